@@ -1,1 +1,3 @@
-Console.WriteLine("textvae");
+using Research.TextVae.Cli;
+
+return CommandLine.Run(args);

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Research.TextVae.Cli;
+
+/// <summary>The commands of <c>textvae</c>, and what every one of them does about help, mistakes and exit codes.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args)
+    {
+        try
+        {
+            // Everything after the recipe belongs to the recipe, so this command is not parsed twice; it is also the one that has to start fast.
+            if (args is ["run", .. var rest] && RecipeArguments.TrySplit(rest, out var recipe))
+                return RunCommand.Execute(recipe);
+            return Invoke(CreateRoot().Parse(args));
+        }
+        catch (UserErrorException error)
+        {
+            Console.Error.WriteLine("error: " + error.Message);
+            return ExitCode.UserError;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
+        {
+            RunCommand.Create(),
+            TestCommand.Create(),
+        };
+        root.SetAction(_ => Invoke(root.Parse("--help")));
+        ExamplesHelp.AppendTo(root);
+        return root;
+    }
+
+    private static int Invoke(ParseResult result)
+    {
+        var helpWanted = result.Action is HelpAction or ExamplesHelp;
+        if (result.Errors.Count > 0 && !helpWanted)
+            throw new UserErrorException(Mistake.Describe(result));
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Research.TextVae.Cli;
+
+/// <summary>The ordinary help, followed by examples when it is the help of the whole program.</summary>
+internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineAction
+{
+    private const string Examples =
+        """
+        Examples:
+          textvae run recipes/vae-beta-sweep.csx                 train, measure, write the report
+          textvae run recipes/vae-beta-sweep.csx --smoke         the same in seconds, to see that it works
+          textvae run recipes/vae-beta-sweep.csx -p data=my.txt  on your own text
+          textvae runs list                                      what has been run
+          textvae doctor                                         versions, speed, what is missing
+
+        Exit codes: 0 success, 1 an expectation of the recipe did not hold, 2 a mistake you can mend,
+        70 a defect of the program, 130 stopped by Ctrl+C.
+
+        """;
+
+    public static void AppendTo(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        if (option.Action is HelpAction help)
+            option.Action = new ExamplesHelp(help);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is RootCommand)
+            parseResult.InvocationConfiguration.Output.WriteLine(Examples);
+        return code;
+    }
+}

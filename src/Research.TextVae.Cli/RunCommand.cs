@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Research.TextVae.Scripting;
+
+namespace Research.TextVae.Cli;
+
+/// <summary><c>textvae run recipe.csx …</c>: runs a recipe in this process.</summary>
+internal static class RunCommand
+{
+    /// <summary>Describes the command. The options are read by the recipe; they are declared here so that help lists them.</summary>
+    public static Command Create()
+    {
+        var command = new Command("run", "Run a recipe: train its models, check its expectations, write its report.")
+        {
+            new Argument<string>("recipe") { Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.", HelpName = "recipe.csx" },
+            new Option<string[]>("-p", "--parameter") { Description = "Set a parameter of the recipe. May be repeated.", HelpName = "name=value" },
+            new Option<bool>("--smoke") { Description = "A run of seconds on little data, to see that everything works." },
+            new Option<bool>("--full") { Description = "The long run, for publishable numbers." },
+            new Option<string>("--seed") { Description = "The seed of every random choice. The same seed gives the same numbers.", HelpName = "N" },
+            new Option<string>("--device") { Description = "Where the tensors live: cpu or cuda.", HelpName = "device" },
+            new Option<string>("--resume") { Description = "Continue the run with this id from its last checkpoints.", HelpName = "id" },
+            new Option<string>("--runs") { Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder" },
+        };
+        command.SetAction(int (_) => throw new UserErrorException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
+        return command;
+    }
+
+    public static int Execute(RecipeArguments arguments) => new ScriptRunner(Console.Error).Run(arguments.Recipe, arguments.Arguments);
+}

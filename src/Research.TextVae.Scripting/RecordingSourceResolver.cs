@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace Research.TextVae.Scripting;
+
+/// <summary>Finds <c>#load</c>ed files relative to the loading one, and records exactly what the compiler read of them.</summary>
+internal sealed class RecordingSourceResolver(string folder) : SourceReferenceResolver
+{
+    private readonly SourceFileResolver _files = new(ImmutableArray<string>.Empty, folder);
+    private readonly Dictionary<string, SourceFile> _read = [];
+
+    public IEnumerable<SourceFile> Read => _read.Values;
+
+    public override string? ResolveReference(string path, string? baseFilePath) => _files.ResolveReference(path, baseFilePath);
+
+    public override string? NormalizePath(string path, string? baseFilePath) => _files.NormalizePath(path, baseFilePath);
+
+    public override Stream OpenRead(string resolvedPath)
+    {
+        var content = File.ReadAllBytes(resolvedPath);
+        _read[resolvedPath] = SourceFile.Of(resolvedPath, content);
+        return new MemoryStream(content);
+    }
+
+    public override bool Equals(object? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => folder.GetHashCode(StringComparison.Ordinal);
+}

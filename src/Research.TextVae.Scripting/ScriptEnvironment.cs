@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Scripting;
+
+namespace Research.TextVae.Scripting;
+
+/// <summary>
+/// What C# code finds when it is compiled by this host, whether a recipe or a cell of a notebook: the namespaces, the framework,
+/// and how <c>#load</c> and <c>#r</c> find their files.
+/// </summary>
+internal static class ScriptEnvironment
+{
+    // Those of dotnet-script 2.0, neither more nor less: a script that compiles here must compile there.
+    private static readonly string[] Imports =
+    [
+        "System",
+        "System.IO",
+        "System.Collections.Generic",
+        "System.Console",
+        "System.Diagnostics",
+        "System.Dynamic",
+        "System.Linq",
+        "System.Linq.Expressions",
+        "System.Text",
+        "System.Threading.Tasks",
+    ];
+
+    /// <summary>The folder of the framework this process runs on; its assemblies are referenced by every script.</summary>
+    public static string FrameworkFolder { get; } = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    /// <summary>The options for code in <paramref name="folder"/>, to which relative paths refer.</summary>
+    public static ScriptOptions CreateOptions(string folder, SourceReferenceResolver? sources = null) => ScriptOptions.Default
+        .WithImports(Imports)
+        .WithReferences(FrameworkReferences())
+        .WithSourceResolver(sources ?? new SourceFileResolver(ImmutableArray<string>.Empty, folder))
+        .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+        .WithFileEncoding(Encoding.UTF8)
+        .WithEmitDebugInformation(true)
+        .WithOptimizationLevel(OptimizationLevel.Release);
+
+    private static IEnumerable<MetadataReference> FrameworkReferences()
+    {
+        var trusted = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
+        return trusted.Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == FrameworkFolder)
+            .Select(path => MetadataReference.CreateFromFile(path));
+    }
+}

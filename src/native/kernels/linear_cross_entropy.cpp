@@ -1,0 +1,365 @@
+// textvae::linear_cross_entropy: weighted sum of -log softmax(input W^T + b)[target], the output layer of a
+// language model and its loss in one operator. The logits [tokens, vocabulary] never exist whole: tokens go
+// through in passes, and a pass's logits are kept as tiles [tokens of the pass, kTileWidth words] that stay
+// in a core's cache while they are worked on. When a gradient is wanted it is computed in the same pass,
+// since the sum's own gradient is a scalar known later, which only scales it.
+//
+// Threads share out the vocabulary: the rows of W and of its gradient belong to one thread each; the
+// gradient of the input is a sum over threads, taken in their order. float32 on the CPU takes this way;
+// everything else the composed twin, which autograd differentiates by itself.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+#include <vector>
+
+#include "gemm.h"
+#include "simd_math.h"
+
+namespace textvae {
+namespace {
+
+using at::Tensor;
+
+constexpr int64_t kTileWidth = 512;            // words a tile
+constexpr int64_t kPassFloats = 4 << 20;       // logits held at once: 16 MiB
+constexpr int64_t kMostTokens = 384, kFewestTokens = 16;
+
+void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
+           const Tensor& token_weight) {
+  TORCH_CHECK(input.dim() == 2 && weight.dim() == 2 && input.size(1) == weight.size(1),
+              "linear_cross_entropy: input must be [tokens, hidden] and weight [vocabulary, hidden], got ",
+              input.sizes(), " and ", weight.sizes());
+  TORCH_CHECK(weight.size(0) > 0, "linear_cross_entropy: the vocabulary is empty");
+  TORCH_CHECK(!bias.defined() || (bias.dim() == 1 && bias.size(0) == weight.size(0)),
+              "linear_cross_entropy: bias must be [", weight.size(0), "], got ", bias.sizes());
+  TORCH_CHECK(target.dim() == 1 && target.size(0) == input.size(0) && target.scalar_type() == at::kLong,
+              "linear_cross_entropy: target must be int64 [", input.size(0), "], got ", target.scalar_type(), " ",
+              target.sizes());
+  TORCH_CHECK(token_weight.dim() == 1 && token_weight.size(0) == input.size(0),
+              "linear_cross_entropy: token_weight must be [", input.size(0), "], got ", token_weight.sizes());
+  for (const Tensor* t : {&weight, &bias, &token_weight}) {
+    TORCH_CHECK(!t->defined() || t->scalar_type() == input.scalar_type(), "linear_cross_entropy: input is ",
+                input.scalar_type(), ", but a weight is ", t->scalar_type());
+  }
+}
+
+std::tuple<Tensor, Tensor> composed(const Tensor& input, const Tensor& weight, const Tensor& bias,
+                                    const Tensor& target, const Tensor& token_weight) {
+  const Tensor counted = token_weight.detach() != 0;
+  if (counted.numel() > 0) {
+    const Tensor wrong = counted.logical_and((target < 0).logical_or(target >= weight.size(0)));
+    TORCH_CHECK(!wrong.any().item<bool>(), "linear_cross_entropy: a target is outside 0..", weight.size(0) - 1);
+  }
+  Tensor logits = input.matmul(weight.t());
+  if (bias.defined()) logits = logits + bias;
+  const Tensor safe = at::where(counted, target, at::zeros_like(target));
+  const Tensor loss = -logits.log_softmax(1).gather(1, safe.unsqueeze(1)).squeeze(1);
+  const Tensor used = at::where(counted, loss, at::zeros_like(loss));
+  return {(used * token_weight.detach()).sum(), used.detach()};
+}
+
+// Rows of input, targets and weights of the tokens that count, in order.
+struct Tokens {
+  Tensor input;  // [count, hidden]
+  std::vector<int64_t> index, target;
+  std::vector<float> weight;
+  int64_t count() const { return static_cast<int64_t>(index.size()); }
+};
+
+Tokens gather(const Tensor& input, const Tensor& target, const Tensor& token_weight, int64_t vocabulary) {
+  const int64_t all = input.size(0), hidden = input.size(1);
+  const Tensor targets = target.contiguous(), weights = token_weight.contiguous();
+  const int64_t* t = targets.data_ptr<int64_t>();
+  const float* w = weights.data_ptr<float>();
+  Tokens tokens;
+  for (int64_t n = 0; n < all; ++n) {
+    if (w[n] == 0) continue;
+    TORCH_CHECK(t[n] >= 0 && t[n] < vocabulary, "linear_cross_entropy: target ", t[n], " of token ", n,
+                " is outside 0..", vocabulary - 1);
+    tokens.index.push_back(n);
+    tokens.target.push_back(t[n]);
+    tokens.weight.push_back(w[n]);
+  }
+  const Tensor dense = input.contiguous();
+  if (tokens.count() == all) {
+    tokens.input = dense;
+    return tokens;
+  }
+  tokens.input = at::empty({tokens.count(), hidden}, input.options());
+  const float* from = dense.data_ptr<float>();
+  float* to = tokens.input.data_ptr<float>();
+  for (const int64_t n : tokens.index) to = std::copy_n(from + n * hidden, hidden, to);
+  return tokens;
+}
+
+// Maximum m and sum of e^(logit - m) of the part of a row seen so far.
+struct Normaliser {
+  float maximum = -std::numeric_limits<float>::infinity();
+  float sum = 0;
+};
+
+// Turns logits of one row and tile into e^(logit - m).
+Normaliser exponentiate(float* __restrict row, const float* __restrict bias, int64_t width) {
+  float maximum = -std::numeric_limits<float>::infinity();
+#pragma omp simd reduction(max : maximum)
+  for (int64_t j = 0; j < width; ++j) {
+    row[j] += bias[j];
+    maximum = row[j] > maximum ? row[j] : maximum;
+  }
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (int64_t j = 0; j < width; ++j) {
+    row[j] = fast_exp(row[j] - maximum);
+    sum += row[j];
+  }
+  return {maximum, sum};
+}
+
+struct Loss {
+  const Tokens& tokens;
+  const float *input, *weight, *bias;
+  int64_t vocabulary, hidden;
+  bool gradients, weight_gradient, input_gradient;
+  float *d_input = nullptr, *d_weight = nullptr, *d_bias = nullptr;  // d_input of the gathered tokens
+  float* token_loss = nullptr;                                       // of the gathered tokens
+
+  int64_t tiles() const { return (vocabulary + kTileWidth - 1) / kTileWidth; }
+  int64_t tile_begin(int64_t tile) const { return tile * kTileWidth; }
+  int64_t tile_width(int64_t tile) const { return std::min(kTileWidth, vocabulary - tile_begin(tile)); }
+
+  void run() {
+    const int64_t fit = std::max(kFewestTokens, kPassFloats / vocabulary);
+    const int64_t passes = (tokens.count() + std::min(fit, kMostTokens) - 1) / std::min(fit, kMostTokens);
+    const int64_t rows = (tokens.count() + passes - 1) / passes;
+    const int64_t threads = std::min<int64_t>(at::get_num_threads(), tiles());
+    const auto options = at::TensorOptions().dtype(at::kFloat);
+    const Tensor logits = at::empty({gradients ? rows * vocabulary : threads * rows * kTileWidth}, options);
+    const Tensor partial = at::empty({input_gradient ? threads * rows * hidden : 0}, options);
+    for (int64_t first = 0; first < tokens.count(); first += rows) {
+      pass(first, std::min(rows, tokens.count() - first), threads, logits.data_ptr<float>(),
+           partial.data_ptr<float>());
+    }
+  }
+
+  void pass(int64_t first, int64_t rows, int64_t threads, float* logits, float* partial) {
+    const float* x = input + first * hidden;
+    std::vector<Normaliser> parts(tiles() * rows);
+    std::vector<float> target_logit(rows);
+    // A static share of tiles a thread, the same in both halves, so that a tile stays near its core.
+    const auto share = [&](int64_t thread) { return tiles() * thread / threads; };
+    at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
+      for (int64_t thread = from; thread < to; ++thread) {
+        for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
+          const int64_t begin = tile_begin(tile), width = tile_width(tile);
+          float* block = logits + (gradients ? begin * rows : thread * rows * kTileWidth);
+          gemm(Op::kPlain, Op::kTransposed, rows, width, hidden, x, hidden, weight + begin * hidden, hidden, 0,
+               block, width);
+          for (int64_t r = 0; r < rows; ++r) {
+            const int64_t word = tokens.target[first + r] - begin;
+            if (word >= 0 && word < width) target_logit[r] = block[r * width + word] + bias[begin + word];
+            parts[tile * rows + r] = exponentiate(block + r * width, bias + begin, width);
+          }
+        }
+      }
+    });
+
+    // log sum_v e^{l_v} = m + log sum_tiles s_tile e^{m_tile - m}; a tile's softmax is its e^(l - m_tile)
+    // times e^(m_tile - m) / sum.
+    for (int64_t r = 0; r < rows; ++r) {
+      float maximum = parts[r].maximum;
+      for (int64_t k = 1; k < tiles(); ++k) maximum = std::max(maximum, parts[k * rows + r].maximum);
+      float sum = 0;
+      for (int64_t k = 0; k < tiles(); ++k) {
+        const Normaliser& part = parts[k * rows + r];
+        sum += part.sum * std::exp(part.maximum - maximum);
+      }
+      token_loss[first + r] = (maximum - target_logit[r]) + std::log(sum);
+      const float scale = tokens.weight[first + r] / sum;
+      for (int64_t k = 0; k < tiles(); ++k) {
+        Normaliser& part = parts[k * rows + r];
+        part.sum = scale * std::exp(part.maximum - maximum);
+      }
+    }
+    if (!gradients) return;
+
+    at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
+      for (int64_t thread = from; thread < to; ++thread) {
+        float* d_x = partial + thread * rows * hidden;
+        for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
+          const int64_t begin = tile_begin(tile), width = tile_width(tile);
+          float* block = logits + begin * rows;
+          differentiate(block, parts.data() + tile * rows, first, rows, begin, width);
+          if (input_gradient) {
+            gemm(Op::kPlain, Op::kPlain, rows, hidden, width, block, width, weight + begin * hidden, hidden,
+                 tile == share(thread) ? 0 : 1, d_x, hidden);
+          }
+          if (weight_gradient) {
+            gemm(Op::kTransposed, Op::kPlain, width, hidden, rows, block, width, x, hidden, first == 0 ? 0 : 1,
+                 d_weight + begin * hidden, hidden);
+          }
+        }
+      }
+    });
+    if (!input_gradient) return;
+    const int64_t area = rows * hidden;
+    float* sum = d_input + first * hidden;
+    at::parallel_for(0, area, 16384, [&](int64_t from, int64_t to) {
+      std::copy(partial + from, partial + to, sum + from);
+      for (int64_t thread = 1; thread < threads; ++thread) {
+        const float* part = partial + thread * area;
+#pragma omp simd
+        for (int64_t i = from; i < to; ++i) sum[i] += part[i];
+      }
+    });
+  }
+
+  // d logit_v = w (softmax_v - [v = target]), in place; its column sums are the gradient of the bias.
+  void differentiate(float* block, const Normaliser* parts, int64_t first, int64_t rows, int64_t begin,
+                     int64_t width) {
+    float* __restrict bias_sum = d_bias + begin;
+    if (first == 0) std::fill_n(bias_sum, width, 0.0f);
+    for (int64_t r = 0; r < rows; ++r) {
+      float* __restrict row = block + r * width;
+      const float scale = parts[r].sum;
+      const int64_t word = tokens.target[first + r] - begin;
+#pragma omp simd
+      for (int64_t j = 0; j < width; ++j) {
+        row[j] *= scale;
+        bias_sum[j] += row[j];
+      }
+      if (word >= 0 && word < width) {
+        row[word] -= tokens.weight[first + r];
+        bias_sum[word] -= tokens.weight[first + r];
+      }
+    }
+  }
+};
+
+struct Computed {
+  Tensor sum, token_loss, d_input, d_weight, d_bias;
+};
+
+Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
+                 const Tensor& token_weight, bool input_gradient, bool weight_gradient) {
+  const auto options = input.options();
+  const int64_t vocabulary = weight.size(0), hidden = weight.size(1);
+  const Tokens tokens = gather(input, target, token_weight, vocabulary);
+  const int64_t count = tokens.count();
+  const Tensor w = weight.contiguous();
+  const Tensor b = bias.contiguous();
+  const bool gradients = input_gradient || weight_gradient;
+  std::vector<float> losses(count);
+  Computed result;
+  Loss loss{tokens, tokens.input.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(), vocabulary, hidden,
+            gradients, weight_gradient, input_gradient};
+  loss.token_loss = losses.data();
+  if (input_gradient) {
+    result.d_input = at::empty({count, hidden}, options);
+    loss.d_input = result.d_input.data_ptr<float>();
+  }
+  if (gradients) {
+    // Every element is written by the first pass; without a token there is none.
+    const auto allocate = [&](at::IntArrayRef sizes) {
+      return count == 0 ? at::zeros(sizes, options) : at::empty(sizes, options);
+    };
+    result.d_bias = allocate({vocabulary});
+    loss.d_bias = result.d_bias.data_ptr<float>();
+    if (weight_gradient) {
+      result.d_weight = allocate({vocabulary, hidden});
+      loss.d_weight = result.d_weight.data_ptr<float>();
+    }
+  }
+  if (count > 0) loss.run();
+
+  result.token_loss = at::zeros({input.size(0)}, options);
+  float* per_token = result.token_loss.data_ptr<float>();
+  double sum = 0;
+  for (int64_t n = 0; n < count; ++n) {
+    per_token[tokens.index[n]] = losses[n];
+    sum += static_cast<double>(tokens.weight[n]) * losses[n];
+  }
+  result.sum = at::scalar_tensor(sum, options);
+  if (input_gradient && count < input.size(0)) {
+    const Tensor whole = at::zeros_like(input, at::MemoryFormat::Contiguous);
+    const float* from = result.d_input.data_ptr<float>();
+    float* to = whole.data_ptr<float>();
+    for (int64_t n = 0; n < count; ++n) std::copy_n(from + n * hidden, hidden, to + tokens.index[n] * hidden);
+    result.d_input = whole;
+  }
+  return result;
+}
+
+struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropyFunction> {
+  using Variables = torch::autograd::variable_list;
+  using Context = torch::autograd::AutogradContext;
+
+  static Variables forward(Context* ctx, const Tensor& input, const Tensor& weight, const Tensor& bias,
+                           const Tensor& target, const Tensor& token_weight) {
+    const bool of_input = input.requires_grad();
+    const bool of_weight = weight.requires_grad() || bias.requires_grad();
+    const Computed c = compute(input, weight, bias, target, token_weight, of_input, of_weight);
+    ctx->save_for_backward({input, weight, bias, target, token_weight});
+    ctx->saved_data["gradients"] = std::vector<Tensor>{c.d_input, c.d_weight, c.d_bias};
+    ctx->saved_data["needed"] = std::vector<bool>{of_input, of_weight};
+    ctx->mark_non_differentiable({c.token_loss});
+    return {c.sum, c.token_loss};
+  }
+
+  // The gradients of the forward pass are handed out once, scaled in place; a graph that is kept and gone
+  // through again computes them anew.
+  static Variables backward(Context* ctx, Variables upstream) {
+    TORCH_CHECK(!at::GradMode::is_enabled(), "linear_cross_entropy: float32 has no second derivative; use float64");
+    const auto saved = ctx->get_saved_variables();
+    std::vector<Tensor> d;
+    const auto prepared = ctx->saved_data.find("gradients");
+    if (prepared != ctx->saved_data.end()) {
+      for (const auto& value : prepared->second.toListRef()) d.push_back(value.toTensor());
+      ctx->saved_data.erase(prepared);
+    } else {
+      const auto needed = ctx->saved_data["needed"].toBoolList();
+      const at::NoGradGuard no_grad;
+      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], needed[0], needed[1]);
+      d = {c.d_input, c.d_weight, c.d_bias};
+    }
+    const float scale = upstream[0].item<float>();
+    for (auto& gradient : d) {
+      if (gradient.defined() && scale != 1) gradient.mul_(scale);
+    }
+    return {d[0], d[1], d[2], Tensor(), Tensor()};
+  }
+};
+
+std::tuple<Tensor, Tensor> linear_cross_entropy(const Tensor& input, const Tensor& weight,
+                                                const c10::optional<Tensor>& bias_or_none, const Tensor& target,
+                                                const Tensor& token_weight) {
+  const Tensor given = bias_or_none.value_or(Tensor());
+  check(input, weight, given, target, token_weight);
+  if (!input.is_cpu() || input.scalar_type() != at::kFloat) {
+    return composed(input, weight, given, target, token_weight);
+  }
+  const Tensor bias = given.defined() ? given : at::zeros({weight.size(0)}, input.options());
+  const bool any = input.requires_grad() || weight.requires_grad() || bias.requires_grad();
+  if (!any || !at::GradMode::is_enabled()) {
+    const at::NoGradGuard no_grad;
+    const Computed c = compute(input, weight, bias, target, token_weight, false, false);
+    return {c.sum, c.token_loss};
+  }
+  const auto results = LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach());
+  return {results[0], results[1]};
+}
+
+}  // namespace
+}  // namespace textvae
+
+TORCH_LIBRARY_FRAGMENT(textvae, m) {
+  m.def(
+      "linear_cross_entropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor token_weight) -> "
+      "(Tensor weighted_sum, Tensor token_loss)",
+      &textvae::linear_cross_entropy);
+}

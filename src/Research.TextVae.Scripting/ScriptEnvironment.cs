@@ -34,7 +34,7 @@ internal static class ScriptEnvironment
         .WithImports(Imports)
         .WithReferences(FrameworkReferences())
         .WithSourceResolver(sources ?? new SourceFileResolver(ImmutableArray<string>.Empty, folder))
-        .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+        .WithMetadataResolver(new HostReferenceResolver(folder))
         .WithFileEncoding(Encoding.UTF8)
         .WithEmitDebugInformation(true)
         .WithOptimizationLevel(OptimizationLevel.Release);

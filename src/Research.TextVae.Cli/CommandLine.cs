@@ -31,6 +31,7 @@ internal static class CommandLine
         var root = new RootCommand("Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
         {
             RunCommand.Create(),
+            Runs.RunsCommand.Create(),
             TestCommand.Create(),
         };
         root.SetAction(_ => Invoke(root.Parse("--help")));

@@ -1,0 +1,39 @@
+using Spectre.Console;
+
+namespace Research.TextVae.Cli;
+
+/// <summary>Tables and lines on the console: drawn on a terminal, plain text without line wrapping elsewhere.</summary>
+internal static class Output
+{
+    private const int WideEnough = 400;
+
+    private static readonly IAnsiConsole Terminal = Create();
+
+    public static void Write(Table table) => Terminal.Write(table);
+
+    public static void Line(string text = "") => Console.WriteLine(text);
+
+    /// <summary>An empty table with these columns; those that begin with &gt; hold numbers.</summary>
+    public static Table Table(params IEnumerable<string> columns)
+    {
+        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.None : TableBorder.Simple, ShowHeaders = true };
+        foreach (var column in columns)
+        {
+            var isNumber = column.StartsWith('>');
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
+        }
+
+        return table;
+    }
+
+    /// <summary>A row of plain text.</summary>
+    public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow([.. cells.Select(cell => new Text(cell))]);
+
+    private static IAnsiConsole Create()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = WideEnough;
+        return console;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Research.TextVae.Cli.Runs;
+
+/// <summary>A run folder, <c>runs/&lt;recipe&gt;/&lt;id&gt;</c>.</summary>
+internal sealed record Run(string Folder)
+{
+    public string Id => Path.GetFileName(Folder);
+
+    public string Recipe => Path.GetFileName(Path.GetDirectoryName(Folder)!);
+
+    public JsonNode? Config { get; } = JsonFile.Read(Path.Combine(Folder, "config.json"));
+
+    public JsonNode? EnvironmentRecord => JsonFile.Read(Path.Combine(Folder, "environment.json"));
+
+    public JsonArray? Expectations { get; } = JsonFile.Read(Path.Combine(Folder, "expectations.json")) as JsonArray;
+
+    public string? Report => Path.Combine(Folder, "report.html") is var file && File.Exists(file) ? file : null;
+
+    /// <summary>In the order the configuration names them, then any other.</summary>
+    public IReadOnlyList<Member> Members()
+    {
+        var folder = Path.Combine(Folder, "members");
+        if (!Directory.Exists(folder))
+            return [];
+        var declared = (Config?["members"] as JsonArray ?? []).Select(member => member.Text("name") ?? "").ToList();
+        return
+        [
+            .. Directory.GetDirectories(folder)
+                .Order(StringComparer.Ordinal)
+                .Select(Member.Read)
+                .OrderBy(member => declared.IndexOf(member.Name) is var at && at < 0 ? int.MaxValue : at),
+        ];
+    }
+
+    /// <summary>When it was begun, from the id.</summary>
+    public DateTime? Started =>
+        Id.Length >= 15 && DateTime.TryParseExact(Id[..15], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    /// <summary>How its expectations came out, or that it did not reach them.</summary>
+    public string Outcome
+    {
+        get
+        {
+            if (Expectations is null)
+                return "unfinished";
+            var held = Expectations.Count(e => Passed(e) is true);
+            var failed = Expectations.Count(e => Passed(e) is false);
+            return failed > 0 ? $"{failed} failed, {held} held" : $"{held} held";
+        }
+    }
+
+    /// <summary>True, false, or null for an expectation that could not be decided.</summary>
+    public static bool? Passed(JsonNode? expectation) =>
+        expectation is JsonObject o && o["passed"] is JsonValue value && value.TryGetValue<bool>(out var passed) ? passed : null;
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Research.TextVae.Cli.Runs;
+
+/// <summary><c>textvae runs list|show|compare</c>: what has been run and what came out.</summary>
+internal static class RunsCommand
+{
+    private static readonly Option<string?> Folder = new("--runs") { Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder", Recursive = true };
+
+    public static Command Create()
+    {
+        var one = new Argument<string?>("id") { Description = "The beginning of a run's id, or a recipe's name for its newest run. Default: the newest run.", Arity = ArgumentArity.ZeroOrOne };
+        var several = new Argument<string[]>("id") { Description = one.Description, Arity = ArgumentArity.ZeroOrMore };
+        var list = new Command("list", "All runs, the newest first.");
+        var show = new Command("show", "One run: its members, metrics and expectations.") { one };
+        var compare = new Command("compare", "The metrics of all members of one or more runs side by side, and which settings differ.") { several };
+        list.SetAction(result => List(Store(result)));
+        show.SetAction(result => Show(Store(result).Find(result.GetValue(one))));
+        compare.SetAction(result =>
+        {
+            var store = Store(result);
+            var ids = result.GetValue(several) ?? [];
+            Compare(ids.Length == 0 ? [store.Find(null)] : [.. ids.Select(store.Find)]);
+        });
+        return new Command("runs", "Show what has been run.") { Folder, list, show, compare };
+    }
+
+    private static RunStore Store(ParseResult result) => new(result.GetValue(Folder));
+
+    private static void List(RunStore store)
+    {
+        var table = Output.Table("recipe", "id", "started", "preset", ">seed", ">members", "expectations");
+        foreach (var run in store.All())
+        {
+            var members = run.Members();
+            table.Row(
+                run.Recipe, run.Id, run.Started?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–",
+                run.Config.Text("preset") ?? "–", run.Config.Text("seed") ?? "–",
+                $"{members.Count(m => m.Final is not null)}/{members.Count}", run.Outcome);
+        }
+
+        Output.Write(table);
+    }
+
+    private static void Show(Run run)
+    {
+        Output.Line(run.Config.Text("title") ?? run.Recipe);
+        Output.Line($"{run.Recipe} {run.Id}, preset {run.Config.Text("preset") ?? "unknown"}, seed {run.Config.Text("seed") ?? "unknown"}");
+        if (run.Config?["parameters"] is JsonObject { Count: > 0 } parameters)
+            Output.Line("parameters: " + string.Join(", ", JsonFile.Flatten(parameters).Select(p => $"{p.Path}={p.Value}")));
+        if (run.EnvironmentRecord.Text("tensorEngine") is { } engine)
+            Output.Line(engine);
+        Output.Line();
+        WriteMetrics([.. run.Members().Select(member => (member.Name, member))]);
+        if (run.Expectations is { } expectations)
+        {
+            Output.Line();
+            foreach (var expectation in expectations)
+            {
+                var mark = Run.Passed(expectation) switch { true => "✓", false => "✗", null => "?" };
+                Output.Line($"{mark} {expectation.Text("text")}: {expectation.Text("detail")}");
+            }
+        }
+
+        Output.Line();
+        Output.Line(run.Report is { } report ? $"report: {report}" : $"no report yet; continue the run with: --resume {run.Id}");
+    }
+
+    private static void Compare(IReadOnlyList<Run> runs)
+    {
+        (string Label, Member Member)[] members =
+            [.. runs.SelectMany(run => run.Members().Select(member => (runs.Count > 1 ? $"{run.Id} {member.Name}" : member.Name, member)))];
+        if (members.Length == 0)
+            throw new UserErrorException("no member of these runs has begun; there is nothing to compare.");
+        WriteMetrics(members);
+
+        var settings = members.Select(m => JsonFile.Flatten(m.Member.Config?["config"]).ToDictionary(entry => entry.Path, entry => entry.Value)).ToList();
+        var differing = settings.SelectMany(s => s.Keys).Distinct()
+            .Where(key => settings.Select(s => s.GetValueOrDefault(key)).Distinct().Count() > 1)
+            .ToList();
+        Output.Line();
+        if (differing.Count == 0)
+        {
+            Output.Line("The settings do not differ.");
+            return;
+        }
+
+        var table = Output.Table(["what differs", .. members.Select(m => m.Label)]);
+        foreach (var key in differing)
+            table.Row([key, .. settings.Select(s => s.GetValueOrDefault(key, "–"))]);
+        Output.Write(table);
+    }
+
+    private static void WriteMetrics((string Label, Member Member)[] members)
+    {
+        var table = Output.Table(["member", "status", .. MetricColumns.All.Select(column => ">" + column.Title)]);
+        foreach (var (label, member) in members)
+            table.Row([label, member.Status, .. MetricColumns.All.Select(c => MetricColumns.Format(member.Latest, c.Key, c.Format))]);
+        Output.Write(table);
+        if (members.Any(m => m.Member.Final is null))
+            Output.Line("Members that are not finished show their last validation.");
+    }
+}

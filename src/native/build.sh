@@ -1,0 +1,27 @@
+#!/bin/sh
+# build.sh <source folder> <output folder>: builds libtextvae_native.so incrementally. Called by the C# build.
+# On failure the last line says what to install or shows where the compiler's output is.
+set -u
+source=$1 output=$2 log=$2/build.log
+packages=
+command -v cmake >/dev/null || packages="$packages cmake"
+command -v c++ >/dev/null || packages="$packages g++"
+command -v make >/dev/null || packages="$packages make"
+if [ -z "${TORCH_ROOT:-}" ]; then
+  [ -e /usr/include/torch/library.h ] || packages="$packages libtorch-dev"
+fi
+[ -e /usr/include/dnnl.hpp ] || packages="$packages libdnnl-dev"
+if [ -n "$packages" ]; then
+  echo "error : the native library cannot be built: apt-get install$packages libopenblas0-pthread"
+  exit 1
+fi
+
+exec 9>"$output/.lock"
+command -v flock >/dev/null && flock 9
+if ! { cmake -S "$source" -B "$output/build" -DOUTPUT_DIRECTORY="${output%/}" \
+       && cmake --build "$output/build" --parallel "$(nproc)"; } >"$log" 2>&1; then
+  grep -m 5 -E "error|Error" "$log"
+  echo "error : the native library did not build, see $log"
+  exit 1
+fi
+touch "$output/libtextvae_native.so"

@@ -1,0 +1,27 @@
+namespace Research.TextVae.Plots;
+
+/// <summary>One axis of a figure.</summary>
+public sealed record Axis
+{
+    /// <summary>What is measured, with its unit: "KL (nats)".</summary>
+    public string? Title { get; init; }
+
+    public AxisScale Scale { get; init; }
+
+    /// <summary>Ends of the axis in data units (on a log axis too), or null to fit the data.</summary>
+    public (double Low, double High)? Range { get; init; }
+
+    /// <summary>A d3 number format of the tick labels, such as <c>.2f</c>.</summary>
+    public string? TickFormat { get; init; }
+
+    /// <summary>Explicit ticks: where, and what is written there.</summary>
+    public IReadOnlyList<(double Value, string Label)>? Ticks { get; init; }
+
+    /// <summary>The axis includes zero even when the data does not.</summary>
+    public bool FromZero { get; init; }
+
+    /// <summary>Runs from high to low; a heatmap's first row is then at the top.</summary>
+    public bool Reversed { get; init; }
+
+    public bool GridLines { get; init; } = true;
+}

@@ -1,0 +1,60 @@
+namespace Research.TextVae.Plots;
+
+/// <summary>Heights in pixels and the share of the page each panel gets.</summary>
+internal sealed class PanelGrid
+{
+    public const int Bottom = 48;
+    private const int PanelTitleHeight = 24;
+    private readonly int columns;
+    private readonly int rows;
+    private readonly double rowGap;
+    private readonly double columnGap;
+
+    public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled)
+    {
+        columns = narrow ? 1 : figure.Columns;
+        rows = (panels.Count + columns - 1) / columns;
+        var isGrid = !figure.Panels.IsEmpty;
+        var panelTitles = isGrid && panels.Any(panel => panel.TitleText is not null);
+
+        Top = (titled && figure.TitleText is not null ? 48 : 12) + (panelTitles ? PanelTitleHeight : 0);
+        Height = (narrow, isGrid) switch
+        {
+            (true, true) => Top + Bottom + rows * 200 + (rows - 1) * 72,
+            (true, false) => Math.Min(figure.Pixels ?? 340, 360),
+            (false, true) => figure.Pixels ?? Top + Bottom + rows * (columns == 1 ? 200 : 230) + (rows - 1) * 76,
+            _ => figure.Pixels ?? 400,
+        };
+
+        var inner = Math.Max(40, Height - Top - Bottom);
+        rowGap = (figure.SharedX && columns == 1 ? 36 : 48) + (panelTitles ? PanelTitleHeight : 0);
+        rowGap = rows > 1 ? Math.Min(rowGap / inner, 0.6 / (rows - 1)) : 0;
+        columnGap = figure.SharedY ? 0.035 : columns switch { 1 => 0, 2 => 0.11, 3 => 0.08, _ => 0.06 };
+        LegendY = 1 + (6.0 + (panelTitles ? PanelTitleHeight : 0)) / inner;
+    }
+
+    public int Height { get; }
+
+    public int Top { get; }
+
+    public double LegendY { get; }
+
+    public (double Low, double High) XDomain(int panel)
+    {
+        var width = (1 - columnGap * (columns - 1)) / columns;
+        var low = panel % columns * (width + columnGap);
+        return (Math.Round(low, 6), Math.Round(Math.Min(1, low + width), 6));
+    }
+
+    public (double Low, double High) YDomain(int panel)
+    {
+        var height = (1 - rowGap * (rows - 1)) / rows;
+        var high = 1 - panel / columns * (height + rowGap);
+        return (Math.Round(Math.Max(0, high - height), 6), Math.Round(high, 6));
+    }
+
+    public bool IsLeftmost(int panel) => panel % columns == 0;
+
+    /// <summary>No panel stands below this one.</summary>
+    public bool IsLowest(int panel, int count) => panel + columns >= count;
+}

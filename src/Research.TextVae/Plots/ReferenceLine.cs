@@ -1,0 +1,4 @@
+namespace Research.TextVae.Plots;
+
+/// <summary>A dashed line across the whole plot at one value of an axis.</summary>
+public sealed record ReferenceLine(bool Horizontal, double Value, string? Label = null);

@@ -20,6 +20,9 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);
 
+            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5) =>
+                Op.Call("batch_norm", input, weight, bias, running_mean, running_var, training, momentum, eps, false);
+
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Op.Call("one_hot", x, num_classes);
 
             public static Tensor normalize(Tensor input, double p = 2.0, long dim = 1, double eps = 1e-12)

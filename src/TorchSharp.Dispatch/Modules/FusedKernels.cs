@@ -1,0 +1,36 @@
+using TorchSharp.Interop;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>Our own operators, where the native library has them. Each has a twin of standard operators.</summary>
+internal static class FusedKernels
+{
+    private static readonly bool HasLstm = Op.Exists("textvae::lstm");
+
+    public static bool HasAdamStep { get; } = Op.Exists("textvae::adam_step");
+
+    /// <summary>Whether the fused LSTM serves tensors like this one.</summary>
+    public static bool ServesLstm(Tensor input) =>
+        HasLstm && input.device_type == DeviceType.CPU && input.dtype is (ScalarType.Float32 or ScalarType.Float64);
+
+    /// <summary>One layer and direction: input [batch, time, in], states [batch, hidden].</summary>
+    public static (Tensor Output, Tensor Hidden, Tensor Cell) Lstm(
+        Tensor input, Tensor h0, Tensor c0, Tensor inputWeight, Tensor hiddenWeight, Tensor? inputBias, Tensor? hiddenBias) =>
+        Op.Call3("textvae::lstm", input, h0, c0, inputWeight, hiddenWeight, inputBias, hiddenBias);
+
+    /// <summary>The update of Adam, or AdamW when decoupled, for all parameters at once.</summary>
+    public static void AdamStep(IReadOnlyList<AdamMoments> moments, long step, AdamStep options) => Op.Run(
+        "textvae::adam_step",
+        moments.Select(Tensor (entry) => entry.Parameter).ToArray(),
+        moments.Select(entry => entry.Gradient).ToArray(),
+        moments.Select(entry => entry.First).ToArray(),
+        moments.Select(entry => entry.Second).ToArray(),
+        step,
+        options.LearningRate,
+        options.Beta1,
+        options.Beta2,
+        options.Eps,
+        options.WeightDecay,
+        options.Decoupled);
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Training;
+
+/// <summary>
+/// Reads and writes tensors in the safetensors format: the length of the header (8 bytes, little-endian), a JSON header
+/// with type, shape and place of each tensor, then the raw data. Any tool that reads safetensors reads these files.
+/// </summary>
+public static class Safetensors
+{
+    private const long ChunkBytes = 1 << 24;
+
+    /// <summary>Writes the file as a whole or not at all.</summary>
+    /// <returns>SHA-256 of the file in hexadecimal.</returns>
+    /// <exception cref="UserErrorException">The file cannot be written; one that was there before is intact.</exception>
+    public static string Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AtomicFile.Write(path, stream =>
+        {
+            void Put(ReadOnlySpan<byte> bytes)
+            {
+                stream.Write(bytes);
+                hash.AppendData(bytes);
+            }
+
+            var header = Layout(tensors, metadata);
+            Put(header.ToBytes());
+            foreach (var entry in header.Entries)
+            {
+                using var scope = NewDisposeScope();
+                using var inference = no_grad();
+                foreach (var chunk in Chunks(tensors[entry.Name].detach().cpu().contiguous(), entry.Type))
+                    Put(chunk.bytes);
+            }
+        });
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    }
+
+    /// <summary>Reads all tensors into main memory.</summary>
+    /// <exception cref="UserErrorException">The file is missing, cut short or damaged.</exception>
+    public static Dictionary<string, Tensor> Read(string path)
+    {
+        using var stream = Open(path);
+        return Read(path, stream);
+    }
+
+    /// <summary>Reads the free-form text entries of the header.</summary>
+    /// <exception cref="UserErrorException">The file is missing, cut short or damaged.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var stream = Open(path);
+        return ReadHeader(path, stream).Metadata;
+    }
+
+    internal static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"cannot read {path}: {error.Message.TrimEnd('.')}; check the path", error);
+        }
+    }
+
+    internal static Dictionary<string, Tensor> Read(string path, Stream stream)
+    {
+        var header = ReadHeader(path, stream);
+        var start = stream.Position;
+        var tensors = new Dictionary<string, Tensor>();
+        foreach (var entry in header.Entries)
+        {
+            var tensor = empty(entry.Shape, dtype: entry.Type.Scalar);
+            tensors.Add(entry.Name, tensor);
+            stream.Position = start + entry.Begin;
+            using var scope = NewDisposeScope();
+            foreach (var chunk in Chunks(tensor, entry.Type))
+                stream.ReadExactly(chunk.bytes);
+        }
+        return tensors;
+    }
+
+    private static SafetensorsHeader ReadHeader(string path, Stream stream)
+    {
+        try
+        {
+            return SafetensorsHeader.Read(stream);
+        }
+        catch (FormatException error)
+        {
+            throw new UserErrorException($"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another checkpoint", error);
+        }
+    }
+
+    // Widest types first, so that every tensor is aligned to its element size; then by name.
+    private static SafetensorsHeader Layout(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var position = 0L;
+        var entries = new List<SafetensorsEntry>();
+        foreach (var (name, tensor, type) in tensors
+            .Select(item => (item.Key, item.Value, Type: SafetensorsType.Of(item.Key, item.Value.dtype)))
+            .OrderByDescending(item => item.Type.Bytes).ThenBy(item => item.Key, StringComparer.Ordinal))
+        {
+            var end = position + tensor.numel() * type.Bytes;
+            entries.Add(new SafetensorsEntry(name, type, tensor.shape, position, end));
+            position = end;
+        }
+        return new SafetensorsHeader(entries, metadata ?? new Dictionary<string, string>());
+    }
+
+    // A span holds less than 2 GiB, a tensor may be larger.
+    private static IEnumerable<Tensor> Chunks(Tensor contiguous, SafetensorsType type)
+    {
+        var flat = contiguous.view(-1);
+        var elements = ChunkBytes / type.Bytes;
+        for (var first = 0L; first < flat.numel(); first += elements)
+            yield return flat.narrow(0, first, Math.Min(elements, flat.numel() - first));
+    }
+}

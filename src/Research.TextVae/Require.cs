@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Research.TextVae;
+
+/// <summary>Checks of option values as they are set; a wrong one is a mistake of the user, named in one line.</summary>
+internal static class Require
+{
+    public static T AtLeast<T>(T minimum, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value >= minimum ? value : throw Wrong(name, value, $"it must be at least {Text(minimum)}");
+
+    public static T Within<T>(T minimum, T maximum, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value >= minimum && value <= maximum
+            ? value
+            : throw Wrong(name, value, $"it must lie between {Text(minimum)} and {Text(maximum)}");
+
+    public static T Above<T>(T bound, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value > bound ? value : throw Wrong(name, value, $"it must be greater than {Text(bound)}");
+
+    private static UserErrorException Wrong<T>(string name, T value, string rule)
+        where T : INumber<T> =>
+        new($"{name} is {Text(value)}; {rule}.");
+
+    private static string Text<T>(T value)
+        where T : INumber<T> => value.ToString(null, CultureInfo.InvariantCulture);
+}

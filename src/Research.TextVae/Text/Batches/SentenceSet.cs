@@ -1,0 +1,58 @@
+namespace Research.TextVae.Text;
+
+/// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+public sealed class SentenceSet
+{
+    private readonly IReadOnlyList<int[]> _ids;
+    private readonly IReadOnlyList<Sentence> _sources;
+
+    /// <exception cref="ArgumentException">The two lists differ in length or a sentence has no tokens.</exception>
+    public SentenceSet(IReadOnlyList<int[]> ids, IReadOnlyList<Sentence> sources)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(sources);
+        if (ids.Count != sources.Count)
+            throw new ArgumentException($"There are {ids.Count} encoded sentences of {sources.Count} sources.", nameof(sources));
+        if (ids.Any(sentence => sentence.Length == 0))
+            throw new ArgumentException("A sentence has no tokens.", nameof(ids));
+        _ids = ids;
+        _sources = sources;
+        Tokens = ids.Sum(sentence => (long)sentence.Length);
+        UnknownTokens = ids.Sum(sentence => (long)sentence.Count(id => id == Vocabulary.UnkId));
+    }
+
+    /// <summary>Sentences.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>The token ids of a sentence; not to be changed.</summary>
+    public int[] this[int index] => _ids[index];
+
+    /// <summary>Tokens of all sentences, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Tokens a model predicts: those of the sentences and a <c>&lt;/s&gt;</c> each.</summary>
+    public long PredictedTokens => Tokens + Count;
+
+    /// <summary>Tokens the vocabulary does not hold.</summary>
+    public long UnknownTokens { get; }
+
+    /// <summary>Their share of all tokens.</summary>
+    public double UnknownRate => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
+
+    /// <summary>The sentence as it was written and where it comes from.</summary>
+    public Sentence Source(int index) => _sources[index];
+
+    /// <summary>At most <paramref name="count"/> sentences, evenly spaced over the set, in its order.</summary>
+    public SentenceSet Spread(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return count >= Count ? this : At([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
+    }
+
+    /// <summary>The sentences of these places.</summary>
+    public SentenceSet At(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])]);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Research.TextVae.Text;
+
+/// <summary>How the files of a data set are read.</summary>
+public sealed record DatasetFormat
+{
+    /// <summary><c>r-books</c>, <c>wordnet</c> or <c>text</c>; see <see cref="DatasetReaders"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>For <c>r-books</c>: the title of each book, in the order of the file.</summary>
+    public IReadOnlyList<string> Titles { get; init; } = [];
+
+    /// <summary>For <c>wordnet</c>: <c>definitions</c> or <c>examples</c>.</summary>
+    public string Part { get; init; } = "";
+
+    /// <summary>For <c>text</c>.</summary>
+    public TextLayout Layout { get; init; }
+}

@@ -1,0 +1,39 @@
+namespace Research.TextVae.Text;
+
+/// <summary>Turns the files of a data set into a corpus, by the kind its manifest names.</summary>
+internal static class DatasetReaders
+{
+    /// <param name="manifest">What is read.</param>
+    /// <param name="folder">Where its files lie.</param>
+    public static Corpus Read(DatasetManifest manifest, string folder)
+    {
+        try
+        {
+            return manifest.Format.Kind switch
+            {
+                "r-books" => Books(manifest, folder),
+                "wordnet" => WordNetReader.Read(manifest, folder),
+                "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
+                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, text."),
+            };
+        }
+        catch (InvalidDataException error)
+        {
+            throw new UserErrorException($"data set {manifest.Name}: {error.Message}", error);
+        }
+    }
+
+    private static Corpus Books(DatasetManifest manifest, string folder)
+    {
+        var books = RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(folder, manifest.Files[0].Name)));
+        var titles = manifest.Format.Titles;
+        if (books.Count != titles.Count)
+            throw new UserErrorException($"data set {manifest.Name}: the file holds {books.Count} books, its manifest names {titles.Count}.");
+        var documents = new IReadOnlyList<Document>[titles.Count];
+        Parallel.For(0, titles.Count, i => documents[i] = BookReader.Chapters(titles[i], books[i]));
+        return new Corpus(manifest.Name, manifest.Title, manifest.Licence, [.. documents.SelectMany(chapters => chapters)]);
+    }
+
+    private static Corpus Renamed(Corpus corpus, DatasetManifest manifest) =>
+        new(manifest.Name, manifest.Title, manifest.Licence, corpus.Documents);
+}

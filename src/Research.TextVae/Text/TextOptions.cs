@@ -1,0 +1,35 @@
+namespace Research.TextVae.Text;
+
+/// <summary>How a corpus becomes training data.</summary>
+public sealed record TextOptions
+{
+    /// <summary>Most entries of the vocabulary, the four markers included.</summary>
+    public int MaxVocabulary { get; init => field = Require.AtLeast(5, value); } = 10_000;
+
+    /// <summary>Words that occur less often in the training sentences become <c>&lt;unk&gt;</c>.</summary>
+    public int MinFrequency { get; init => field = Require.AtLeast(1, value); } = 1;
+
+    /// <summary>Whether capital and small letters are the same.</summary>
+    public bool Lowercase { get; init; } = true;
+
+    /// <summary>Sentences with fewer words and punctuation marks are left out.</summary>
+    public int MinTokens { get; init => field = Require.AtLeast(1, value); } = 2;
+
+    /// <summary>Sentences with more are left out.</summary>
+    public int MaxTokens { get; init => field = Require.AtLeast(1, value); } = 40;
+
+    /// <summary>Share of the sentences held out for validation, in whole documents.</summary>
+    public double Validation { get; init => field = Require.Within(0, 0.9, value); } = 0.05;
+
+    /// <summary>Share of the sentences held out for test.</summary>
+    public double Test { get; init => field = Require.Within(0, 0.9, value); } = 0.05;
+
+    /// <summary>Decides which documents are held out and which training sentences are taken.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>At most this many training sentences, chosen at random; 0 for all.</summary>
+    public int MaxTrainSentences { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>How the corpus is found and read.</summary>
+    public CorpusOptions Corpus { get; init; } = CorpusOptions.Default;
+}

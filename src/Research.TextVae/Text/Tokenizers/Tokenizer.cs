@@ -1,0 +1,25 @@
+namespace Research.TextVae.Text;
+
+/// <summary>
+/// Text to token ids and back; the names of the methods are those of Microsoft.ML.Tokenizers.
+/// Ids never include <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>: <see cref="TokenBatch"/> puts them in.
+/// </summary>
+public abstract class Tokenizer
+{
+    public abstract Vocabulary Vocabulary { get; }
+
+    /// <summary>The ids of the tokens of <paramref name="text"/>, unknown ones as <see cref="Vocabulary.UnkId"/>.</summary>
+    public virtual IReadOnlyList<int> EncodeToIds(string text) => [.. EncodeToTokens(text, out _).Select(token => token.Id)];
+
+    /// <summary>The tokens of <paramref name="text"/> with their places in it.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="normalizedText">What the offsets refer to: the text in Unicode form C; null if that is the text itself.</param>
+    public abstract IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText);
+
+    /// <summary>How many tokens <paramref name="text"/> has.</summary>
+    public virtual int CountTokens(string text) => EncodeToTokens(text, out _).Count;
+
+    /// <summary>Readable text of the ids; <c>&lt;pad&gt;</c>, <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c> are left out.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    public abstract string Decode(IEnumerable<int> ids);
+}

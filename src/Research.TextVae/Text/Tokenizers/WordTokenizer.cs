@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace Research.TextVae.Text;
+
+/// <summary>
+/// Words and punctuation marks as tokens, after the manner of the Penn Treebank: <c>don't</c> is <c>do</c> <c>n't</c>,
+/// <c>Emma's</c> is <c>emma</c> <c>'s</c>, <c>--</c> is a token, hyphenated words stay whole. Quotation marks become
+/// <c>“</c> and <c>”</c> by what they stand next to, so that a model can learn to close what it opened; <see cref="Decode"/>
+/// writes them straight again.
+/// </summary>
+public sealed class WordTokenizer : Tokenizer
+{
+    private const string FileType = "word", FileTypeKey = "type";
+
+    private readonly WordScanner _scanner;
+
+    private WordTokenizer(Vocabulary vocabulary, bool lowercase)
+    {
+        Vocabulary = vocabulary;
+        _scanner = new WordScanner(lowercase);
+    }
+
+    public override Vocabulary Vocabulary { get; }
+
+    /// <summary>Whether capital and small letters are the same.</summary>
+    public bool Lowercase => _scanner.Lowercase;
+
+    /// <summary>Takes the most frequent words of the texts, equally frequent ones in ordinal order.</summary>
+    public static WordTokenizer Train(IEnumerable<string> texts, WordTokenizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(options);
+        var scanner = new WordScanner(options.Lowercase);
+        return Train(texts.Select(scanner.Words), options);
+    }
+
+    internal static WordTokenizer Train(IEnumerable<IReadOnlyList<string>> sentences, WordTokenizerOptions options)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var words in sentences)
+        {
+            foreach (var word in words)
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
+        }
+
+        // The text may itself hold unknown words, as the Penn Treebank's published form does.
+        counts.Remove(WordScanner.Unknown);
+        var markers = new Vocabulary([]).Count;
+        var kept = counts.Where(pair => pair.Value >= options.MinFrequency)
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Take(options.MaxVocabulary - markers)
+            .Select(pair => pair.Key);
+        return new WordTokenizer(new Vocabulary(kept), options.Lowercase);
+    }
+
+    public override IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var normalized = WordScanner.Normalize(text);
+        normalizedText = ReferenceEquals(normalized, text) ? null : normalized;
+        return [.. _scanner.Scan(normalized).Select(word => new EncodedToken(Vocabulary.IdOf(word.Value), word.Value, word.Start..word.End))];
+    }
+
+    public override IReadOnlyList<int> EncodeToIds(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return IdsOf(_scanner.Words(text));
+    }
+
+    public override int CountTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _scanner.Words(text).Count;
+    }
+
+    internal int[] IdsOf(IReadOnlyList<string> words)
+    {
+        var ids = new int[words.Count];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = Vocabulary.IdOf(words[i]);
+        return ids;
+    }
+
+    public override string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return WordJoiner.Join(ids.Where(id => !Vocabulary.IsControl(id)).Select(id => Vocabulary[id]));
+    }
+
+    /// <summary>Writes the tokenizer as JSON.</summary>
+    public void Save(string path)
+    {
+        var file = new WordTokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]);
+        File.WriteAllText(path, JsonSerializer.Serialize(file, WordTokenizerFile.Json) + "\n");
+    }
+
+    /// <exception cref="UserErrorException">The file is missing or is no word tokenizer.</exception>
+    public static WordTokenizer Load(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize<WordTokenizerFile>(TextFile.Read(path), WordTokenizerFile.Json);
+            return file?.Type == FileType
+                ? new WordTokenizer(new Vocabulary(file.Vocabulary), file.Lowercase)
+                : throw new UserErrorException($"{path} is not a word tokenizer: its \"{FileTypeKey}\" is '{file?.Type}', not '{FileType}'.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new UserErrorException($"{path} is not a word tokenizer: {error.Message}", error);
+        }
+    }
+}

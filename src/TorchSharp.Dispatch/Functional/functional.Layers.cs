@@ -1,4 +1,5 @@
 using TorchSharp.Interop;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 
@@ -15,7 +16,8 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Op.Call("linear", input, weights, bias);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                inplace ? Op.InPlace("dropout_", input, p, training).alias() : Op.Call("dropout", input, p, training);
+                FusedKernels.HasDropout && training && !inplace ? FusedKernels.Dropout(input, p)
+                : inplace ? Op.InPlace("dropout_", input, p, training).alias() : Op.Call("dropout", input, p, training);
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);

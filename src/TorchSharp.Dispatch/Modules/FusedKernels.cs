@@ -10,6 +10,11 @@ internal static class FusedKernels
 
     public static bool HasAdamStep { get; } = Op.Exists("textvae::adam_step");
 
+    /// <summary>Whether there is a dropout whose mask is a hash, seeded by the default generator.</summary>
+    public static bool HasDropout { get; } = Op.Exists("textvae::dropout");
+
+    public static bool HasClipGradNorm { get; } = Op.Exists("textvae::clip_grad_norm_");
+
     /// <summary>Whether the fused LSTM serves tensors like this one.</summary>
     public static bool ServesLstm(Tensor input) =>
         HasLstm && input.device_type == DeviceType.CPU && input.dtype is (ScalarType.Float32 or ScalarType.Float64);
@@ -18,6 +23,12 @@ internal static class FusedKernels
     public static (Tensor Output, Tensor Hidden, Tensor Cell) Lstm(
         Tensor input, Tensor h0, Tensor c0, Tensor inputWeight, Tensor hiddenWeight, Tensor? inputBias, Tensor? hiddenBias) =>
         Op.Call3("textvae::lstm", input, h0, c0, inputWeight, hiddenWeight, inputBias, hiddenBias);
+
+    /// <summary>Dropout in training.</summary>
+    public static Tensor Dropout(Tensor input, double p) => Op.Call("textvae::dropout", input, p);
+
+    /// <summary>Scales the gradients to a Euclidean norm of at most <paramref name="maxNorm"/> and returns the norm before.</summary>
+    public static Tensor ClipGradNorm(Tensor[] gradients, double maxNorm) => Op.Call("textvae::clip_grad_norm_", gradients, maxNorm);
 
     /// <summary>The update of Adam, or AdamW when decoupled, for all parameters at once.</summary>
     public static void AdamStep(IReadOnlyList<AdamMoments> moments, long step, AdamStep options) => Op.Run(

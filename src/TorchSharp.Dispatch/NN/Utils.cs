@@ -16,13 +16,16 @@ public static partial class torch
             {
                 using var inference = no_grad();
                 using var scope = NewDisposeScope();
-                var gradients = tensors.Select(parameter => parameter.grad).OfType<Tensor>().ToList();
-                if (gradients.Count == 0)
+                var gradients = tensors.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
+                if (gradients.Length == 0)
                     return 0;
+                if (norm_type == 2 && FusedKernels.HasClipGradNorm && gradients.All(gradient => gradient.is_cpu))
+                    return FusedKernels.ClipGradNorm(gradients, max_norm).to(ScalarType.Float64).item<double>();
                 var norms = stack(gradients.Select(gradient => Norm(gradient, norm_type)).ToArray());
                 var total = Norm(norms, norm_type).to(ScalarType.Float64).item<double>();
                 var scale = max_norm / (total + 1e-6);
-                if (scale < 1)
+                // Also when the norm is not a number, which must reach the gradients.
+                if (!(scale >= 1))
                     foreach (var gradient in gradients)
                         gradient.mul_(scale);
                 return total;

@@ -7,8 +7,8 @@ public class ModuleTests
 {
     private sealed class Network : nn.Module<Tensor, Tensor>
     {
-        private readonly Embedding embedding = nn.Embedding(7, 4);
-        private readonly LSTM encoder = nn.LSTM(4, 5, batchFirst: true);
+        private readonly Embedding embedding = nn.Embedding(7, 3);
+        private readonly LSTM encoder = nn.LSTM(3, 5, batchFirst: true);
         private readonly ModuleList<nn.Module<Tensor, Tensor>> layers = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(5, 5), nn.LayerNorm(5));
         private readonly Sequential head = nn.Sequential(("hidden", nn.Linear(5, 5)), ("drop", nn.Dropout(0.5)), ("out", nn.Linear(5, 7)));
         private readonly Parameter scale = nn.Parameter(ones(5));

@@ -44,31 +44,31 @@ namespace TorchSharp.Modules
         public Parameter weight
         {
             get => _weight!;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            set => Replace(nameof(weight), ref _weight, value);
         }
 
         public Parameter? bias
         {
             get => _bias;
-            set => ConditionallyRegisterParameter(nameof(bias), _bias = value);
+            set => Replace(nameof(bias), ref _bias, value);
         }
 
         public Tensor? running_mean
         {
             get => _running_mean;
-            set => ConditionallyRegisterBuffer(nameof(running_mean), _running_mean = value);
+            set => Replace(nameof(running_mean), ref _running_mean, value);
         }
 
         public Tensor? running_var
         {
             get => _running_var;
-            set => ConditionallyRegisterBuffer(nameof(running_var), _running_var = value);
+            set => Replace(nameof(running_var), ref _running_var, value);
         }
 
         public Tensor? num_batches_tracked
         {
             get => _num_batches_tracked;
-            set => ConditionallyRegisterBuffer(nameof(num_batches_tracked), _num_batches_tracked = value);
+            set => Replace(nameof(num_batches_tracked), ref _num_batches_tracked, value);
         }
 
         public void reset_running_stats()

@@ -8,7 +8,7 @@ namespace TorchSharp.Modules
     public sealed class Embedding : nn.Module<Tensor, Tensor>
     {
         private readonly EmbeddingOptions options;
-        private Parameter _weight = null!;
+        private Parameter? _weight;
 
         internal Embedding(Parameter weight, EmbeddingOptions options)
             : base(nameof(Embedding))
@@ -20,7 +20,7 @@ namespace TorchSharp.Modules
         public Parameter? weight
         {
             get => _weight;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value!);
+            set => Replace(nameof(weight), ref _weight, value);
         }
 
         public override Tensor forward(Tensor input)
@@ -33,7 +33,7 @@ namespace TorchSharp.Modules
         private void Renormalise(Tensor input, double maxNorm)
         {
             using var inference = no_grad();
-            Op.InPlace("embedding_renorm_", _weight, input, maxNorm, options.NormType);
+            Op.InPlace("embedding_renorm_", _weight!, input, maxNorm, options.NormType);
         }
 
         // The property has registered the weight.

@@ -28,13 +28,13 @@ namespace TorchSharp.Modules
         public Parameter weight
         {
             get => _weight!;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            set => Replace(nameof(weight), ref _weight, value);
         }
 
         public Parameter? bias
         {
             get => _bias;
-            set => ConditionallyRegisterParameter(nameof(bias), _bias = value);
+            set => Replace(nameof(bias), ref _bias, value);
         }
 
         public void reset_parameters()

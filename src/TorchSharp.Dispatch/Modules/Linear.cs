@@ -6,7 +6,7 @@ namespace TorchSharp.Modules
     /// <summary>y = x·Wᵀ + b over the last axis: [..., in] to [..., out]; weight [out, in], bias [out].</summary>
     public sealed class Linear : nn.Module<Tensor, Tensor>
     {
-        private Parameter _weight = null!;
+        private Parameter? _weight;
         private Parameter? _bias;
 
         internal Linear(Parameter weight, Parameter? bias)
@@ -34,14 +34,14 @@ namespace TorchSharp.Modules
 
         public Parameter weight
         {
-            get => _weight;
-            set => ConditionallyRegisterParameter(nameof(weight), _weight = value);
+            get => _weight!;
+            set => Replace(nameof(weight), ref _weight, value);
         }
 
         public Parameter? bias
         {
             get => _bias;
-            set => ConditionallyRegisterParameter(nameof(bias), _bias = value);
+            set => Replace(nameof(bias), ref _bias, value);
         }
 
         public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);

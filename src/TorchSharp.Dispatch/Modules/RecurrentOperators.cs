@@ -45,6 +45,8 @@ internal static class RecurrentOperators
             }
             value = outputs.Length == 1 ? outputs[0] : cat(outputs, -1);
         }
-        return (shape.BatchFirst ? value : value.transpose(0, 1), stack(hidden), stack(cell));
+        return (shape.BatchFirst ? value : value.transpose(0, 1), Stacked(hidden), Stacked(cell));
     }
+
+    private static Tensor Stacked(List<Tensor> states) => states.Count == 1 ? states[0].unsqueeze(0) : stack(states);
 }

@@ -103,6 +103,23 @@ public static partial class torch
                     transientBuffers.Add(name);
             }
 
+            /// <summary>Puts another parameter in the place of the one in the field, which is disposed of, as in TorchSharp.</summary>
+            private protected void Replace(string component, ref Parameter? field, Parameter? value)
+            {
+                if (!ReferenceEquals(field, value))
+                    field?.Dispose();
+                field = value;
+                ConditionallyRegisterParameter(component, value);
+            }
+
+            private protected void Replace(string component, ref Tensor? field, Tensor? value)
+            {
+                if (!ReferenceEquals(field, value))
+                    field?.Dispose();
+                field = value;
+                ConditionallyRegisterBuffer(component, value);
+            }
+
             protected void ClearModules() => submodules.Clear();
 
             // A derived type's reflection does not list the private fields of its base types.

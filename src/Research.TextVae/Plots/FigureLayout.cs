@@ -5,9 +5,9 @@ namespace Research.TextVae.Plots;
 /// <summary>plotly.js's layout of a figure: page, legend, and axes, annotations and reference lines of each panel.</summary>
 internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, Theme theme, bool narrow, bool titled)
 {
-    private const string FontFamily = "Inter, 'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
+    private const string FontFamily = "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
 
-    private readonly PanelGrid grid = new(figure, panels, narrow, titled);
+    private readonly PanelGrid grid = new(figure, panels, narrow, titled, LegendOf(figure, panels));
 
     public JsonObject ToJson()
     {
@@ -18,7 +18,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
             ["plot_bgcolor"] = theme.Paper,
             ["height"] = grid.Height,
             ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = grid.Top, ["b"] = PanelGrid.Bottom },
-            ["showlegend"] = LegendShown,
+            ["showlegend"] = LegendOf(figure, panels),
             ["legend"] = Legend(),
             ["hoverlabel"] = new JsonObject
             {
@@ -31,7 +31,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
             ["hovermode"] = HoverUnified ? "x unified" : "closest",
             ["dragmode"] = narrow ? false : "zoom",
             ["barmode"] = "group",
-            ["bargap"] = 0.25,
+            ["bargap"] = panels.Any(panel => panel.Traces.Any(trace => trace is Bar)) ? 0.3 : 0.04,
             ["modebar"] = new JsonObject { ["bgcolor"] = "rgba(0,0,0,0)", ["color"] = theme.Muted, ["activecolor"] = theme.Ink },
         };
         if (titled && figure.TitleText is { } title)
@@ -62,7 +62,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
         return layout;
     }
 
-    private bool LegendShown =>
+    private static bool LegendOf(Figure figure, IReadOnlyList<Figure> panels) =>
         figure.LegendShown ?? panels.SelectMany(panel => panel.Traces).Where(trace => trace is { Legend: true, Name: not null } and not (Box or Violin))
             .Select(trace => trace.Name).Distinct().Count() > 1;
 
@@ -79,6 +79,5 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
         ["font"] = new JsonObject { ["color"] = theme.Ink, ["size"] = narrow ? 11 : 12 },
         ["bgcolor"] = "rgba(0,0,0,0)",
         ["tracegroupgap"] = 0,
-        ["itemsizing"] = "constant",
     };
 }

@@ -5,19 +5,20 @@ internal sealed class PanelGrid
 {
     public const int Bottom = 48;
     private const int PanelTitleHeight = 24;
+    private const int LegendHeight = 22;
     private readonly int columns;
     private readonly int rows;
     private readonly double rowGap;
     private readonly double columnGap;
 
-    public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled)
+    public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled, bool legend)
     {
         columns = narrow ? 1 : figure.Columns;
         rows = (panels.Count + columns - 1) / columns;
         var isGrid = !figure.Panels.IsEmpty;
         var panelTitles = isGrid && panels.Any(panel => panel.TitleText is not null);
 
-        Top = (titled && figure.TitleText is not null ? 48 : 12) + (panelTitles ? PanelTitleHeight : 0);
+        Top = (titled && figure.TitleText is not null ? 48 : legend || panelTitles ? 6 : 20) + (legend ? LegendHeight : 0) + (panelTitles ? PanelTitleHeight : 0);
         Height = (narrow, isGrid) switch
         {
             (true, true) => Top + Bottom + rows * 200 + (rows - 1) * 72,

@@ -69,7 +69,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
             json["title"] = new JsonObject { ["text"] = PlotlyText.Escape(title), ["standoff"] = 8, ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 11 : 13 } };
         if (axis.FromZero) json["rangemode"] = "tozero";
         if (axis.TickFormat is { } format) json["tickformat"] = format;
-        if (axis.Scale == AxisScale.Log) json["dtick"] = null;
+        if (axis.Scale == AxisScale.Log) (json["exponentformat"], json["tickfont"]) = ("power", new JsonObject { ["size"] = narrow ? 9 : 11 });
         if (axis.Range is var (low, high))
         {
             if (axis.Scale == AxisScale.Log) (low, high) = (Math.Log10(low), Math.Log10(high));
@@ -126,7 +126,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         return new JsonObject
         {
             ["type"] = "line",
-            ["layer"] = "below",
+            ["layer"] = "above",
             [$"{along}ref"] = (line.Horizontal ? x : y) + " domain",
             [$"{across}ref"] = line.Horizontal ? y : x,
             [$"{along}0"] = 0,

@@ -16,18 +16,13 @@ internal sealed class PlotlyFigure
 
     private readonly Figure figure;
     private readonly Theme theme;
-    private readonly List<string> names = [];
+    private readonly List<string> names;
 
     public PlotlyFigure(Figure figure, Theme theme)
     {
         (this.figure, this.theme) = (figure, theme);
         Panels = figure.Panels.IsEmpty ? [figure] : figure.Panels;
-        var taken = 0;
-        foreach (var trace in Panels.SelectMany(panel => panel.Traces).Where(trace => trace.Color is null))
-        {
-            var key = Key(trace, ref taken);
-            if (!names.Contains(key)) names.Add(key);
-        }
+        names = [.. Panels.SelectMany(panel => panel.Traces.Select(Key).Where((_, i) => panel.Traces[i].Color is null)).Distinct()];
     }
 
     public IReadOnlyList<Figure> Panels { get; }
@@ -38,12 +33,11 @@ internal sealed class PlotlyFigure
     {
         var data = new JsonArray();
         var inLegend = new HashSet<string>();
-        var taken = 0;
         for (var panel = 0; panel < Panels.Count; panel++)
         {
-            foreach (var trace in Panels[panel].Traces)
+            foreach (var (trace, i) in Panels[panel].Traces.Select((trace, i) => (trace, i)))
             {
-                var slot = trace.Color is null ? names.IndexOf(Key(trace, ref taken)) : 0;
+                var slot = trace.Color is null ? names.IndexOf(Key(trace, i)) : 0;
                 var color = trace.Color?.In(theme)
                     ?? (figure.OrderedNames ? theme.OrderedColor(slot, names.Count) : PlotColor.Slot(slot).In(theme));
                 var legend = trace is { Legend: true, Name: { } name } && inLegend.Add(name);
@@ -72,7 +66,7 @@ internal sealed class PlotlyFigure
 
     public static string AxisId(char letter, int panel) => panel == 0 ? $"{letter}" : FormattableString.Invariant($"{letter}{panel + 1}");
 
-    /// <summary>Traces without a name each get a colour of their own.</summary>
-    private static string Key(Trace trace, ref int taken) =>
-        trace.Name is { } name ? "name " + name : FormattableString.Invariant($"number {taken++}");
+    /// <summary>Traces without a name get their colours by their places in their panels.</summary>
+    private static string Key(Trace trace, int place) =>
+        trace.Name is { } name ? "name " + name : FormattableString.Invariant($"place {place}");
 }

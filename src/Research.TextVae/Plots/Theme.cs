@@ -11,7 +11,7 @@ public sealed record Theme
         Paper = "#ffffff",
         Ink = "#1f262d",
         Label = "#4c5661",
-        Muted = "#8a949e",
+        Muted = "#6b7680",
         Grid = "#e8ebed",
         AxisLine = "#c3c9cf",
         Categorical = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8f7f00", "#6d6d6d"],

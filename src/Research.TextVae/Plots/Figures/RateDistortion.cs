@@ -15,10 +15,10 @@ public static class RateDistortion
         var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)").Height(460);
         if (all.Length == 0) return figure;
 
-        var rates = Padded(all.Select(point => point.Rate));
+        var rates = Padded(all.Select(point => point.Rate), right: 0.2);
         var distortions = Padded(all.Select(point => point.Distortion));
-        foreach (var level in RoundLevels(all.Min(Total), all.Max(Total)))
-            figure = AddLevel(figure, level, rates, distortions);
+        var levels = RoundLevels(all.Min(Total), all.Max(Total));
+        foreach (var level in levels) figure = AddLevel(figure, level, level == levels[0], rates, distortions);
 
         var curve = Line.Of(all.Select(point => point.Rate), all.Select(point => point.Distortion), name, markers: true) with
         {
@@ -30,7 +30,7 @@ public static class RateDistortion
 
     private static double Total(RatePoint point) => point.Rate + point.Distortion;
 
-    private static Figure AddLevel(Figure figure, double level, (double Low, double High) rates, (double Low, double High) distortions)
+    private static Figure AddLevel(Figure figure, double level, bool named, (double Low, double High) rates, (double Low, double High) distortions)
     {
         // D = level − R, cut at the edges of the plot.
         var (left, right) = (Math.Max(rates.Low, level - distortions.High), Math.Min(rates.High, level - distortions.Low));
@@ -39,24 +39,26 @@ public static class RateDistortion
         {
             Color = PlotColor.Muted, Width = 1, Opacity = 0.7, Hoverable = false,
         };
-        var (atEdge, label) = (right >= rates.High, string.Create(CultureInfo.InvariantCulture, $"−ELBO {level:0.##}"));
-        return figure.Add(guide).Annotate(right, level - right, label, atEdge ? "right" : "center");
+        // The first label says what the numbers are.
+        var label = string.Create(CultureInfo.InvariantCulture, $"{(named ? "−ELBO = " : "")}{level:0.##}");
+        return figure.Add(guide).Annotate(left, level - left, label, level - left < distortions.High ? "left" : named ? "right" : "center");
     }
 
-    /// <summary>Three to six round numbers that cover the range.</summary>
-    private static IEnumerable<double> RoundLevels(double low, double high)
+    /// <summary>A few round numbers within the range, or the one below it where there is none.</summary>
+    private static double[] RoundLevels(double low, double high)
     {
         var wanted = Math.Max(high - low, 1e-3) / 4;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
         var step = new[] { 1.0, 2, 5, 10 }.First(factor => factor * power >= wanted) * power;
-        for (var i = Math.Floor(low / step); i <= Math.Ceiling(high / step); i++) yield return i * step;
+        var last = Math.Floor(high / step);
+        var first = Math.Min(Math.Ceiling(low / step), last);
+        return [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
     }
 
-    private static (double Low, double High) Padded(IEnumerable<double> values)
+    private static (double Low, double High) Padded(IEnumerable<double> values, double right = 0.12)
     {
         var (low, high) = (values.Min(), values.Max());
-        var margin = Math.Max((high - low) * 0.12, 0.5);
-        return (low - margin, high + margin);
+        return (low - Math.Max((high - low) * 0.12, 0.5), high + Math.Max((high - low) * right, 0.5));
     }
 
     /// <summary>Points that nearly coincide, as collapsed models do, share one label, so that no label covers another.</summary>

@@ -9,6 +9,8 @@ public sealed record Violin : Trace
 
     internal Values Samples { get; }
 
+    internal override Values XValues => Values.From<string>([Name!]);
+
     /// <exception cref="ArgumentException">The values are not numbers.</exception>
     public static Violin Of<T>(IEnumerable<T> values, string name) => new(Values.From(values)) { Name = name };
 

@@ -36,13 +36,14 @@ internal sealed class Values
     }
 
     /// <summary>
-    /// A JSON number, or null where the number is not finite. Nine significant digits keep a float exactly and halve the size
-    /// of the doubles that come from floats; whole numbers are kept whole.
+    /// A JSON number, or null where the number is not finite. Whole numbers stay whole, what was a float is written as the float
+    /// it was (0.1, not 0.10000000149), and the rest gets nine significant digits, more than a plot can show.
     /// </summary>
     public static JsonNode? Number(double value)
     {
         if (!double.IsFinite(value)) return null;
         if (value == Math.Floor(value) && Math.Abs(value) < 1L << 53) return JsonValue.Create((long)value);
+        if ((float)value == value) return JsonValue.Create((float)value);
         return JsonValue.Create(double.Parse(value.ToString("G9", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
 

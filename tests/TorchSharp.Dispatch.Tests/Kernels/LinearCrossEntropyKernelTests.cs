@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp.Interop;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Tests.Kernels;
@@ -130,7 +129,7 @@ public sealed class LinearCrossEntropyKernelTests
     }
 
     private static (Tensor Sum, Tensor TokenLoss) Fused(Tensor[] parameters, Tensor? bias, Tensor target, Tensor weight) =>
-        Op.Call2("textvae::linear_cross_entropy", parameters[0], parameters[1], bias, target, weight);
+        NativeKernels.LinearCrossEntropy(parameters[0], parameters[1], bias, target, weight);
 
     private static (Tensor Sum, Tensor TokenLoss) Composed(Tensor[] parameters, Tensor? bias, Tensor target, Tensor weight)
     {

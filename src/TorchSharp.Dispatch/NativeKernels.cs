@@ -1,0 +1,28 @@
+using TorchSharp.Interop;
+using static TorchSharp.torch;
+
+namespace TorchSharp;
+
+/// <summary>
+/// Operators of our native library that the TorchSharp API has no name for. The others (LSTM, Adam, dropout, clipping)
+/// work behind the ordinary modules and functions.
+/// </summary>
+public static class NativeKernels
+{
+    /// <summary>Whether the native library has them; it has on every machine where this backend works.</summary>
+    public static bool HasLinearCrossEntropy { get; } = Op.Exists("textvae::linear_cross_entropy");
+
+    /// <summary>
+    /// ℓₙ = −log softmax(W xₙ + b)[targetₙ] and Σₙ wₙ ℓₙ, without the logits [tokens, vocabulary] ever existing whole.
+    /// </summary>
+    /// <param name="input">[tokens, hidden].</param>
+    /// <param name="weight">[vocabulary, hidden].</param>
+    /// <param name="bias">[vocabulary], or none.</param>
+    /// <param name="target">int64 [tokens]; of a token of weight 0 it may be anything.</param>
+    /// <param name="tokenWeight">[tokens], of the input's type; a token of weight 0 costs nothing and has loss 0.</param>
+    /// <returns>The sum, with gradient in input, weight and bias; and ℓ [tokens] in nats, unweighted, without gradient.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Shapes or types do not fit, or a target is outside the vocabulary.</exception>
+    public static (Tensor WeightedSum, Tensor TokenLoss) LinearCrossEntropy(
+        Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
+        Op.Call2("textvae::linear_cross_entropy", input, weight, bias, target, tokenWeight);
+}

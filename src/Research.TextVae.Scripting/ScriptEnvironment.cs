@@ -29,21 +29,21 @@ internal static class ScriptEnvironment
     /// <summary>The folder of the framework this process runs on; its assemblies are referenced by every script.</summary>
     public static string FrameworkFolder { get; } = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
 
+    // Shared by all compilations of the process: reading the metadata takes longer than compiling a script.
+    private static readonly MetadataReference[] Framework =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == FrameworkFolder)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     /// <summary>The options for code in <paramref name="folder"/>, to which relative paths refer.</summary>
     public static ScriptOptions CreateOptions(string folder, SourceReferenceResolver? sources = null) => ScriptOptions.Default
         .WithImports(Imports)
-        .WithReferences(FrameworkReferences())
+        .WithReferences(Framework)
         .WithSourceResolver(sources ?? new SourceFileResolver(ImmutableArray<string>.Empty, folder))
         .WithMetadataResolver(new HostReferenceResolver(folder))
         .WithFileEncoding(Encoding.UTF8)
         .WithEmitDebugInformation(true)
         .WithOptimizationLevel(OptimizationLevel.Release);
-
-    private static IEnumerable<MetadataReference> FrameworkReferences()
-    {
-        var trusted = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        return trusted.Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == FrameworkFolder)
-            .Select(path => MetadataReference.CreateFromFile(path));
-    }
 }

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace Research.TextVae.Cli.Tests;
+
+/// <summary>A folder of its own in which processes are run, with their caches inside it.</summary>
+internal sealed class Workplace : IDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("textvae-cli-").FullName;
+
+    public string ScriptCache => Path.Combine(Folder, "cache", "research-textvae", "scripts");
+
+    /// <summary>The top folder of the checkout these tests were built from.</summary>
+    public static string Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
+
+    public string Write(string name, string content)
+    {
+        var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>Runs the command line that was built with these tests.</summary>
+    public Outcome TextVae(params string[] arguments) => Finish(StartTextVae(arguments));
+
+    public Process StartTextVae(params string[] arguments) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments]);
+
+    public Process Start(string program, string[] arguments, params (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["XDG_CACHE_HOME"] = Path.Combine(Folder, "cache");
+        start.Environment.Remove("TEXTVAE_RUNS");
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    public static Outcome Finish(Process process)
+    {
+        using (process)
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return new Outcome(process.ExitCode, output, error.GetAwaiter().GetResult());
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string FindCheckout(string folder) => File.Exists(Path.Combine(folder, "Research.TextVae.sln"))
+        ? folder
+        : FindCheckout(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("These tests run from a checkout."));
+}

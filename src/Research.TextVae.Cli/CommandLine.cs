@@ -1,16 +1,20 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Reflection;
 
 namespace Research.TextVae.Cli;
 
 /// <summary>The commands of <c>textvae</c>, and what every one of them does about help, mistakes and exit codes.</summary>
 internal static class CommandLine
 {
+    /// <summary>The version with the commit it was built from.</summary>
+    public static string Version { get; } = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     public static int Run(string[] args)
     {
         try
         {
-            // Everything after the recipe belongs to the recipe, so this command is not parsed twice; it is also the one that has to start fast.
+            // What is not the recipe belongs to the recipe, so this command is not parsed here; it is also the one that has to start fast.
             if (args is ["run", .. var rest] && RecipeArguments.TrySplit(rest, out var recipe))
                 return RunCommand.Execute(recipe);
             return Invoke(CreateRoot().Parse(args));
@@ -32,7 +36,9 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             Runs.RunsCommand.Create(),
+            Doctor.DoctorCommand.Create(),
             TestCommand.Create(),
+            BenchCommand.Create(),
         };
         root.SetAction(_ => Invoke(root.Parse("--help")));
         ExamplesHelp.AppendTo(root);

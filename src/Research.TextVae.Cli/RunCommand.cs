@@ -11,7 +11,7 @@ internal static class RunCommand
     {
         var command = new Command("run", "Run a recipe: train its models, check its expectations, write its report.")
         {
-            new Argument<string>("recipe") { Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.", HelpName = "recipe.csx" },
+            new Argument<string>("recipe") { Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.", HelpName = "recipe.csx", Arity = ArgumentArity.ZeroOrOne },
             new Option<string[]>("-p", "--parameter") { Description = "Set a parameter of the recipe. May be repeated.", HelpName = "name=value" },
             new Option<bool>("--smoke") { Description = "A run of seconds on little data, to see that everything works." },
             new Option<bool>("--full") { Description = "The long run, for publishable numbers." },

@@ -13,6 +13,9 @@ public sealed class ScriptRunner(TextWriter error, string? cacheFolder = null)
 {
     private readonly ScriptCache _cache = new(cacheFolder ?? ScriptCache.DefaultFolder);
 
+    /// <summary>Where compiled scripts are kept unless told otherwise.</summary>
+    public static string DefaultCacheFolder => ScriptCache.DefaultFolder;
+
     /// <summary>Runs a script to its end.</summary>
     /// <returns>The number that the script returned, or <see cref="Environment.ExitCode"/>; of a failed script one of <see cref="ExitCode"/>.</returns>
     /// <exception cref="UserErrorException">The script does not exist.</exception>

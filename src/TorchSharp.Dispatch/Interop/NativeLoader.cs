@@ -63,7 +63,7 @@ internal static class NativeLoader
         var root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(root))
             root = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return System.IO.Path.Combine(root, "textvae");
+        return System.IO.Path.Combine(root, "research-textvae");
     }
 
     /// <summary>Written aside and renamed, so that a concurrent process sees the whole file or none.</summary>

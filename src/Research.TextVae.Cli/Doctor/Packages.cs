@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Research.TextVae.Cli.Doctor;
+
+/// <summary>The Debian packages that the launcher installs.</summary>
+internal static class Packages
+{
+    /// <summary>Without these a checkout does not build or recipes do not run.</summary>
+    internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "libdnnl-dev", "g++", "cmake", "make"];
+
+    /// <summary>What the tests compare with and draw in.</summary>
+    internal static readonly string[] ToTest = ["python3-torch", "chromium"];
+
+    public static IEnumerable<Finding> Examine()
+    {
+        if (Installed() is not { } installed)
+        {
+            yield return new Finding("packages", "not examined, this is not a Debian system");
+            yield break;
+        }
+
+        yield return Examine("packages", ToBuild, Severity.Needed, "is missing");
+        yield return Examine("for tests", ToTest, Severity.Lesser, "is missing; only tests and PNG pictures need it");
+
+        Finding Examine(string subject, string[] names, Severity severity, string lack)
+        {
+            var missing = names.Where(name => !installed.ContainsKey(name)).ToList();
+            var present = string.Join(", ", names.Where(installed.ContainsKey).Select(name => $"{name} {installed[name]}"));
+            return missing.Count == 0
+                ? new Finding(subject, present)
+                : new Finding(subject, $"{string.Join(", ", missing)} {lack}", severity, $"apt-get install -y --no-install-recommends {string.Join(' ', missing)}");
+        }
+    }
+
+    // Name and version of those that are installed, or null where there is no dpkg.
+    private static Dictionary<string, string>? Installed()
+    {
+        try
+        {
+            var start = new ProcessStartInfo("dpkg-query", ["-W", "-f", "${Package} ${Version} ${db:Status-Status}\n", .. ToBuild, .. ToTest])
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            };
+            using var query = Process.Start(start)!;
+            var lines = query.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            query.WaitForExit();
+            return lines.Select(line => line.Split(' '))
+                .Where(parts => parts is [_, _, "installed"])
+                .GroupBy(parts => parts[0], parts => parts[1])
+                .ToDictionary(group => group.Key, group => group.First());
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+
+namespace Research.TextVae.Cli.Tests;
+
+/// <summary>The launcher in a small checkout with a <c>dotnet</c> and a <c>dpkg-query</c> that only note what they are asked to do.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class LauncherTests : IDisposable
+{
+    private const string Program = "checkout/artifacts/bin/Research.TextVae.Cli/release/textvae.dll";
+    private readonly Workplace _place = new();
+
+    public LauncherTests()
+    {
+        _place.Write("checkout/src/a.cs", "one");
+        _place.Write("checkout/src/b.cs", "two");
+        _place.Write("checkout/Directory.Build.props", "");
+        _place.Write("checkout/global.json", "");
+        _place.Write("checkout/recipes/readme", "");
+        File.Copy(Path.Combine(Workplace.Checkout, "textvae"), Path.Combine(_place.Folder, "checkout/textvae"));
+        Tool("dpkg-query", "[ ! -e \"$PLACE/missing\" ] && printf 'install ok installed'");
+        Tool("dotnet", $$"""
+            case $1 in
+              --version) echo 10.0.100;;
+              build)
+                echo "$2" >>"$PLACE/builds"; sleep 0.3
+                if [ -e "$PLACE/broken" ]; then echo "src/a.cs(1,1): error CS1002: ; expected"; exit 1; fi
+                mkdir -p "$(dirname "$PLACE/{{Program}}")"; touch "$PLACE/{{Program}}" "$PLACE/checkout/recipes/prelude.csx";;
+              test)
+                for last; do [ "$previous" = --results-directory ] && folder=$last; previous=$last; done
+                mkdir -p "$folder"
+                cp "$PLACE"/*.trx "$folder" 2>/dev/null
+                [ ! -e "$PLACE/failing" ];;
+              *) shift; echo "ran $*"; exit 5;;
+            esac
+            """);
+    }
+
+    private int Builds => File.Exists(Path.Combine(_place.Folder, "builds")) ? File.ReadAllLines(Path.Combine(_place.Folder, "builds")).Length : 0;
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void BuildsOnlyWhenASourceChanged()
+    {
+        Assert.Equal(new Outcome(5, "ran run a.csx\n", "building…\n"), Launch("run", "a.csx"));
+        Assert.Equal(new Outcome(5, "ran --help\n", ""), Launch("--help"));
+        Assert.Equal(1, Builds);
+
+        var source = Path.Combine(_place.Folder, "checkout/src/a.cs");
+        (string What, Action Change)[] changes =
+        [
+            ("edited", () => File.SetLastWriteTimeUtc(source, DateTime.UtcNow.AddSeconds(-1))),
+            ("added", () => _place.Write("checkout/src/deep/c.cs", "")),
+            ("deleted", () => File.Delete(Path.Combine(_place.Folder, "checkout/src/b.cs"))),
+            ("settings", () => _place.Write("checkout/Directory.Build.props", "<Project />")),
+            ("output gone", () => File.Delete(Path.Combine(_place.Folder, Program))),
+        ];
+        foreach (var (what, change) in changes)
+        {
+            var before = Builds;
+            change();
+            Launch("x");
+            Launch("x");
+            Assert.True(Builds == before + 1, what);
+        }
+    }
+
+    [Fact]
+    public void WorksThroughSymbolicLinksFromAnywhere()
+    {
+        Directory.CreateDirectory(Path.Combine(_place.Folder, "bin"));
+        File.CreateSymbolicLink(Path.Combine(_place.Folder, "bin/first"), "../checkout/textvae");
+        File.CreateSymbolicLink(Path.Combine(_place.Folder, "second"), Path.Combine(_place.Folder, "bin/first"));
+
+        Assert.Equal("ran a b c\n", Workplace.Finish(Start("second", "a", "b c")).Output);
+    }
+
+    [Fact]
+    public void AFailedBuildShowsItsErrorsAndIsTriedAgain()
+    {
+        _place.Write("broken", "");
+        for (var i = 0; i < 2; i++)
+        {
+            var outcome = Launch("x");
+            Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+            Assert.Contains("src/a.cs(1,1): error CS1002: ; expected\nThe build failed, see ", outcome.Error, StringComparison.Ordinal);
+        }
+
+        File.Delete(Path.Combine(_place.Folder, "broken"));
+        Assert.Equal(5, Launch("x").ExitCode);
+    }
+
+    [Fact]
+    public void ConcurrentLaunchesBuildOnce()
+    {
+        var launches = Enumerable.Range(0, 3).Select(_ => Start("checkout/textvae", "x")).ToList();
+
+        Assert.All(launches, launch => Assert.Equal("ran x\n", Workplace.Finish(launch).Output));
+        Assert.Equal(1, Builds);
+    }
+
+    [Fact]
+    public void MissingPackagesThatCannotBeInstalledAreNamedInOneCommand()
+    {
+        _place.Write("missing", "");
+        Tool("id", "echo 1000");
+        Tool("sudo", "exit 1");
+
+        Assert.Equal(
+            new Outcome(2, "", "Some Debian packages are missing. Install them with: sudo apt-get install -y --no-install-recommends "
+                + "libtorch-dev libopenblas0-pthread libdnnl-dev g++ cmake make\n"),
+            Launch("x"));
+        Assert.Equal(0, Builds);
+    }
+
+    [Fact]
+    public void MissingPackagesAreInstalledAfterFetchingTheListsIfNeedBe()
+    {
+        _place.Write("missing", "");
+        Tool("id", "echo 0");
+        Tool("apt-cache", "false");
+        Tool("apt-get", "echo \"$1\" >>\"$PLACE/apt\"; [ $1 = update ] || rm \"$PLACE/missing\"");
+
+        Assert.Equal("ran x\n", Launch("x").Output);
+        Assert.Equal(["update", "install"], File.ReadAllLines(Path.Combine(_place.Folder, "apt")));
+    }
+
+    [Fact]
+    public void TestResultsAreSummedOverProjects()
+    {
+        _place.Write("a.trx", """<Counters total="10" executed="9" passed="9" failed="0" error="0" />""");
+        _place.Write("b.trx", """<Counters total="3" executed="3" passed="3" failed="0" error="0" />""");
+        Assert.Equal((0, "12 passed, 0 failed, 1 skipped\n"), Test());
+
+        _place.Write("failing", "");
+        _place.Write("b.trx", """<Counters total="3" executed="3" passed="1" failed="2" error="0" />""");
+        Assert.Equal((1, "10 passed, 2 failed, 1 skipped\n"), Test());
+
+        File.Delete(Path.Combine(_place.Folder, "failing"));
+        foreach (var file in Directory.GetFiles(_place.Folder, "*.trx"))
+            File.Delete(file);
+        Assert.Equal((1, "0 passed, 0 failed, 0 skipped\n"), Test());
+
+        (int, string) Test() => Launch("test") is var outcome ? (outcome.ExitCode, outcome.Output) : default;
+    }
+
+    private Outcome Launch(params string[] arguments) => Workplace.Finish(Start("checkout/textvae", arguments));
+
+    private Process Start(string launcher, params string[] arguments) => _place.Start(
+        Path.Combine(_place.Folder, launcher), arguments,
+        ("PATH", $"{_place.Folder}/tools:{Environment.GetEnvironmentVariable("PATH")}"), ("PLACE", _place.Folder));
+
+    private void Tool(string name, string body)
+    {
+        var path = _place.Write($"tools/{name}", $"#!/bin/bash\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

@@ -27,7 +27,7 @@ internal static class Output
     }
 
     /// <summary>A row of plain text.</summary>
-    public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow([.. cells.Select(cell => new Text(cell))]);
+    public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
 
     private static IAnsiConsole Create()
     {

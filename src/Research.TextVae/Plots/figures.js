@@ -4,6 +4,7 @@
   "use strict";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrowBelow = 560;
+  const paperWidth = 640;
   let printing = false;
 
   const recolour = (node, map) => {
@@ -18,13 +19,15 @@
     const figure = plot.figure ??= JSON.parse(document.getElementById(plot.dataset.figure).textContent);
     const narrow = plot.clientWidth < narrowBelow;
     const inTheDark = dark.matches && !printing;
-    const state = `${narrow} ${inTheDark}`;
+    const state = `${narrow} ${inTheDark} ${printing}`;
     if (plot.dataset.state === state) return;
     plot.dataset.state = state;
 
     const source = { data: figure.data, layout: narrow ? figure.narrow : figure.layout };
     // Plotly writes into what it is given, so it gets a copy.
     const { data, layout } = recolour(structuredClone(source), inTheDark ? figure.dark : {});
+    // A sheet is narrower than the screen that the page was laid out for.
+    if (printing) layout.width = paperWidth;
     plot.style.height = `${layout.height}px`;
     await Plotly.react(plot, data, layout, { ...figure.config, displayModeBar: narrow ? false : "hover" });
   };

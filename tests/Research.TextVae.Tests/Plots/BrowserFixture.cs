@@ -8,6 +8,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("textvae-browser-");
     private IPlaywright? playwright;
+    private readonly Dictionary<(int Width, ColorScheme Scheme), BrowserPage> reports = [];
     private IBrowser? browser;
 
     public string Folder => folder.FullName;
@@ -22,6 +23,13 @@ public sealed class BrowserFixture : IAsyncLifetime
             ExecutablePath = executable,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
         });
+    }
+
+    /// <summary>The sample report, opened once a width and scheme; for tests that leave it as it is.</summary>
+    public async Task<BrowserPage> Report(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
+        if (!reports.TryGetValue((width, scheme), out var page)) reports[(width, scheme)] = page = await Open("report.html", width, scheme);
+        return page;
     }
 
     /// <summary>Opens a file of the folder offline and waits until its figures are drawn.</summary>

@@ -15,7 +15,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [InlineData(390, ColorScheme.Dark)]
     public async Task Every_figure_draws_its_traces_without_a_complaint_or_a_request(int width, ColorScheme scheme)
     {
-        await using var page = await browser.Open("report.html", width, scheme);
+        var page = await browser.Report(width, scheme);
 
         var drawn = new List<int>();
         foreach (var plot in await page.Tab.QuerySelectorAllAsync(".plot")) drawn.Add(await plot.EvaluateAsync<int>(TracesOf));
@@ -30,7 +30,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [Fact]
     public async Task The_pointer_over_a_point_shows_its_label()
     {
-        await using var page = await browser.Open("report.html");
+        var page = await browser.Report();
 
         await page.Tab.Locator("#figure-3 .points path.point").Nth(2).HoverAsync(new() { Force = true });
 
@@ -40,7 +40,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [Fact]
     public async Task Hostile_texts_over_points_are_shown_as_they_are()
     {
-        await using var page = await browser.Open("report.html");
+        var page = await browser.Report();
         await page.Tab.EvaluateAsync("""
             () => {
               const plot = document.getElementById("figure-6");
@@ -57,7 +57,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [Fact]
     public async Task A_phone_scrolls_down_only_and_gets_the_panels_below_each_other()
     {
-        await using var page = await browser.Open("report.html", 390);
+        var page = await browser.Report(390, ColorScheme.Dark);
 
         Assert.Equal(390, await page.Tab.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         var panels = await page.Tab.EvaluateAsync<double[]>("[...document.querySelectorAll('#figure-1 .subplot .gridlayer, #figure-1 .cartesianlayer > g')].map(g => g.getBoundingClientRect().left)");
@@ -69,7 +69,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [InlineData(ColorScheme.Dark)]
     public async Task Every_text_stands_out_from_its_ground(ColorScheme scheme)
     {
-        await using var page = await browser.Open("report.html", scheme: scheme);
+        var page = await browser.Report(scheme: scheme);
 
         // WCAG 2 contrast of each text with the nearest opaque ground behind it.
         var faint = await page.Tab.EvaluateAsync<string[]>("""
@@ -111,6 +111,19 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     }
 
     [Fact]
+    public async Task On_paper_the_figures_are_light_and_fit_the_sheet()
+    {
+        await using var page = await browser.Open("report.html", 700, ColorScheme.Dark);
+        await page.Tab.EmulateMediaAsync(new() { Media = Media.Print });
+
+        await page.Tab.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
+
+        await Assertions.Expect(page.Tab.Locator("#figure-3 .main-svg").First).ToHaveAttributeAsync("width", "640");
+        await Assertions.Expect(page.Tab.Locator("#figure-3 .js-line").Last).ToHaveCSSAsync("stroke", "rgb(0, 114, 178)");
+        Assert.Equal(700, await page.Tab.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    [Fact]
     public async Task A_page_of_one_figure_draws_it()
     {
         await File.WriteAllTextAsync(Path.Combine(browser.Folder, "one.html"), SampleReport.EveryTrace().ToHtml());
@@ -131,5 +144,20 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
         var bytes = File.ReadAllBytes(path);
         Assert.Equal("PNG"u8.ToArray(), bytes[1..4]);
         Assert.Equal((1000, 600), (bytes[18] * 256 + bytes[19], bytes[22] * 256 + bytes[23]));
+    }
+
+    [Fact]
+    public void A_browser_that_is_not_there_is_named()
+    {
+        var before = Environment.GetEnvironmentVariable("TEXTVAE_CHROMIUM");
+        try
+        {
+            Environment.SetEnvironmentVariable("TEXTVAE_CHROMIUM", "/nowhere/chromium");
+            Assert.Contains("/nowhere/chromium", Assert.Throws<UserErrorException>(() => FigurePng.Bytes(SampleReport.Rate())).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TEXTVAE_CHROMIUM", before);
+        }
     }
 }

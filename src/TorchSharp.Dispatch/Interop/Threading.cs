@@ -32,7 +32,7 @@ internal static unsafe class Threading
     private static bool RequestedThreads(out int threads) =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out threads) && threads > 0;
 
-    private static bool IsReference(string? path) => path is not null && path.Contains("/blas/", StringComparison.Ordinal);
+    internal static bool IsReference(string? path) => path is not null && path.Contains("/blas/", StringComparison.Ordinal);
 
     private static void BindOpenBlas()
     {

@@ -6,7 +6,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor sum(ScalarType? type = null) => Op.Call("sum", this, type);
+        public Tensor sum(ScalarType? type = null) => Op.Call("sum", this, NotDimension(type));
 
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
@@ -68,7 +68,7 @@ public static partial class torch
 
         public Tensor argmin(long dim, bool keepdim = false) => Op.Call("argmin", this, dim, keepdim);
 
-        public Tensor prod(ScalarType? type = null) => Op.Call("prod", this, type);
+        public Tensor prod(ScalarType? type = null) => Op.Call("prod", this, NotDimension(type));
 
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Op.Call("prod.dim_int", this, dim, keepdim, type);
 
@@ -115,6 +115,12 @@ public static partial class torch
                 : Op.Call3("_unique2", this, sorted, return_inverse, return_counts);
             return (output, return_inverse ? inverse : null, return_counts ? counts : null);
         }
+
+        /// <summary>C# turns the literal 0 into an enum: <c>sum(0)</c> arrives here, in TorchSharp too, where nobody means bytes.</summary>
+        private ScalarType? NotDimension(ScalarType? type) =>
+            type == ScalarType.Byte && is_floating_point()
+                ? throw new ArgumentException("The literal 0 is taken for ScalarType.Byte; for dimension 0 write 0L or dim: 0.", nameof(type))
+                : type;
 
         private Tensor Typed(ScalarType? type, string op, long[] dimensions, bool unbiased, bool keepdim)
         {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # build.sh <source folder> <output folder>: builds libtextvae_native.so incrementally. Called by the C# build.
-# On failure the last line says what to install or shows where the compiler's output is.
+# On failure its output is one line: what to install, or the first error and where the rest is.
 set -u
 source=$1 output=$2 log=$2/build.log
 packages=
@@ -12,7 +12,7 @@ if [ -z "${TORCH_ROOT:-}" ]; then
 fi
 [ -e /usr/include/dnnl.hpp ] || packages="$packages libdnnl-dev"
 if [ -n "$packages" ]; then
-  echo "error : the native library cannot be built: apt-get install$packages libopenblas0-pthread"
+  echo "The native library cannot be built before: apt-get install$packages libopenblas0-pthread"
   exit 1
 fi
 
@@ -20,8 +20,8 @@ exec 9>"$output/.lock"
 command -v flock >/dev/null && flock 9
 if ! { cmake -S "$source" -B "$output/build" -DOUTPUT_DIRECTORY="${output%/}" \
        && cmake --build "$output/build" --parallel "$(nproc)"; } >"$log" 2>&1; then
-  grep -m 5 -E "error|Error" "$log"
-  echo "error : the native library did not build, see $log"
+  first=$(grep -m 1 -E "error:|Error" "$log")
+  echo "The native library did not build: ${first:-see the log} (all of it in $log)"
   exit 1
 fi
 touch "$output/libtextvae_native.so"

@@ -1,2 +1,0 @@
-// Live-tensor counts and the default generator belong to the process, so tests run one after another.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]

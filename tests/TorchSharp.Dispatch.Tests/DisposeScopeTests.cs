@@ -111,11 +111,20 @@ public class DisposeScopeTests
             loss.backward();
             using (no_grad()) weight.sub_(weight.grad! * 0.1);
             weight.grad = null;
+            scope.DisposeEverything();
             return NativeBackend.LiveTensors;
         }
 
         var first = Step();
         for (var i = 0; i < 50; i++) Assert.Equal(first, Step());
+    }
+
+    [Fact]
+    public void An_operator_in_place_returns_an_owner_of_its_own()
+    {
+        using var x = zeros(2);
+        using (var same = x.add_(1)) Assert.NotSame(x, same);
+        Assert.Equal([1f, 1f], x.data<float>().ToArray());
     }
 
     [Fact]

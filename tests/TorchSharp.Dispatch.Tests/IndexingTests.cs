@@ -54,7 +54,7 @@ public class IndexingTests
         for (var n = 0; n < actual.Length; n++)
         {
             var reference = expected[n.ToString(System.Globalization.CultureInfo.InvariantCulture)];
-            Assert.True(actual[n].equal(reference), $"case {n}: {actual[n].cstr()} instead of {reference.cstr()}");
+            Assert.True(actual[n].Equals(reference), $"case {n}: {actual[n].cstr()} instead of {reference.cstr()}");
         }
     }
 

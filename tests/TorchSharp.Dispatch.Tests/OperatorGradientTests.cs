@@ -242,6 +242,7 @@ public class OperatorGradientTests
         ["F.linear"] = (x => F.linear(x[0], x[1], x[2]), [Real(2, 3), Real(4, 3), Real(4)]),
         ["F.dropout"] = (x => F.dropout(x[0], 0.5, training: false), [Real(2, 3)]),
         ["F.layer_norm"] = (x => F.layer_norm(x[0], [3], x[1], x[2]), [Real(2, 3), Real(3), Real(3)]),
+        ["F.batch_norm"] = (x => F.batch_norm(x[0], null, null, x[1], x[2], training: true), [Real(4, 3), Real(3), Real(3)]),
         ["F.normalize"] = (x => F.normalize(x[0]), [Real(2, 3)]),
         ["F.cosine_similarity"] = (x => F.cosine_similarity(x[0], x[1]), [Real(2, 3), Real(2, 3)]),
         ["F.pairwise_distance"] = (x => F.pairwise_distance(x[0], x[1]), [Real(2, 3), Real(2, 3)]),

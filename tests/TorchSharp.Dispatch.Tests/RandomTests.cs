@@ -13,9 +13,9 @@ public class RandomTests
         using var a = new Generator(42);
         using var b = new Generator(42);
         var first = Draws(a);
-        Assert.True(first.equal(Draws(b)));
-        Assert.False(first.equal(Draws(a)));
-        Assert.True(first.equal(Draws(a.manual_seed(42))));
+        Assert.True(first.Equals(Draws(b)));
+        Assert.False(first.Equals(Draws(a)));
+        Assert.True(first.Equals(Draws(a.manual_seed(42))));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class RandomTests
         var state = generator.get_state();
         var next = randn(9, generator: generator);
         generator.set_state(state);
-        Assert.True(next.equal(randn(9, generator: generator)));
+        Assert.True(next.Equals(randn(9, generator: generator)));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class RandomTests
         _ = rand(10, generator: own);
         var x = rand(10);
         set_rng_state(state);
-        Assert.True(x.equal(rand(10)));
+        Assert.True(x.Equals(rand(10)));
         Assert.Equal(5, Generator.Default.initial_seed());
     }
 
@@ -54,7 +54,7 @@ public class RandomTests
             result["normal"] = torch.randn(4, 5, generator=g)
             result["permutation"] = torch.randperm(10, generator=g)
             """);
-        Assert.True(randn(4, 5, generator: generator).equal(expected["normal"]));
-        Assert.True(randperm(10, generator: generator).equal(expected["permutation"]));
+        Assert.True(randn(4, 5, generator: generator).Equals(expected["normal"]));
+        Assert.True(randperm(10, generator: generator).Equals(expected["permutation"]));
     }
 }

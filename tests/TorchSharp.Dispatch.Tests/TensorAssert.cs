@@ -19,7 +19,7 @@ internal static class TensorAssert
     public static void Identical(Tensor expected, Tensor actual, string what = "")
     {
         Assert.Equal(expected.shape, actual.shape);
-        Assert.True(expected.dtype == actual.dtype && expected.equal(actual), $"{what} is not bit for bit the same");
+        Assert.True(expected.dtype == actual.dtype && expected.Equals(actual), $"{what} is not bit for bit the same");
     }
 
     /// <summary>Compares gradients with central differences of the scalar function, in float64.</summary>

@@ -17,7 +17,7 @@ public static partial class torch
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 FusedKernels.HasDropout && training && !inplace ? FusedKernels.Dropout(input, p)
-                : inplace ? Op.InPlace("dropout_", input, p, training).alias() : Op.Call("dropout", input, p, training);
+                : inplace ? Op.InPlace("dropout_", input, p, training) : Op.Call("dropout", input, p, training);
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                 Op.Call("layer_norm", input, normalized_shape, weight, bias, eps);

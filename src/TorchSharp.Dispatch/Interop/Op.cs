@@ -71,11 +71,14 @@ internal sealed unsafe class Op
         return Array.ConvertAll(results[..count], ToTensor);
     }
 
-    /// <summary>An operator that changes its first argument and returns it.</summary>
+    /// <summary>
+    /// An operator that changes its first argument. As in TorchSharp the result is another owner of that tensor, so that
+    /// disposing of the result leaves the argument alone.
+    /// </summary>
     public static Tensor InPlace(string name, params ReadOnlySpan<Arg> args)
     {
         Find(name).Invoke(args, null, 0);
-        return args[0].Tensor;
+        return args[0].Tensor.alias();
     }
 
     /// <summary>An operator called for its effect only.</summary>

@@ -33,7 +33,7 @@ namespace TorchSharp.Modules
         private void Renormalise(Tensor input, double maxNorm)
         {
             using var inference = no_grad();
-            Op.InPlace("embedding_renorm_", _weight!, input, maxNorm, options.NormType);
+            Op.Run("embedding_renorm_", _weight!, input, maxNorm, options.NormType);
         }
 
         // The property has registered the weight.

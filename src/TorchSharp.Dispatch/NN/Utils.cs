@@ -19,7 +19,7 @@ public static partial class torch
                 var gradients = tensors.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
                 if (gradients.Length == 0)
                     return 0;
-                if (norm_type == 2 && FusedKernels.HasClipGradNorm && gradients.All(gradient => gradient.is_cpu))
+                if (norm_type == 2 && FusedKernels.HasClipGradNorm && gradients.All(gradient => gradient.is_cpu()))
                     return FusedKernels.ClipGradNorm(gradients, max_norm).to(ScalarType.Float64).item<double>();
                 var norms = stack(gradients.Select(gradient => Norm(gradient, norm_type)).ToArray());
                 var total = Norm(norms, norm_type).to(ScalarType.Float64).item<double>();

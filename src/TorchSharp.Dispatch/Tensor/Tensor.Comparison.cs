@@ -36,9 +36,6 @@ public static partial class torch
 
         public Tensor isfinite() => Op.Call("isfinite", this);
 
-        /// <summary>Same elements and shape.</summary>
-        public bool equal(Tensor target) => Op.CallBool("equal", this, target);
-
         public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
             Op.CallBool("allclose", this, target, rtol, atol, equal_nan);
 

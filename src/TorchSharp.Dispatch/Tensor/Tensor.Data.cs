@@ -64,10 +64,10 @@ public static partial class torch
             }
         }
 
-        internal IntPtr DataPointer => Native.textvae_tensor_data(Handle);
+        internal IntPtr DataPointer => Kept(Native.textvae_tensor_data(Handle));
 
         private unsafe T Read<T>()
-            where T : unmanaged => Unsafe.ReadUnaligned<T>((void*)DataPointer);
+            where T : unmanaged => Kept(Unsafe.ReadUnaligned<T>((void*)DataPointer));
 
         internal void ValidateType(Type type)
         {

@@ -14,13 +14,13 @@ public static partial class torch
 
         public Tensor fill_(Tensor value) => Op.InPlace("fill_.Tensor", this, value);
 
-        public Tensor normal_(double mean = 0, double stddev = 1, Generator? generator = null) => Op.InPlace("normal_", this, mean, stddev, generator);
+        public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) => Op.InPlace("normal_", this, mean, std, generator);
 
         public Tensor uniform_(double from = 0, double to = 1, Generator? generator = null) => Op.InPlace("uniform_", this, from, to, generator);
 
         public Tensor random_(long from, long? to, Generator? generator = null) => Op.InPlace("random_.from", this, from, to, generator);
 
-        public Tensor exponential_(double lambd = 1, Generator? generator = null) => Op.InPlace("exponential_", this, lambd, generator);
+        public Tensor exponential_(double lambda = 1, Generator? generator = null) => Op.InPlace("exponential_", this, lambda, generator);
 
         public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Op.InPlace("bernoulli_.float", this, p, generator);
 

@@ -24,14 +24,14 @@ public static partial class torch
 
         public Tensor var(bool unbiased = true) => Op.Call("var", this, unbiased);
 
-        public Tensor var(long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dimensions], unbiased, keepdim, type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => var([dim], unbiased, keepdim, type);
 
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(type, "var.dim", dimensions, unbiased, keepdim);
 
         public Tensor std(bool unbiased = true) => Op.Call("std", this, unbiased);
 
-        public Tensor std(long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dimensions], unbiased, keepdim, type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => std([dim], unbiased, keepdim, type);
 
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(type, "std.dim", dimensions, unbiased, keepdim);
@@ -42,13 +42,9 @@ public static partial class torch
 
         public Tensor max() => Op.Call("max", this);
 
-        public Tensor max(Tensor other) => maximum(other);
-
         public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Op.Call2("max.dim", this, dim, keepdim);
 
         public Tensor min() => Op.Call("min", this);
-
-        public Tensor min(Tensor other) => minimum(other);
 
         public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Op.Call2("min.dim", this, dim, keepdim);
 
@@ -106,7 +102,7 @@ public static partial class torch
 
         public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Op.Call("quantile", this, q, dim, keepdim);
 
-        public Tensor bincount(Tensor? weights = null, long minlength = 0) => Op.Call("bincount", this, weights, minlength);
+        public Tensor bincount(Tensor? weights, long minlength = 0) => Op.Call("bincount", this, weights, minlength);
 
         public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
         {

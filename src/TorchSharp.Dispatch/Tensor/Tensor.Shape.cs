@@ -92,7 +92,7 @@ public static partial class torch
 
         public Tensor[] chunk(long chunks, long dim = 0) => Op.CallList("chunk", chunks, this, chunks, dim);
 
-        public Tensor[] unbind(int dim = 0) => Op.CallList("unbind.int", Length(dim), this, dim);
+        public Tensor[] unbind(long dimension = 0L) => Op.CallList("unbind.int", Length(dimension), this, dimension);
 
         public Tensor select(long dim, long index) => Op.Call("select.int", this, dim, index);
 

@@ -40,8 +40,7 @@ public static partial class torch
         public void Dispose()
         {
             if (handle == IntPtr.Zero) return;
-            if (OwningDisposeScope is { } scope) scope.MarkAsDisposed(this);
-            else DisposeScopeManager.ThreadSingleton.Counts.DisposedOutsideScopeCount++;
+            CountDisposal();
             Release();
             GC.SuppressFinalize(this);
         }
@@ -66,18 +65,24 @@ public static partial class torch
         }
 
         /// <summary>Another owner of the same native tensor.</summary>
-        public Tensor alias() => new(Native.textvae_tensor_addref(Handle));
+        public Tensor alias() => new(Kept(Native.textvae_tensor_addref(Handle)));
 
         /// <summary>Hands the native reference over to the caller and leaves this tensor disposed of.</summary>
         public IntPtr DecoupleFromNativeHandle()
         {
             var moved = Handle;
-            OwningDisposeScope?.MarkAsDisposed(this);
+            CountDisposal();
             MemoryPressure.Remove(bytesHeld);
             bytesHeld = 0;
             handle = IntPtr.Zero;
             GC.SuppressFinalize(this);
             return moved;
+        }
+
+        private void CountDisposal()
+        {
+            if (OwningDisposeScope is { } scope) scope.MarkAsDisposed(this);
+            else DisposeScopeManager.ThreadSingleton.Counts.DisposedOutsideScopeCount++;
         }
 
         /// <summary>Gives the native reference back; the books are kept by the caller.</summary>

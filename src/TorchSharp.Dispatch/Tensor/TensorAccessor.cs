@@ -21,15 +21,27 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
 
     public unsafe T this[params long[] indices]
     {
-        get => ((T*)tensor.DataPointer)[Offset(indices)];
-        set => ((T*)tensor.DataPointer)[Offset(indices)] = value;
+        get
+        {
+            var element = ((T*)tensor.DataPointer)[Offset(indices)];
+            GC.KeepAlive(tensor);
+            return element;
+        }
+
+        set
+        {
+            ((T*)tensor.DataPointer)[Offset(indices)] = value;
+            GC.KeepAlive(tensor);
+        }
     }
 
     public unsafe T[] ToArray()
     {
         var array = new T[Count];
-        if (contiguous) new ReadOnlySpan<T>((void*)tensor.DataPointer, array.Length).CopyTo(array);
-        else for (var i = 0; i < array.Length; i++) array[i] = ((T*)tensor.DataPointer)[Offset(i)];
+        var data = (T*)tensor.DataPointer;
+        if (contiguous) new ReadOnlySpan<T>(data, array.Length).CopyTo(array);
+        else for (var i = 0; i < array.Length; i++) array[i] = data[Offset(i)];
+        GC.KeepAlive(tensor);
         return array;
     }
 

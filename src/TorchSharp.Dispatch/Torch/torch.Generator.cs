@@ -31,14 +31,21 @@ public static partial class torch
         {
             IntPtr state;
             Native.Check(Native.textvae_generator_get_state(Handle, &state));
+            GC.KeepAlive(this);
             return new Tensor(state);
         }
 
-        public void set_state(Tensor value) => Native.Check(Native.textvae_generator_set_state(Handle, value.Handle));
+        public void set_state(Tensor value)
+        {
+            Native.Check(Native.textvae_generator_set_state(Handle, value.Handle));
+            GC.KeepAlive(value);
+            GC.KeepAlive(this);
+        }
 
         public Generator manual_seed(long seed)
         {
             Native.textvae_generator_set_seed(Handle, (ulong)seed);
+            GC.KeepAlive(this);
             return this;
         }
 

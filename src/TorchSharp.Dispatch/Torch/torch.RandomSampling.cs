@@ -20,7 +20,7 @@ public static partial class torch
         Op.Call("randperm.generator", n, generator, dtype ?? ScalarType.Int64, Arg.None, device).requires_grad_(requires_grad);
 
     public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null) =>
-        empty(size, dtype, device).normal_(mean, std, generator).requires_grad_(requires_grad);
+        Op.Call("normal.float_float", mean, std, size, generator, dtype ?? default_dtype, Arg.None, device).requires_grad_(requires_grad);
 
     public static Tensor normal(Tensor mean, Tensor std, Generator? generator = null) => Op.Call("normal.Tensor_Tensor", mean, std, generator);
 

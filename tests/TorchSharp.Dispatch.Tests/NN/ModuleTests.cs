@@ -93,7 +93,7 @@ public class ModuleTests
         optimizer.step();
 
         foreach (var (name, parameter) in network.named_parameters())
-            Assert.False(before[name].equal(parameter), $"{name} did not change");
+            Assert.False(before[name].Equals(parameter), $"{name} did not change");
     }
 
     [Fact]

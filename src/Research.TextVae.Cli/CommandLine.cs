@@ -28,6 +28,13 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
+#pragma warning disable CA1031 // The last resort: a defect ends with its stack trace and its own exit code instead of a core dump.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine(defect);
+            return ExitCode.InternalError;
+        }
     }
 
     private static RootCommand CreateRoot()

@@ -27,6 +27,10 @@ public static class NativeBackend
     /// <summary>Native tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => Native.textvae_live_tensors();
 
+    /// <summary>The backend in one line, for the record of a run.</summary>
+    public static string Description =>
+        $"LibTorch {LibTorchVersion}, BLAS {(BlasLibrary is { } path ? Path.GetFileName(Path.GetDirectoryName(path)) : "built in")}, {Threads} threads";
+
     private static T Loaded<T>(Func<T> read)
     {
         _ = Native.textvae_get_num_threads();

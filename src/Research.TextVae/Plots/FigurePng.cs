@@ -8,7 +8,7 @@ public static partial class FigurePng
     /// <summary>Writes the figure as a PNG of <paramref name="width"/> × <paramref name="height"/> CSS pixels, twice as many in the file.</summary>
     /// <exception cref="UserErrorException">There is no Chromium on this machine, or it failed.</exception>
     public static void Render(Figure figure, string path, int width = 960, int height = 480, Theme? theme = null) =>
-        AtomicFile.Write(path, Bytes(figure, width, height, theme));
+        AtomicFile.Write(path, stream => stream.Write(Bytes(figure, width, height, theme)));
 
     /// <summary>The same picture in memory.</summary>
     /// <inheritdoc cref="Render" path="/exception"/>

@@ -1,4 +1,6 @@
-namespace Research.TextVae.Training;
+using System.Text;
+
+namespace Research.TextVae;
 
 /// <summary>Replaces a file as a whole: whoever reads it, and whatever happens meanwhile, sees the old content or the new.</summary>
 internal static class AtomicFile
@@ -27,6 +29,9 @@ internal static class AtomicFile
             throw new UserErrorException($"cannot write {path}: {reason}; free space or choose another folder, what was there before is intact", error);
         }
     }
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void Discard(string temporary)
     {

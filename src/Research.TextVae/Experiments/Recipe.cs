@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Research.TextVae.Text;
+using Spectre.Console;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// A described experiment that runs itself: reads the arguments it was called with, runs what the description asks for,
+/// reports, checks the expectations and gives the exit code.
+/// </summary>
+public sealed class Recipe
+{
+    private readonly Dictionary<string, string> parameters = [];
+    private readonly RunOptions options;
+
+    private Recipe(string name, string title, RunOptions options)
+    {
+        Name = name;
+        Title = title;
+        this.options = options;
+    }
+
+    /// <summary>Name of the recipe and of its folder of runs.</summary>
+    public string Name { get; }
+
+    /// <summary>What the report is headed with.</summary>
+    public string Title { get; }
+
+    /// <summary>The size asked for.</summary>
+    public Preset Preset => options.Preset;
+
+    /// <summary>The seed everything random follows from.</summary>
+    public ulong Seed => options.Seed;
+
+    /// <summary>Runs a recipe to its end. To be returned from the script.</summary>
+    /// <param name="args">The script's arguments.</param>
+    /// <param name="name">Name of the recipe, as its file's.</param>
+    /// <param name="title">Title of the report.</param>
+    /// <param name="describe">The experiment.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static int Run(IEnumerable<string> args, string name, string title, Func<Recipe, Sweep> describe)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        using var cancellation = new CancellationTokenSource();
+        // The first signal ends the run at the next step, with a checkpoint; a second one ends the process.
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !cancellation.IsCancellationRequested;
+            cancellation.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            var options = Resumed(name, RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS")));
+            var recipe = new Recipe(name, title, options);
+            var sweep = describe(recipe);
+            recipe.RefuseUnknownParameters();
+            return new SweepRun(recipe.Describe(sweep), sweep, options, AnsiConsole.Console, TimeProvider.System).Execute(cancellation.Token);
+        }
+        catch (UserErrorException exception)
+        {
+            Console.Error.WriteLine($"error: {exception.Message}");
+            return ExitCode.UserError;
+        }
+    }
+
+    /// <summary>A number or text the user may set with <c>-p name=value</c>.</summary>
+    /// <param name="name">Its name, in kebab-case.</param>
+    /// <param name="standard">The value when nothing else is said.</param>
+    /// <param name="smoke">The value under <c>--smoke</c>.</param>
+    /// <param name="full">The value under <c>--full</c>.</param>
+    /// <exception cref="UserErrorException">The user's value does not parse.</exception>
+    public T Parameter<T>(string name, T standard, T? smoke = null, T? full = null)
+        where T : struct, IParsable<T>
+    {
+        var value = Preset switch
+        {
+            Preset.Smoke => smoke ?? standard,
+            Preset.Full => full ?? standard,
+            _ => standard,
+        };
+        if (options.Parameters.TryGetValue(name, out var text) && !T.TryParse(text, CultureInfo.InvariantCulture, out value))
+            throw new UserErrorException($"-p {name}={text}: not a value for it; the default is {standard}.");
+        parameters[name] = Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        return value;
+    }
+
+    /// <summary>A text the user may set with <c>-p name=value</c>.</summary>
+    public string Parameter(string name, string standard) =>
+        parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
+
+    /// <summary>A data set by name, or the user's own file with <c>-p data=path</c>; split, tokenized and encoded.</summary>
+    public TextData Data(string name, TextOptions text) => TextData.Load(Parameter("data", name), text);
+
+    /// <summary>Varies one quantity.</summary>
+    /// <param name="symbol">Its symbol, for names and axes.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="member">The trial of a value.</param>
+    // An instance method so that a script reads recipe.Sweep(…), beside recipe.Data and recipe.Parameter.
+#pragma warning disable CA1822
+    public Sweep Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> member) => new(symbol, values, member);
+#pragma warning restore CA1822
+
+    private RunDescription Describe(Sweep sweep) => new()
+    {
+        Recipe = Name,
+        Title = Title,
+        About = sweep.Description,
+        Preset = Preset,
+        Seed = Seed,
+        Device = options.Device,
+        Parameters = parameters,
+        Members = [.. SweepRun.Members(sweep, Seed).Select(member => new MemberDescription(member.Name, member.Seed, TrialDescription.Of(member.Trial)))],
+    };
+
+    private void RefuseUnknownParameters()
+    {
+        var unknown = options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key));
+        if (unknown is not null)
+        {
+            var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
+            throw new UserErrorException($"-p {unknown}: recipe {Name} has no such parameter; it has {known}.");
+        }
+    }
+
+    // A resumed run goes on with the size, seed and parameters it was begun with.
+    private static RunOptions Resumed(string name, RunOptions options)
+    {
+        if (options.Resume is null)
+            return options;
+        var folder = RunFolder.Open(options.Runs, name, options.Resume);
+        var stored = folder.Read(RunDescription.FileName)?.AsObject()
+            ?? throw new UserErrorException($"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
+        var parameters = ((JsonObject)stored["parameters"]!).ToDictionary(entry => entry.Key, entry => (string)entry.Value!);
+        foreach (var (key, value) in options.Parameters)
+        {
+            if (parameters.GetValueOrDefault(key) != value)
+                throw new UserErrorException($"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; start a new run to change it.");
+        }
+
+        return options with
+        {
+            Parameters = parameters,
+            Preset = Enum.Parse<Preset>((string)stored["preset"]!, ignoreCase: true),
+            Seed = (ulong)stored["seed"]!,
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Research.TextVae.Plots;
+using Research.TextVae.Text;
+using Research.TextVae.Training;
+using Spectre.Console;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// What a person sees while a recipe runs: one line that changes in a terminal, a line every few seconds elsewhere, a
+/// table and the expectations at the end.
+/// </summary>
+internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
+{
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly bool live = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+    private long lastShown = time.GetTimestamp();
+    private string member = "";
+
+    public void Begin(RunDescription description, RunFolder folder, TextData data)
+    {
+        console.MarkupLineInterpolated($"[bold]{description.Title}[/]");
+        Line($"  recipe  {description.Recipe}, {description.Preset.ToString().ToLowerInvariant()} size, seed {description.Seed}, {description.Device}");
+        Line($"  data    {data.Summary}");
+        Line($"  run     {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Path)}");
+    }
+
+    public void BeginMember(string name, int number, int count)
+    {
+        member = $"[{number}/{count}] {name}";
+        Line(member);
+    }
+
+    public void Stepped(StepProgress progress) => Progress(() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  reconstruction {progress.Reconstruction:0.00}  KL {progress.Kl:0.00} × {progress.KlWeight:0.###}  {progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
+
+    public void Measuring(string what, int done, int count) => Progress(() => $"  {what}: {done}/{count} sentences");
+
+    public void Validated(ValidationRecord record) => Line(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  epoch {record.Epoch}: validation reconstruction {record.Reconstruction:0.00}  KL {record.Kl:0.00}  −ELBO {record.NegativeElbo:0.00}  PPL {record.Perplexity:0.0}  MI {record.MutualInformation:0.00}  AU {record.ActiveUnits}  {Clock(TimeSpan.FromSeconds(record.Seconds))}"));
+
+    public void EndMember(TrialResult result)
+    {
+        var final = result.Final;
+        Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  test: reconstruction {final.Reconstruction:0.00}  KL {final.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.MutualInformation:0.00}  AU {final.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {Clock(TimeSpan.FromSeconds(final.Seconds))}"));
+    }
+
+    public void Interrupted(RunFolder folder) => Line($"Stopped; everything up to here is kept. Continue with --resume {folder.Id}");
+
+    public void End(Sweep sweep, SweepResults results, IReadOnlyList<ExpectationResult> outcomes, RunFolder folder)
+    {
+        ClearLive();
+        console.WriteLine();
+        console.Write(new ResultTable(sweep, results).ToSpectre());
+        foreach (var outcome in outcomes)
+        {
+            var (colour, mark) = outcome.Passed switch { true => ("green", "✓"), false => ("red", "✗"), null => ("grey", "–") };
+            console.MarkupLine($"[{colour}]{mark}[/] {Markup.Escape(outcome.Text)}  [grey]{Markup.Escape(outcome.Detail)}[/]");
+        }
+
+        if (outcomes.Any(outcome => outcome.Passed is null))
+            console.MarkupLine("[grey]– not checked: the smoke size is too small to tell[/]");
+        console.WriteLine();
+        Line($"report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Report)}");
+    }
+
+    private static string Clock(TimeSpan span) =>
+        span.TotalHours >= 1 ? span.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : span.ToString(@"m\:ss", CultureInfo.InvariantCulture);
+
+    private void Progress(Func<string> text)
+    {
+        if (time.GetElapsedTime(lastShown) < (live ? LiveInterval : PlainInterval))
+            return;
+        lastShown = time.GetTimestamp();
+        var line = text();
+        if (!live)
+        {
+            console.Profile.Out.Writer.WriteLine(line);
+            return;
+        }
+
+        // Cut to the window, or the terminal would wrap and the line could not be overwritten.
+        var width = Math.Max(20, console.Profile.Width - 1);
+        console.Profile.Out.Writer.Write("\r\u001b[2K" + (line.Length > width ? line[..width] : line));
+        console.Profile.Out.Writer.Flush();
+    }
+
+    private void Line(string text)
+    {
+        ClearLive();
+        console.Profile.Out.Writer.WriteLine(text);
+        console.Profile.Out.Writer.Flush();
+    }
+
+    private void ClearLive()
+    {
+        if (live)
+            console.Profile.Out.Writer.Write("\r\u001b[2K");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Research.TextVae.Training;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// Where a run keeps everything it knows: <c>runs/&lt;recipe&gt;/&lt;id&gt;/</c> with <c>config.json</c>, <c>environment.json</c>,
+/// a folder for each member, and what is built from them (<c>expectations.json</c>, <c>figures/</c>, <c>report.html</c>).
+/// </summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path, string id)
+    {
+        Path = path;
+        Id = id;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The run's id within its recipe.</summary>
+    public string Id { get; }
+
+    /// <summary>The finished page.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be made.</exception>
+    public static RunFolder Create(string runs, string recipe, DateTimeOffset now)
+    {
+        var stamp = now.ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        // Two runs begun in the same second differ by process; a rerun within one process counts on.
+        for (var salt = Environment.ProcessId; ; salt++)
+        {
+            var id = $"{stamp}-{salt & 0xFFFF:x4}";
+            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, recipe, id));
+            if (Directory.Exists(path))
+                continue;
+            try
+            {
+                Directory.CreateDirectory(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new UserErrorException($"{path}: cannot be made ({exception.Message}); choose another place with --runs.", exception);
+            }
+
+            return new RunFolder(path, id);
+        }
+    }
+
+    /// <summary>Finds a run by its id or the beginning of it.</summary>
+    /// <exception cref="UserErrorException">There is no such run, or more than one.</exception>
+    public static RunFolder Open(string runs, string recipe, string id)
+    {
+        var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, recipe));
+        var found = Directory.Exists(parent) ? Directory.GetDirectories(parent, id + "*") : [];
+        return found switch
+        {
+            [var only] => new RunFolder(only, System.IO.Path.GetFileName(only)),
+            [] => throw new UserErrorException($"--resume {id}: no such run in {parent}; textvae runs list shows them."),
+            _ => throw new UserErrorException($"--resume {id}: {found.Length} runs in {parent} begin so; give the whole id."),
+        };
+    }
+
+    /// <summary>The folder of a member, made when absent.</summary>
+    public string Member(string name) =>
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "members", name)).FullName;
+
+    /// <summary>Writes a JSON file as a whole or not at all.</summary>
+    /// <exception cref="UserErrorException">It cannot be written, a full disk for instance.</exception>
+    internal void Write(string name, object value) => AtomicFile.Write(
+        System.IO.Path.Combine(Path, name), stream => JsonSerializer.Serialize(stream, value, Json.Indented));
+
+    /// <summary>Writes a text file as a whole or not at all.</summary>
+    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    internal void WriteText(string name, string text) => AtomicFile.Write(System.IO.Path.Combine(Path, name), text);
+
+    /// <summary>Reads a JSON file of the run; null when it is not there.</summary>
+    internal JsonNode? Read(string name)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        try
+        {
+            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
+        }
+        catch (JsonException exception)
+        {
+            throw new UserErrorException($"{path}: damaged ({exception.Message}); start a new run.", exception);
+        }
+    }
+}

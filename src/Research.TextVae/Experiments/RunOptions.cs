@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>What a recipe is called with; the same under <c>textvae run</c> and <c>dotnet script</c>.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The options, for a help text.</summary>
+    public static IReadOnlyList<(string Option, string Meaning)> Help { get; } =
+    [
+        ("-p, --parameter name=value", "sets a parameter of the recipe; may be repeated (a wrong name lists them all)"),
+        ("--smoke", "the smallest size: seconds, to see that everything works"),
+        ("--full", "the scale of the literature"),
+        ("--seed N", "seed of everything random (default 1)"),
+        ("--device cpu|cuda", "where to compute (default cpu)"),
+        ("--resume ID", "continues the run with this id"),
+        ("--runs DIR", "folder of the runs (default ./runs, or TEXTVAE_RUNS)"),
+    ];
+
+    public Preset Preset { get; init; } = Preset.Standard;
+
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Id of the run to continue.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Folder of all runs.</summary>
+    public string Runs { get; init; } = "runs";
+
+    /// <summary>Parameters set by the user, by name.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Reads the arguments of a recipe.</summary>
+    /// <exception cref="UserErrorException">An argument is unknown or malformed.</exception>
+    public static RunOptions Parse(IEnumerable<string> args, string? runs = null)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        var options = new RunOptions { Runs = string.IsNullOrEmpty(runs) ? "runs" : runs };
+        var parameters = new Dictionary<string, string>();
+        using var rest = args.GetEnumerator();
+        while (rest.MoveNext())
+        {
+            var (name, inline) = SplitOption(rest.Current);
+            string Value() => inline ?? (rest.MoveNext() ? rest.Current : throw new UserErrorException($"{name} needs a value; see textvae run --help."));
+            options = name switch
+            {
+                "-p" or "--parameter" => AddParameter(options, parameters, Value()),
+                "--smoke" => options with { Preset = Preset.Smoke },
+                "--full" => options with { Preset = Preset.Full },
+                "--seed" => options with { Seed = ParseSeed(Value()) },
+                "--device" => options with { Device = ParseDevice(Value()) },
+                "--resume" => options with { Resume = Value() },
+                "--runs" => options with { Runs = Value() },
+                _ => throw new UserErrorException(
+                    $"unknown option '{name}'; a recipe takes {string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
+            };
+        }
+
+        return options with { Parameters = parameters };
+    }
+
+    // --seed=3 as well as --seed 3; a parameter's own = stays in its value.
+    private static (string Name, string? Value) SplitOption(string argument)
+    {
+        var sign = argument.IndexOf('=', StringComparison.Ordinal);
+        return argument.StartsWith("--", StringComparison.Ordinal) && sign > 0
+            ? (argument[..sign], argument[(sign + 1)..])
+            : (argument, null);
+    }
+
+    private static RunOptions AddParameter(RunOptions options, Dictionary<string, string> parameters, string text)
+    {
+        var sign = text.IndexOf('=', StringComparison.Ordinal);
+        if (sign <= 0)
+            throw new UserErrorException($"-p {text}: a parameter is given as name=value.");
+        parameters[text[..sign]] = text[(sign + 1)..];
+        return options;
+    }
+
+    private static ulong ParseSeed(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= long.MaxValue
+            ? seed
+            : throw new UserErrorException($"--seed {text}: a seed is a whole number from 0 to {long.MaxValue}.");
+
+    private static string ParseDevice(string text) =>
+        text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? text
+            : throw new UserErrorException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
+}

@@ -1,0 +1,81 @@
+using Research.TextVae.Diagnostics;
+using Research.TextVae.Generation;
+using Research.TextVae.Models;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>Lets a trained model write: from the prior, from test sentences, and along paths between codes.</summary>
+internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures measures, ulong seed)
+{
+    private static readonly (string Name, DecodingOptions Options)[] Decodings =
+    [
+        ("greedy", DecodingOptions.Greedy),
+        ("T = 1", DecodingOptions.Sample()),
+        ("T = 0.8, top-p 0.9", DecodingOptions.Sample(new Temperature(0.8), new TopP(0.9))),
+    ];
+
+    public IEnumerable<SampleRecord> All() => [.. FromPrior(), .. Reconstructions(), .. Walks()];
+
+    private IEnumerable<SampleRecord> FromPrior()
+    {
+        using var scope = NewDisposeScope();
+        var z = Noise.Normal(seed, measures.Samples, model.Latent);
+        return measures.Samples == 0
+            ? []
+            : [.. from decoding in Decodings
+                  from text in Write(z, decoding.Options)
+                  select new SampleRecord(SampleRecord.Prior, decoding.Name, [text])];
+    }
+
+    private IEnumerable<SampleRecord> Reconstructions()
+    {
+        if (measures.Reconstructions == 0)
+            return [];
+        var originals = data.Test.Spread(measures.Reconstructions);
+        return Reconstruction.Greedy(model, originals)
+            .Select((ids, index) => new SampleRecord(
+                SampleRecord.Reconstruction, "greedy", [Text(originals[index]), Text(ids)]));
+    }
+
+    private IEnumerable<SampleRecord> Walks()
+    {
+        if (measures.Interpolations == 0)
+            return [];
+        using var scope = NewDisposeScope();
+        var ends = data.Test.Spread(2 * measures.Interpolations);
+        var means = Means(ends);
+        var draws = Noise.Normal(seed + 1, 2 * measures.Interpolations, model.Latent);
+        return
+        [
+            .. Between(means, SampleRecord.Interpolation),
+            .. Between(draws, SampleRecord.PriorInterpolation),
+        ];
+    }
+
+    private IEnumerable<SampleRecord> Between(Tensor codes, string kind) =>
+        from pair in Enumerable.Range(0, measures.Interpolations)
+        from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Interpolation.Linear), (Name: "spherical", Of: Interpolation.Spherical) }
+        let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
+        select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, DecodingOptions.Greedy));
+
+    private Tensor Means(SentenceSet sentences)
+    {
+        var rows = new Tensor[sentences.Count];
+        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = 32, Shuffle = false }, 0).Epoch(0))
+        {
+            var means = Reconstruction.PosteriorMean(model, batch).cpu();
+            for (var row = 0; row < batch.Size; row++)
+                rows[batch.Indices[row]] = means[row];
+        }
+
+        return stack(rows, 0);
+    }
+
+    private IReadOnlyList<string> Write(Tensor z, DecodingOptions decoding) =>
+        [.. TextDecoder.Decode(model, z, decoding with { MaxTokens = 40 }, seed).Select(Text)];
+
+    private string Text(int[] ids) => data.Tokenizer.Decode(ids);
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>The points of a finished sweep in the order they were given, and the words expectations are stated in.</summary>
+public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
+{
+    /// <summary>One point a value.</summary>
+    public IReadOnlyList<SweepPoint> Points { get; } = points;
+
+    /// <summary>The point of a value.</summary>
+    public SweepPoint this[double value] =>
+        Points.FirstOrDefault(point => point.Value == value)
+        ?? throw new UserErrorException(
+            $"an expectation asks for the value {Text(value)}, which is not in the sweep ({string.Join(", ", Points.Select(point => Text(point.Value)))}).");
+
+    /// <summary>A figure falls from each point to the next, up to a tolerance.</summary>
+    public Verdict Falls(Func<SweepPoint, double> figure, double tolerance = 0)
+    {
+        var values = Points.Select(figure).ToArray();
+        var falls = values.Zip(values.Skip(1), (left, right) => right <= left + tolerance && double.IsFinite(left + right)).All(step => step);
+        return (falls, string.Join(" → ", values.Select(Text)));
+    }
+
+    /// <summary>A condition holds at each point that a filter selects.</summary>
+    public Verdict All(Func<SweepPoint, bool> where, Func<SweepPoint, double> figure, Func<double, bool> condition)
+    {
+        var selected = Points.Where(where).ToArray();
+        return (
+            selected.Length > 0 && selected.All(point => condition(figure(point))),
+            string.Join(", ", selected.Select(point => $"{Text(figure(point))} at {Text(point.Value)}")));
+    }
+
+    /// <summary>A figure is lower at one value than at another.</summary>
+    public Verdict Less(Func<SweepPoint, double> figure, double lower, double higher)
+    {
+        ArgumentNullException.ThrowIfNull(figure);
+        var (left, right) = (figure(this[lower]), figure(this[higher]));
+        return (left < right, $"{Text(left)} at {Text(lower)}, {Text(right)} at {Text(higher)}");
+    }
+
+    /// <summary>The posterior at a value is the prior: KL below 0.5 nats, or no active unit.</summary>
+    public Verdict Collapsed(double value)
+    {
+        var point = this[value];
+        return (point.Kl < 0.5 || point.ActiveUnits == 0, $"KL {Text(point.Kl)} nats, {Text(point.ActiveUnits)} active units");
+    }
+
+    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+}

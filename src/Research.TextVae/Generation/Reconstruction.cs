@@ -1,0 +1,37 @@
+using Research.TextVae.Models;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Generation;
+
+/// <summary>Sentences encoded and decoded again.</summary>
+public static class Reconstruction
+{
+    /// <summary>Decodes each sentence greedily from its posterior mean; token ids in the set's order.</summary>
+    public static IReadOnlyList<int[]> Greedy(TextVaeModel model, SentenceSet sentences, int batchSize = 64)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sentences);
+        var decoded = new int[sentences.Count][];
+        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            // Unknown words may be written: the original has them too, and BLEU compares what the model was given.
+            var options = DecodingOptions.Greedy with { MaxTokens = batch.Time + 5, AllowUnknown = true };
+            var written = TextDecoder.Decode(model, PosteriorMean(model, batch), options);
+            for (var row = 0; row < written.Count; row++)
+                decoded[batch.Indices[row]] = written[row];
+        }
+
+        return decoded;
+    }
+
+    /// <summary>The posterior mean of each sentence, [batch, latent], without gradient and with dropout off.</summary>
+    internal static Tensor PosteriorMean(TextVaeModel model, TokenBatch batch)
+    {
+        using var _ = no_grad();
+        using var mode = new Diagnostics.EvaluationMode(model);
+        return model.Encode(TextBatch.From(batch, model.Device)).Mean;
+    }
+}

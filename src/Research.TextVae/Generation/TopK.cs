@@ -1,0 +1,20 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Generation;
+
+/// <summary>Keeps the k likeliest tokens (Fan et al. 2018).</summary>
+public sealed record TopK : LogitsFilter
+{
+    public TopK(int k) => K = k;
+
+    public int K { get; init => field = Require.AtLeast(1, value); }
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor logits)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        var (kept, _) = logits.topk((int)Math.Min(K, logits.shape[^1]), -1);
+        return logits.masked_fill(logits.lt(kept.narrow(-1, kept.shape[^1] - 1, 1)), double.NegativeInfinity);
+    }
+}

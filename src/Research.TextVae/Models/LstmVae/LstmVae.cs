@@ -1,0 +1,136 @@
+using Research.TextVae.Objectives;
+using Research.TextVae.Text;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A single-layer LSTM encoder whose last state gives a diagonal Gaussian posterior, and a single-layer LSTM decoder
+/// that receives z in its first state and beside every input word (Bowman et al. 2016; He et al. 2019).
+/// </summary>
+public sealed class LstmVae : TextVaeModel
+{
+    private readonly LstmVaeConfig config;
+    private readonly Embedding decoder_embedding;
+    private readonly Embedding? encoder_embedding;
+    private readonly LSTM encoder;
+    private readonly Linear posterior;
+    private readonly Linear? initial_state;
+    private readonly LSTM decoder;
+    private readonly Linear? bottleneck;
+    private readonly Linear? output;
+    private readonly Parameter? output_bias;
+    private readonly Dropout dropout;
+
+    public LstmVae(LstmVaeConfig config, int vocabulary)
+        : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
+    {
+        this.config = config;
+        var decoderInput = config.Embedding + (config.LatentAtEveryStep ? config.Latent : 0);
+        decoder_embedding = Embedding(vocabulary, config.Embedding);
+        encoder_embedding = config.ShareEmbeddings ? null : Embedding(vocabulary, config.Embedding);
+        encoder = LSTM(config.Embedding, config.Hidden, batchFirst: true);
+        posterior = Linear(config.Hidden, 2 * config.Latent);
+        initial_state = config.LatentInInitialState ? Linear(config.Latent, config.Hidden) : null;
+        decoder = LSTM(decoderInput, config.Hidden, batchFirst: true);
+        if (config.TieOutput)
+        {
+            // A table of another width than the LSTM's needs a linear step between them.
+            bottleneck = config.Embedding == config.Hidden ? null : Linear(config.Hidden, config.Embedding, hasBias: false);
+            output_bias = Parameter(zeros(vocabulary));
+        }
+        else
+        {
+            output = Linear(config.Hidden, vocabulary);
+        }
+
+        dropout = Dropout(config.Dropout);
+        Initialise();
+        RegisterComponents();
+    }
+
+    private Tensor OutputWeight => output?.weight ?? decoder_embedding.weight!;
+
+    private Tensor? OutputBias => output?.bias ?? output_bias;
+
+    /// <inheritdoc/>
+    public override DiagonalGaussian Encode(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var words = (encoder_embedding ?? decoder_embedding).call(batch.Targets); // [batch, time, embedding]
+        var (states, _, _) = encoder.call(words); // [batch, time, hidden]
+        var last = (batch.Lengths - 1).view(-1, 1, 1).expand(batch.Size, 1, config.Hidden);
+        var halves = posterior.call(states.gather(1, last).squeeze(1)).chunk(2, dim: 1); // 2 × [batch, latent]
+        return new DiagonalGaussian(halves[0], halves[1]);
+    }
+
+    /// <inheritdoc/>
+    public override TokenNll Reconstruct(Tensor z, TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        ArgumentNullException.ThrowIfNull(batch);
+        var words = dropout.call(decoder_embedding.call(DropWords(batch.Inputs)));
+        if (config.LatentAtEveryStep)
+            words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, Latent)], 2);
+        var (hidden, cell) = InitialState(z);
+        var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
+        var features = Features(dropout.call(states)).flatten(0, 1); // [batch · time, features]
+        var (total, perToken) = LinearCrossEntropy.Of(
+            features, OutputWeight, OutputBias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype));
+        return new TokenNll(total, perToken.view(batch.Size, batch.Time));
+    }
+
+    /// <inheritdoc/>
+    public override DecoderState StartDecoding(Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        var (hidden, cell) = InitialState(z);
+        return new LstmDecoderState(hidden, cell, z);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var (hidden, cell, z) = (LstmDecoderState)state;
+        var words = decoder_embedding.call(tokens); // [batch, embedding]
+        if (config.LatentAtEveryStep)
+            words = cat([words, z], 1);
+        var (states, nextHidden, nextCell) = decoder.call(words.unsqueeze(1), (hidden, cell));
+        var logits = nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias);
+        return (logits, new LstmDecoderState(nextHidden, nextCell, z));
+    }
+
+    private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
+
+    private (Tensor Hidden, Tensor Cell) InitialState(Tensor z)
+    {
+        if (initial_state is null)
+        {
+            var empty = zeros(1, z.shape[0], config.Hidden, device: z.device);
+            return (empty, empty);
+        }
+
+        var cell = initial_state.call(z).unsqueeze(0); // [1, batch, hidden]
+        return (cell.tanh(), cell);
+    }
+
+    private Tensor DropWords(Tensor inputs)
+    {
+        if (!training || config.WordDropout == 0)
+            return inputs;
+        var dropped = rand(inputs.shape, device: inputs.device).lt(config.WordDropout)
+            .logical_and(inputs.ne((long)Text.Vocabulary.BosId));
+        return inputs.masked_fill(dropped, Text.Vocabulary.UnkId);
+    }
+
+    // Embeddings start as in He et al. 2019; everything else keeps PyTorch's default, U(±1/√hidden).
+    private void Initialise()
+    {
+        foreach (var table in new[] { decoder_embedding, encoder_embedding }.OfType<Embedding>())
+            init.uniform_(table.weight!, -0.1, 0.1);
+    }
+}

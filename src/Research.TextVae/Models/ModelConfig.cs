@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Research.TextVae.Models;
+
+/// <summary>What it takes to build a model of some family again; round-trips through JSON with the family's name.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
+[JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public abstract record ModelConfig
+{
+    /// <summary>Size of the latent code z.</summary>
+    public int Latent { get; init => field = Require.AtLeast(1, value); } = 32;
+
+    /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>
+    /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
+    public abstract TextVaeModel Build(int vocabulary);
+}

@@ -1,0 +1,50 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A variational autoencoder for sentences: an encoder q(z|x), a standard normal prior p(z), an autoregressive
+/// decoder p(x|z) = Πₜ p(xₜ | x₍&lt;t₎, z). Every family gives these parts; the ELBO is the same for all.
+/// </summary>
+public abstract class TextVaeModel(string name, int vocabulary, int latent) : nn.Module(name)
+{
+    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
+    public int Vocabulary { get; } = vocabulary;
+
+    /// <summary>Size of z.</summary>
+    public int Latent { get; } = latent;
+
+    /// <summary>The device the weights are on.</summary>
+    public Device Device => parameters().First().device;
+
+    /// <summary>q(z|x).</summary>
+    public abstract DiagonalGaussian Encode(TextBatch batch);
+
+    /// <summary>−log p(x|z) with the true words as history (teacher forcing).</summary>
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="batch">The sentences x.</param>
+    public abstract TokenNll Reconstruct(Tensor z, TextBatch batch);
+
+    /// <summary>The state before the first token.</summary>
+    /// <param name="z">[batch, latent].</param>
+    public abstract DecoderState StartDecoding(Tensor z);
+
+    /// <summary>Reads one token of each sentence and gives the logits of the next.</summary>
+    /// <param name="tokens">int64 [batch].</param>
+    /// <param name="state">The state before these tokens.</param>
+    /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
+    public abstract (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
+
+    /// <summary>The terms of the negative ELBO with one draw of z a sentence (Kingma and Welling 2014, equation 10).</summary>
+    /// <param name="batch">The sentences x.</param>
+    /// <param name="noise">ε [batch, latent]; drawn from LibTorch's default generator when absent.</param>
+    // −ELBO = E_q(z|x)[ −log p(x|z) ] + KL( q(z|x) ‖ p(z) )
+    public ElboTerms Elbo(TextBatch batch, Tensor? noise = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var posterior = Encode(batch);
+        var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
+        return new ElboTerms(Reconstruct(z, batch), posterior, posterior.KlFromPrior(), z);
+    }
+}

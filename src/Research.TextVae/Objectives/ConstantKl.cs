@@ -1,0 +1,13 @@
+namespace Research.TextVae.Objectives;
+
+/// <summary>The same weight throughout: β = 1 is the ELBO, another β the β-VAE (Higgins et al. 2017), 0 an autoencoder.</summary>
+public sealed record ConstantKl : KlSchedule
+{
+    public ConstantKl(double weight) => Weight = weight;
+
+    /// <summary>β.</summary>
+    public double Weight { get; init => field = Require.AtLeast(0, value); }
+
+    /// <inheritdoc/>
+    public override double WeightAt(double epoch) => Weight;
+}

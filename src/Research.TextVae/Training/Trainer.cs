@@ -1,0 +1,172 @@
+using Research.TextVae.Diagnostics;
+using Research.TextVae.Models;
+using Research.TextVae.Objectives;
+using Research.TextVae.Text;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Training;
+
+/// <summary>
+/// Trains a text VAE with Adam. Everything it does follows from the seed: two trainings with the same seed, and a
+/// training stopped and resumed from its checkpoint, give the same weights bit for bit on the same machine.
+/// </summary>
+/// <param name="model">The model; its weights are already drawn.</param>
+/// <param name="data">Sentences to train and validate on.</param>
+/// <param name="objective">The loss.</param>
+/// <param name="options">How to train.</param>
+/// <param name="checkpoints">Folder of the checkpoints <c>last</c> and <c>best</c>.</param>
+/// <param name="seed">Seed of batches, dropout, word dropout and the draws of z.</param>
+/// <param name="observer">Is told what happens.</param>
+/// <param name="time">The clock, for speed and remaining time.</param>
+public sealed class Trainer(
+    TextVaeModel model,
+    TextData data,
+    ElboObjective objective,
+    TrainingOptions options,
+    string checkpoints,
+    ulong seed,
+    ITrainingObserver observer,
+    TimeProvider time)
+{
+    /// <summary>Name of the checkpoint to resume from.</summary>
+    public const string Last = "last";
+
+    /// <summary>Name of the checkpoint with the lowest validation objective.</summary>
+    public const string Best = "best";
+
+    /// <summary>Trains, or goes on from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
+    /// <exception cref="UserErrorException">A loss term or the gradient became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
+    public TrainingPosition Run(CancellationToken cancellation = default)
+    {
+        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        var batches = new BatchSampler(data.Train, new BatchOptions { BatchSize = options.BatchSize, Shuffle = true }, seed);
+        manual_seed(unchecked((long)seed));
+        var position = Checkpoint.Exists(checkpoints, Last)
+            ? Load(Last, optimizer)
+            : new TrainingPosition { LearningRate = options.LearningRate };
+
+        model.train();
+        while (!position.Finished)
+        {
+            foreach (var group in optimizer.ParamGroups)
+                group.LearningRate = position.LearningRate;
+            position = Validate(TrainEpoch(optimizer, batches, position, cancellation));
+            if (position.BadEpochs == 0)
+                Save(Best, optimizer, position);
+            Save(Last, optimizer, position);
+        }
+
+        Load(Best, optimizer);
+        return position;
+    }
+
+    private TrainingPosition TrainEpoch(
+        OptimizerHelper optimizer, BatchSampler batches, TrainingPosition position, CancellationToken cancellation)
+    {
+        var count = batches.BatchesPerEpoch(position.Epoch);
+        var meter = new StepMeter(time, position, count, options);
+        foreach (var tokenBatch in batches.Epoch(position.Epoch, position.Batch))
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save(Last, optimizer, position with { Seconds = meter.Seconds });
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            var epoch = position.Epoch + (double)position.Batch / count;
+            var measured = Step(optimizer, tokenBatch, epoch, position.Step + 1);
+            position = position with { Step = position.Step + 1, Batch = position.Batch + 1 };
+            observer.Stepped(meter.Add(measured, position));
+            if (position.Step % options.LogEvery == 0 || position.Batch == count)
+                observer.Logged(meter.Record(position));
+            if (position.Step % options.CheckpointEvery == 0 && position.Batch < count)
+                Save(Last, optimizer, position with { Seconds = meter.Seconds });
+        }
+
+        return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
+    }
+
+    private StepMeasure Step(OptimizerHelper optimizer, TokenBatch tokenBatch, double epoch, long step)
+    {
+        using var scope = NewDisposeScope();
+        var batch = TextBatch.From(tokenBatch, model.Device);
+        model.zero_grad();
+        var terms = model.Elbo(batch);
+        var loss = objective.Loss(terms, epoch);
+        var measured = new StepMeasure(
+            Finite(loss, "loss", step, epoch),
+            Finite(terms.Reconstruction.Total / batch.Size, "reconstruction term", step, epoch),
+            Finite(terms.Kl.sum() / batch.Size, "KL term", step, epoch),
+            objective.KlWeight.WeightAt(epoch),
+            batch.Tokens);
+        loss.backward();
+        // All gradients of the step are complete here: the place to reduce them over machines.
+        var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        if (!double.IsFinite(norm))
+            throw NotFinite(norm, "gradient's norm", step, epoch);
+        optimizer.step();
+        return measured with { GradientNorm = norm };
+    }
+
+    private TrainingPosition Validate(TrainingPosition position)
+    {
+        var started = time.GetTimestamp();
+        var evaluation = ElboEvaluation.Of(model, data.Validation, seed);
+        var goal = evaluation.Reconstruction + objective.KlWeight.WeightAt(options.Epochs) * evaluation.Kl;
+        if (!double.IsFinite(goal))
+            throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
+        var better = goal < position.BestObjective;
+        var bad = better ? 0 : position.BadEpochs + 1;
+        position = position with
+        {
+            BestObjective = better ? goal : position.BestObjective,
+            BestEpoch = better ? position.Epoch : position.BestEpoch,
+            BadEpochs = bad,
+            LearningRate = bad > 0 && bad % options.DecayPatience == 0 ? position.LearningRate * options.Decay : position.LearningRate,
+            Seconds = position.Seconds + time.GetElapsedTime(started).TotalSeconds,
+            Finished = position.Epoch >= options.Epochs || bad >= options.StopPatience,
+        };
+        observer.Validated(new ValidationRecord
+        {
+            Step = position.Step,
+            Epoch = position.Epoch,
+            Time = time.GetUtcNow(),
+            Objective = goal,
+            Reconstruction = evaluation.Reconstruction,
+            Kl = evaluation.Kl,
+            NegativeElbo = evaluation.NegativeElbo,
+            Perplexity = evaluation.Perplexity,
+            MutualInformation = evaluation.MutualInformation,
+            BatchMutualInformation = evaluation.BatchMutualInformation,
+            ActiveUnits = evaluation.ActiveUnits,
+            Seconds = position.Seconds,
+        });
+        return position;
+    }
+
+    private void Save(string name, OptimizerHelper optimizer, TrainingPosition position)
+    {
+        using var scope = NewDisposeScope();
+        Checkpoint.Save(checkpoints, name, TrainingState.Collect(model, optimizer), position);
+    }
+
+    private TrainingPosition Load(string name, OptimizerHelper optimizer)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, position) = Checkpoint.Load<TrainingPosition>(checkpoints, name);
+        TrainingState.Restore(Path.Combine(checkpoints, name), tensors, model, optimizer);
+        return position;
+    }
+
+    private double Finite(Tensor term, string name, long step, double epoch)
+    {
+        var value = (double)term.item<float>();
+        return double.IsFinite(value) ? value : throw NotFinite(value, name, step, epoch);
+    }
+
+    private UserErrorException NotFinite(double value, string name, long step, double epoch) => new(FormattableString.Invariant(
+        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.ClipNorm}). The last checkpoint is kept in {checkpoints}."));
+}

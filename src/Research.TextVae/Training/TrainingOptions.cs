@@ -1,0 +1,32 @@
+namespace Research.TextVae.Training;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the training sentences, at most.</summary>
+    public int Epochs { get; init => field = Require.AtLeast(1, value); } = 20;
+
+    /// <summary>Sentences in a batch.</summary>
+    public int BatchSize { get; init => field = Require.AtLeast(1, value); } = 32;
+
+    /// <summary>Adam's step size at the start.</summary>
+    public double LearningRate { get; init => field = Require.Above(0, value); } = 1e-3;
+
+    /// <summary>The gradient's largest Euclidean norm over all parameters; longer ones are scaled down to it.</summary>
+    public double ClipNorm { get; init => field = Require.Above(0, value); } = 5;
+
+    /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by <see cref="Decay"/>.</summary>
+    public int DecayPatience { get; init => field = Require.AtLeast(1, value); } = 1;
+
+    /// <summary>Factor of the learning rate after <see cref="DecayPatience"/> bad epochs.</summary>
+    public double Decay { get; init => field = Require.Within(0.0, 1.0, value); } = 0.5;
+
+    /// <summary>Epochs without a better validation loss after which training stops.</summary>
+    public int StopPatience { get; init => field = Require.AtLeast(1, value); } = 5;
+
+    /// <summary>Steps between two records of the training loss.</summary>
+    public int LogEvery { get; init => field = Require.AtLeast(1, value); } = 20;
+
+    /// <summary>Steps between two checkpoints inside an epoch; one is written at the end of each epoch anyway.</summary>
+    public int CheckpointEvery { get; init => field = Require.AtLeast(1, value); } = 2000;
+}

@@ -1,0 +1,32 @@
+namespace Research.TextVae.Training;
+
+/// <summary>Where training is: what a checkpoint needs beside tensors so that training goes on as if it had never stopped.</summary>
+public sealed record TrainingPosition
+{
+    /// <summary>Optimizer steps made.</summary>
+    public long Step { get; init; }
+
+    /// <summary>The epoch to go on with, from 0.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>The batch of that epoch to go on with, from 0.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>The optimizer's step size.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Lowest validation objective so far.</summary>
+    public double BestObjective { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The epoch that reached it, from 1; 0 before any.</summary>
+    public int BestEpoch { get; init; }
+
+    /// <summary>Epochs since then.</summary>
+    public int BadEpochs { get; init; }
+
+    /// <summary>Seconds trained.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Training has ended, by its last epoch or by early stopping.</summary>
+    public bool Finished { get; init; }
+}

@@ -1,0 +1,149 @@
+using Research.TextVae.Models;
+using Research.TextVae.Objectives;
+using Research.TextVae.Text;
+using Research.TextVae.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly TextData Data = TinyText.Load();
+    private static readonly LstmVaeConfig Small = new() { Embedding = 12, Hidden = 16, Latent = 4, Dropout = 0.2, WordDropout = 0.1 };
+    private static readonly TrainingOptions Short = new() { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("trainer").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void One_step_changes_every_parameter()
+    {
+        using var model = Model();
+        var before = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
+        var stop = new CancellationTokenSource();
+
+        Assert.Throws<OperationCanceledException>(() => Train(model, "one", Short, new Recorder { OnStep = _ => stop.Cancel() }, cancellation: stop.Token));
+
+        foreach (var (name, weight) in model.named_parameters())
+            Assert.False(weight.equal(before[name]), $"{name} did not change");
+    }
+
+    [Fact]
+    public void Learns_and_gives_the_same_numbers_for_the_same_seed()
+    {
+        var (first, second, other) = (new Recorder(), new Recorder(), new Recorder());
+        using var a = Model();
+        using var b = Model();
+        using var c = Model();
+        Train(a, "a", Short, first);
+        Train(b, "b", Short, second);
+        Train(c, "c", Short, other, seed: 8);
+
+        Assert.Equal(first.Losses, second.Losses);
+        Assert.Equal(Weights(a), Weights(b));
+        Assert.NotEqual(first.Losses, other.Losses);
+        Assert.True(first.Validation[^1].NegativeElbo < first.Validation[0].NegativeElbo - 1, "three epochs taught it nothing");
+    }
+
+    /// <summary>Stopped in the middle of an epoch and resumed, training ends with the very weights it would have had.</summary>
+    [Theory]
+    [InlineData(7)]
+    [InlineData(25)]
+    public void Resuming_is_exact_to_the_bit(int stopAfter)
+    {
+        using var whole = Model();
+        var wholeLog = new Recorder();
+        Train(whole, "whole", Short, wholeLog);
+
+        var stop = new CancellationTokenSource();
+        var steps = 0;
+        using (var interrupted = Model())
+            Assert.Throws<OperationCanceledException>(() => Train(interrupted, "parts", Short, new Recorder { OnStep = _ => Cancel() }, cancellation: stop.Token));
+        using var resumed = Model(seed: 99);
+        var resumedLog = new Recorder();
+        Train(resumed, "parts", Short, resumedLog);
+
+        Assert.Equal(Weights(whole), Weights(resumed));
+        Assert.Equal(wholeLog.Validation[^1].NegativeElbo, resumedLog.Validation[^1].NegativeElbo);
+
+        void Cancel()
+        {
+            if (++steps == stopAfter)
+                stop.Cancel();
+        }
+    }
+
+    [Fact]
+    public void No_native_tensor_is_left_behind_by_a_step()
+    {
+        var live = new List<long>();
+        using var model = Model();
+        var recorder = new Recorder { OnStep = progress => live.Add(NativeBackend.LiveTensors) };
+
+        Train(model, "live", Short with { Epochs = 12, StopPatience = 12, LogEvery = 50 }, recorder);
+
+        Assert.True(live.Count > 200, $"{live.Count} steps");
+        Assert.Equal(live[20], live[200]);
+    }
+
+    [Fact]
+    public void A_term_that_is_not_a_number_stops_training_and_is_named()
+    {
+        using var model = Model();
+        using (no_grad())
+            model.get_parameter("posterior.bias")!.fill_(float.NaN);
+
+        var exception = Assert.Throws<UserErrorException>(() => Train(model, "nan", Short, new Recorder()));
+
+        Assert.StartsWith("step 1 (epoch 0): the ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("became NaN", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    /// <summary>A learning rate far too large never improves: it is halved after each bad epoch, then training stops.</summary>
+    [Fact]
+    public void Stops_early_and_keeps_the_best_weights()
+    {
+        using var model = Model();
+        var recorder = new Recorder();
+
+        var end = Train(model, "early", Short with { Epochs = 40, LearningRate = 0.3, StopPatience = 3, Decay = 1 }, recorder);
+
+        Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
+        Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
+        var kept = Research.TextVae.Diagnostics.ElboEvaluation.Of(model, Data.Validation, 7);
+        Assert.Equal(recorder.Validation[end.BestEpoch - 1].Reconstruction, kept.Reconstruction);
+    }
+
+    private static TextVaeModel Model(long seed = 1)
+    {
+        manual_seed(seed);
+        return Small.Build(Data.Tokenizer.Vocabulary.Count);
+    }
+
+    private TrainingPosition Train(
+        TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7, CancellationToken cancellation = default) =>
+        new Trainer(
+            model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }, options, Path.Combine(folder, name), seed, observer, TimeProvider.System)
+            .Run(cancellation);
+
+    private static float[] Weights(nn.Module model) =>
+        [.. model.parameters().SelectMany(parameter => parameter.detach().cpu().data<float>().ToArray())];
+
+    private sealed class Recorder : ITrainingObserver
+    {
+        public Action<StepProgress> OnStep { get; init; } = _ => { };
+
+        public List<double> Losses { get; } = [];
+
+        public List<ValidationRecord> Validation { get; } = [];
+
+        public void Stepped(StepProgress progress) => OnStep(progress);
+
+        public void Logged(TrainRecord record) => Losses.Add(record.Loss);
+
+        public void Validated(ValidationRecord record) => Validation.Add(record);
+    }
+}

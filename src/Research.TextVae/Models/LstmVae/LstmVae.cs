@@ -110,7 +110,7 @@ public sealed class LstmVae : TextVaeModel
     {
         if (initial_state is null)
         {
-            var empty = zeros(1, z.shape[0], config.Hidden, device: z.device);
+            var empty = zeros(1, z.shape[0], config.Hidden, dtype: z.dtype, device: z.device);
             return (empty, empty);
         }
 

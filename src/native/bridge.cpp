@@ -8,12 +8,12 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/cuda.h>
 
 #include <atomic>
 #include <string>
@@ -37,6 +37,9 @@ struct Value {
     void* pointer;
   };
 };
+
+// c10::optional or std::optional, as the LibTorch at hand has it.
+using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<at::Tensor>());
 
 struct Operator {
   c10::OperatorHandle handle;
@@ -105,11 +108,11 @@ c10::IValue to_ivalue(const Value& value, bool wants_real) {
     }
     case kTensorList: return borrow_all(static_cast<void**>(value.pointer), value.count);
     case kOptionalTensorList: {
-      c10::List<c10::optional<at::Tensor>> list;
+      c10::List<OptionalTensor> list;
       list.reserve(value.count);
       for (int32_t i = 0; i < value.count; i++) {
         auto tensor = borrow(static_cast<void**>(value.pointer)[i]);
-        list.push_back(tensor.defined() ? c10::optional<at::Tensor>(std::move(tensor)) : c10::nullopt);
+        list.push_back(tensor.defined() ? OptionalTensor(std::move(tensor)) : OptionalTensor());
       }
       return list;
     }
@@ -404,8 +407,7 @@ EXPORT int32_t textvae_manual_seed(uint64_t seed) {
 EXPORT int32_t textvae_get_num_threads() { return at::get_num_threads(); }
 EXPORT void textvae_set_num_threads(int32_t threads) { at::set_num_threads(threads); }
 EXPORT int32_t textvae_get_num_interop_threads() { return at::get_num_interop_threads(); }
-EXPORT int32_t textvae_has_cuda() { return at::hasCUDA(); }
-EXPORT int32_t textvae_cuda_device_count() { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
+EXPORT int32_t textvae_cuda_device_count() { return static_cast<int32_t>(torch::cuda::device_count()); }
 
 EXPORT const char* textvae_torch_configuration() {
   static const std::string configuration = at::show_config() + at::get_parallel_info();

@@ -113,8 +113,6 @@ internal static unsafe partial class Native
 
     [DllImport(Library)] public static extern int textvae_get_num_interop_threads();
 
-    [DllImport(Library)] public static extern int textvae_has_cuda();
-
     [DllImport(Library)] public static extern int textvae_cuda_device_count();
 
     [DllImport(Library)] public static extern IntPtr textvae_torch_configuration();

@@ -21,7 +21,7 @@ public static partial class torch
 
     public static class cuda
     {
-        public static bool is_available() => Native.textvae_has_cuda() != 0 && device_count() > 0;
+        public static bool is_available() => device_count() > 0;
 
         public static int device_count() => Native.textvae_cuda_device_count();
     }

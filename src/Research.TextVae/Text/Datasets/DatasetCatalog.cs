@@ -28,10 +28,10 @@ public static class DatasetCatalog
         var assembly = typeof(DatasetCatalog).Assembly;
         return
         [
-            .. from resource in assembly.GetManifestResourceNames()
-               where resource.StartsWith(Prefix, StringComparison.Ordinal)
-               orderby resource
-               select ManifestJson.Parse(Text(resource), resource),
+            .. assembly.GetManifestResourceNames()
+                .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
+                .Select(resource => ManifestJson.Parse(Text(resource), resource))
+                .OrderBy(manifest => manifest.Name, StringComparer.Ordinal),
         ];
 
         string Text(string resource)

@@ -6,7 +6,7 @@ namespace Research.TextVae.Text;
 /// <summary>Finds the words and punctuation marks of a text; <see cref="WordTokenizer"/> says by which rules.</summary>
 internal sealed class WordScanner(bool lowercase)
 {
-    public const string Unknown = "<unk>", Dash = "--", Ellipsis = "...";
+    public const string Unknown = "<unk>", Dash = "--", Blank = "----", Ellipsis = "...";
     public const string OpenQuote = "“", CloseQuote = "”", OpenSingle = "‘", CloseSingle = "’";
 
     private static readonly string s_openers = OpenQuote + OpenSingle + "([{";
@@ -93,7 +93,8 @@ internal sealed class WordScanner(bool lowercase)
             end++;
         // A lone hyphen between spaces is meant as a dash.
         var apart = (i == 0 || char.IsWhiteSpace(text[i - 1])) && (end == text.Length || char.IsWhiteSpace(text[end]));
-        return Add(words, end - i == 1 && text[i] == '-' && !apart ? "-" : Dash, i, end);
+        var value = end - i == 1 && text[i] == '-' && !apart ? "-" : Run(text, i, '-') > 3 ? Blank : Dash;
+        return Add(words, value, i, end);
     }
 
     // A straight quotation mark opens when something follows it directly and nothing but an opening mark or a dash precedes it.

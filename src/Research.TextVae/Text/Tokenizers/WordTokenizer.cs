@@ -4,7 +4,7 @@ namespace Research.TextVae.Text;
 
 /// <summary>
 /// Words and punctuation marks as tokens, after the manner of the Penn Treebank: <c>don't</c> is <c>do</c> <c>n't</c>,
-/// <c>Emma's</c> is <c>emma</c> <c>'s</c>, <c>--</c> is a token, hyphenated words stay whole. Quotation marks become
+/// <c>Emma's</c> is <c>emma</c> <c>'s</c>, <c>--</c> is a token and so is the <c>----</c> that hides a name, hyphenated words stay whole. Quotation marks become
 /// <c>“</c> and <c>”</c> by what they stand next to, so that a model can learn to close what it opened; <see cref="Decode"/>
 /// writes them straight again.
 /// </summary>

@@ -68,7 +68,7 @@ public sealed class TextData
         var divided = DividedCorpus.Of(corpus, split, text => [.. scanner.Words(text)]);
         var parts = divided.Parts;
         parts[0] = Sample(parts[0], options);
-        var tokenizer = WordTokenizer.Train(
+        var tokenizer = WordTokenizer.TrainOnWords(
             parts[0].Select(item => item.Words),
             new WordTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase });
         return new TextData(

@@ -81,8 +81,10 @@ internal static class CanonicalComposition
         var starter = -1;
         var lastClass = 0;
         var length = 0;
-        foreach (var point in points)
+        // The output takes the places of the input that are done with.
+        for (var i = 0; i < points.Count; i++)
         {
+            var point = points[i];
             var order = s_tables.Value.Class(point);
             var adjacent = starter == length - 1;
             if (starter >= 0 && (adjacent || (lastClass < order && lastClass != 0)) && Pair(points[starter], point) is { } composed)

@@ -11,7 +11,7 @@ internal static class WordJoiner
         string? before = null;
         foreach (var token in tokens)
         {
-            if (before is not null && !TouchesNext(before) && !TouchesPrevious(token) && !(IsIdeograph(before) && IsIdeograph(token)))
+            if (before is not null && (WouldMerge(before, token) || !(TouchesNext(before) || TouchesPrevious(token) || (IsIdeograph(before) && IsIdeograph(token)))))
                 builder.Append(' ');
             builder.Append(token switch
             {
@@ -24,6 +24,9 @@ internal static class WordJoiner
 
         return builder.ToString();
     }
+
+    // Dots and hyphens written together would read as an ellipsis or a longer dash.
+    private static bool WouldMerge(string before, string token) => token[0] is '.' or '-' && before[^1] == token[0];
 
     private static bool TouchesNext(string token) =>
         token is "(" or "[" or "{" or "£" or "$" or "€" or "#" or "/" or "-" or "_"

@@ -31,10 +31,10 @@ public sealed class WordTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(options);
         var scanner = new WordScanner(options.Lowercase);
-        return Train(texts.Select(scanner.Words), options);
+        return TrainOnWords(texts.Select(scanner.Words), options);
     }
 
-    internal static WordTokenizer Train(IEnumerable<IReadOnlyList<string>> sentences, WordTokenizerOptions options)
+    internal static WordTokenizer TrainOnWords(IEnumerable<IReadOnlyList<string>> sentences, WordTokenizerOptions options)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var words in sentences)

@@ -1,0 +1,89 @@
+using Research.TextVae.Seeding;
+using Research.TextVae.Text;
+
+namespace Research.TextVae.Tests.Text;
+
+public class BatchSamplerTests
+{
+    public static TheoryData<int, int, int?, bool> Cases => new()
+    {
+        { 1, 32, null, true }, { 31, 32, null, true }, { 32, 32, null, true }, { 1000, 7, null, true }, { 1000, 32, 200, true },
+        { 1000, 32, 10, true }, { 1000, 1, null, true }, { 500, 64, null, false }, { 500, 64, 300, false }, { 0, 8, null, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_sentence_comes_exactly_once_within_the_limits(int sentences, int size, int? budget, bool shuffle)
+    {
+        var set = Sentences(sentences);
+        var sampler = new BatchSampler(set, new BatchOptions { BatchSize = size, TokenBudget = budget, Shuffle = shuffle, WindowBatches = 4 }, 11);
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            var batches = sampler.Epoch(epoch).ToList();
+
+            Assert.Equal(sampler.BatchesPerEpoch(epoch), batches.Count);
+            Assert.Equal(Enumerable.Range(0, sentences), batches.SelectMany(batch => batch.Indices).Order());
+            Assert.All(batches, batch => Assert.True(batch.Size <= size && (budget is null || batch.Size == 1 || batch.Targets.Length <= budget)));
+            Assert.Equal(set.PredictedTokens, batches.Sum(batch => (long)batch.Tokens));
+        }
+    }
+
+    [Fact]
+    public void An_epoch_depends_on_seed_and_number_alone_and_resumes_anywhere()
+    {
+        var set = Sentences(300);
+        var options = new BatchOptions { BatchSize = 8 };
+        var whole = Indices(new BatchSampler(set, options, 5), 3);
+        var resumed = new BatchSampler(set, options, 5);
+
+        Assert.Equal(whole.Skip(17), resumed.Epoch(3, 17).Select(batch => batch.Indices));
+        Assert.NotEqual(whole, Indices(resumed, 4));
+        Assert.Equal(whole, Indices(resumed, 3));
+        Assert.NotEqual(whole, Indices(new BatchSampler(set, options, 6), 3));
+        Assert.Empty(resumed.Epoch(3, whole.Count));
+
+        static List<int[]> Indices(BatchSampler sampler, int epoch) => [.. sampler.Epoch(epoch).Select(batch => batch.Indices)];
+    }
+
+    [Fact]
+    public void Inputs_and_targets_are_the_sentence_shifted_by_one()
+    {
+        var source = new Sentence("", "d", "l");
+        var set = new SentenceSet([[7, 8], [9]], [source, source]);
+
+        var batch = TokenBatch.From(set, 1, 0);
+
+        Assert.Equal((2, 3, 5), (batch.Size, batch.Time, batch.Tokens));
+        Assert.Equal([1, 9, 0, 1, 7, 8], batch.Inputs);
+        Assert.Equal([9, 2, 0, 7, 8, 2], batch.Targets);
+        Assert.Equal([2, 3], batch.Lengths);
+    }
+
+    [Fact]
+    public void Spread_takes_evenly_spaced_sentences()
+    {
+        var set = Sentences(10);
+
+        var spread = set.Spread(3);
+
+        Assert.Equal([set[0], set[3], set[6]], [spread[0], spread[1], spread[2]]);
+        Assert.Same(set, set.Spread(10));
+        Assert.Equal(0, set.Spread(0).Count);
+    }
+
+    [Fact]
+    public void The_generator_is_the_published_one()
+    {
+        // First outputs of the authors' C code, xoshiro256** with its state from SplitMix64 of 42.
+        var random = new StableRandom(42);
+
+        Assert.Equal([1546998764402558742UL, 6990951692964543102UL, 12544586762248559009UL], [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()]);
+    }
+
+    private static SentenceSet Sentences(int count)
+    {
+        var random = new StableRandom(1);
+        var ids = Enumerable.Range(0, count).Select(i => Enumerable.Repeat(4 + i, 1 + random.Next(30)).ToArray()).ToArray();
+        return new SentenceSet(ids, [.. ids.Select((_, i) => new Sentence($"{i}", "d", "l"))]);
+    }
+}

@@ -5,11 +5,7 @@ namespace Research.TextVae.Cli;
 /// <summary>Tables and lines on the console: drawn on a terminal, plain text without line wrapping elsewhere.</summary>
 internal static class Output
 {
-    private const int WideEnough = 400;
-
-    private static readonly IAnsiConsole Terminal = Create();
-
-    public static void Write(Table table) => Terminal.Write(table);
+    public static void Write(Table table) => Terminal.Out.Write(table);
 
     public static void Line(string text = "") => Console.WriteLine(text);
 
@@ -28,12 +24,4 @@ internal static class Output
 
     /// <summary>A row of plain text.</summary>
     public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
-
-    private static IAnsiConsole Create()
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = WideEnough;
-        return console;
-    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Research.TextVae.Text;
-using Spectre.Console;
 
 namespace Research.TextVae.Experiments;
 
@@ -59,9 +58,9 @@ public sealed class Recipe
             var recipe = new Recipe(name, title, options);
             var sweep = describe(recipe);
             recipe.RefuseUnknownParameters();
-            return new SweepRun(recipe.Describe(sweep), sweep, options, AnsiConsole.Console, TimeProvider.System).Execute(cancellation.Token);
+            return new SweepRun(recipe.Describe(sweep), sweep, options, Terminal.Out, TimeProvider.System).Execute(cancellation.Token);
         }
-        catch (UserErrorException exception)
+        catch (Exception exception) when (exception is UserErrorException or DllNotFoundException)
         {
             Console.Error.WriteLine($"error: {exception.Message}");
             return ExitCode.UserError;

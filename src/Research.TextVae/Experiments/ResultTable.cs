@@ -10,7 +10,7 @@ internal sealed class ResultTable(Sweep sweep, SweepResults results)
 {
     private static readonly (string Name, string Format, Best Best, Func<FinalRecord, double> Figure)[] Figures =
     [
-        ("reconstruction", "0.00", Best.Lowest, final => final.Reconstruction),
+        ("rec.", "0.00", Best.Lowest, final => final.Reconstruction),
         ("KL", "0.00", Best.None, final => final.Kl),
         ("−ELBO", "0.00", Best.Lowest, final => final.NegativeElbo),
         ("IW-NLL", "0.00", Best.Lowest, final => final.IwNll),
@@ -18,12 +18,12 @@ internal sealed class ResultTable(Sweep sweep, SweepResults results)
         ("MI", "0.00", Best.Highest, final => final.MutualInformation),
         ("AU", "0.#", Best.Highest, final => final.ActiveUnits),
         ("BLEU", "0.0", Best.Highest, final => final.ReconstructionBleu),
-        ("seconds", "0", Best.None, final => final.Seconds),
+        ("s", "0", Best.None, final => final.Seconds),
     ];
 
     public Table ToSpectre()
     {
-        var table = new Table().Border(TableBorder.Simple);
+        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Simple);
         foreach (var column in Figures.Select(figure => figure.Name).Prepend(sweep.Symbol))
             table.AddColumn(new Spectre.Console.TableColumn(Markup.Escape(column)).RightAligned().NoWrap());
         foreach (var point in results.Points)

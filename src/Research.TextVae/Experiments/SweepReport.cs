@@ -127,7 +127,7 @@ internal sealed class SweepReport(
         var seeds = sweep.SeedsPerValue == 1 ? "one seed" : $"{sweep.SeedsPerValue} seeds, mean ± standard deviation";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{data.Test.Count} test sentences, {seeds}. IW-NLL: importance-weighted −log p(x) with {final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy reconstructions.");
+            $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with {final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy reconstructions; s: seconds to train and measure a model.");
     }
 
     private void Add(HtmlReport report, string name, Figure figure, string caption)

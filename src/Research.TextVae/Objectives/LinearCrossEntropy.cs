@@ -23,6 +23,13 @@ public static class LinearCrossEntropy
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(tokenWeight);
+#if !TORCHSHARP_PACKAGE
+        if (NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU)
+        {
+            var (total, losses) = NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight);
+            return (total, losses * tokenWeight);
+        }
+#endif
         return Composed(input, weight, bias, target, tokenWeight);
     }
 

@@ -13,7 +13,8 @@ public static partial class torch
             /// <param name="input">[…, in]</param>
             /// <param name="weights">[out, in]</param>
             /// <param name="bias">[out]</param>
-            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Op.Call("linear", input, weights, bias);
+            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
+                Op.Call(FusedKernels.HasLinear ? "textvae::linear" : "linear", input, weights, bias);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 FusedKernels.HasDropout && training && !inplace ? FusedKernels.Dropout(input, p)

@@ -1,0 +1,72 @@
+// textvae::linear: x W^T + b by oneDNN on LibTorch's own threads. LibTorch sends float32 products to OpenBLAS,
+// whose second pool of threads fights with the first, so that it has to be held to one. Batches of a few rows
+// stay there: they gain nothing. Every other type and device takes LibTorch's operator as well.
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "gemm.h"
+
+namespace textvae {
+namespace {
+
+using at::Tensor;
+
+constexpr int64_t kFewestOperations = 1 << 22;  // multiply-adds
+
+Tensor product(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const Tensor& a, const Tensor& b) {
+  Tensor c = at::empty({m, n}, a.options());
+  gemm(op_a, op_b, m, n, k, a.data_ptr<float>(), a.size(1), b.data_ptr<float>(), b.size(1), 0, c.data_ptr<float>(), n);
+  return c;
+}
+
+// x [rows, in], w [out, in], both contiguous; b [out].
+struct LinearFunction : torch::autograd::Function<LinearFunction> {
+  using Variables = torch::autograd::variable_list;
+
+  static Tensor forward(torch::autograd::AutogradContext* ctx, const Tensor& x, const Tensor& w, const Tensor& b) {
+    ctx->save_for_backward({x, w});
+    ctx->saved_data["needed"] = std::vector<bool>{x.requires_grad(), w.requires_grad(), b.requires_grad()};
+    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w);
+    return b.numel() == 0 ? y : y.add_(b);
+  }
+
+  static Variables backward(torch::autograd::AutogradContext* ctx, Variables upstream) {
+    const auto saved = ctx->get_saved_variables();
+    const Tensor &x = saved[0], &w = saved[1];
+    const Tensor g = upstream[0].contiguous();
+    const auto needed = ctx->saved_data["needed"].toBoolList();
+    Tensor dx, dw, db;
+    if (at::GradMode::is_enabled()) {  // a graph of the gradient is wanted, which standard operators give
+      if (needed[0]) dx = g.mm(w);
+      if (needed[1]) dw = g.t().mm(x);
+      if (needed[2]) db = g.sum(0);
+      return {dx, dw, db};
+    }
+    if (needed[0]) dx = product(Op::kPlain, Op::kPlain, g.size(0), w.size(1), g.size(1), g, w);
+    if (needed[1]) dw = product(Op::kTransposed, Op::kPlain, g.size(1), x.size(1), g.size(0), g, x);
+    if (needed[2]) db = g.sum(0);
+    return {dx, dw, db};
+  }
+};
+
+Tensor linear(const Tensor& input, const Tensor& weight, const c10::optional<Tensor>& bias) {
+  const bool shapes_fit = input.dim() >= 2 && weight.dim() == 2 && input.size(-1) == weight.size(1) &&
+                          (!bias.has_value() || (bias->dim() == 1 && bias->size(0) == weight.size(0)));
+  const bool fast = shapes_fit && input.is_cpu() && input.scalar_type() == at::kFloat &&
+                    weight.scalar_type() == at::kFloat && (!bias.has_value() || bias->scalar_type() == at::kFloat) &&
+                    input.numel() * weight.size(0) >= kFewestOperations;
+  if (!fast) return at::linear(input, weight, bias);
+  auto shape = input.sizes().vec();
+  shape.back() = weight.size(0);
+  const Tensor x = input.reshape({-1, input.size(-1)}).contiguous(), w = weight.contiguous();
+  const Tensor b = bias.has_value() ? *bias : at::empty({0}, input.options());
+  return LinearFunction::apply(x, w, b).view(shape);
+}
+
+}  // namespace
+}  // namespace textvae
+
+TORCH_LIBRARY_FRAGMENT(textvae, m) {
+  m.def("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", &textvae::linear);
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Research.TextVae.Benchmarks;
+
+/// <summary>The command line of a benchmark run.</summary>
+internal sealed record Options(string? Name, int Rounds, int Steps, string? Json)
+{
+    public static Options Parse(string[] args)
+    {
+        var options = new Options(null, 5, 10, null);
+        for (var i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--rounds" => options with { Rounds = Count(args, ++i) },
+                "--steps" => options with { Steps = Count(args, ++i) },
+                "--json" => options with { Json = Value(args, ++i) },
+                var name when !name.StartsWith('-') && options.Name is null => options with { Name = name },
+                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps and --json."),
+            };
+        }
+        return options;
+    }
+
+    private static int Count(string[] args, int i) =>
+        int.TryParse(Value(args, i), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count
+        : throw new UserErrorException($"{args[i - 1]} takes a positive number, not \"{args[i]}\".");
+
+    private static string Value(string[] args, int i) => i < args.Length ? args[i] : throw new UserErrorException($"{args[^1]} needs a value.");
+}

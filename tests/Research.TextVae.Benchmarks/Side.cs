@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Research.TextVae.Benchmarks;
+
+/// <summary>
+/// One competitor: a process that answers a command a line with a line of JSON, so that both can stay alive and be run in turn.
+/// </summary>
+internal sealed class Side : IDisposable
+{
+    private readonly Process process;
+
+    private Side(string name, Process process) => (Name, this.process) = (name, process);
+
+    public string Name { get; }
+
+    /// <summary>Our library, in a process of its own so that its memory counts alone.</summary>
+    public static Side Ours(Workload workload, string folder, double dropout) =>
+        Start("ours", Environment.ProcessPath!, [typeof(Side).Assembly.Location, "worker", workload.Name, folder, Invariant(dropout)], []);
+
+    /// <summary>The PyTorch script at a thread setting.</summary>
+    public static Side Peer(Workload workload, string folder, double dropout, ThreadSetting threads)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "peers", "lstm_vae.py");
+        return Start(
+            $"PyTorch, {threads}", "/usr/bin/python3",
+            [script, Path.Combine(folder, "workload.json"), folder, Invariant(dropout)],
+            new() { ["OMP_NUM_THREADS"] = $"{threads.OpenMp}", ["OPENBLAS_NUM_THREADS"] = $"{threads.Blas}" });
+    }
+
+    public StepTimes Run(int steps)
+    {
+        var answer = Ask($"run {steps}");
+        return new(Doubles(answer, "seconds"), Doubles(answer, "losses"));
+    }
+
+    /// <summary>GFLOP/s of a product of 1024 × 1024 matrices.</summary>
+    public double GemmPeak() => Ask("peak").GetProperty("gflops").GetDouble();
+
+    /// <summary>The most memory the process has held, in bytes.</summary>
+    public long PeakBytes() => Ask("memory").GetProperty("bytes").GetInt64();
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static Side Start(string name, string program, string[] arguments, Dictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // Both sides choose their own kernels.
+        start.Environment.Remove("OPENBLAS_CORETYPE");
+        start.Environment.Remove("OPENBLAS_L2_SIZE");
+        foreach (var (key, value) in environment) start.Environment[key] = value;
+        return new(name, Process.Start(start)!);
+    }
+
+    private JsonElement Ask(string command)
+    {
+        process.StandardInput.WriteLine(command);
+        process.StandardInput.Flush();
+        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended at \"{command}\"");
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.Clone();
+    }
+
+    private static double[] Doubles(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+
+    private static string Invariant(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

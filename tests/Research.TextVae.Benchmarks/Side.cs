@@ -16,7 +16,7 @@ internal sealed class Side : IDisposable
 
     /// <summary>Our library, in a process of its own so that its memory counts alone.</summary>
     public static Side Ours(Workload workload, string folder, double dropout) =>
-        Start("ours", Environment.ProcessPath!, [typeof(Side).Assembly.Location, "worker", workload.Name, folder, Invariant(dropout)], []);
+        Start("ours", "dotnet", [typeof(Side).Assembly.Location, "worker", workload.Name, folder, Invariant(dropout)], []);
 
     /// <summary>The PyTorch script at a thread setting.</summary>
     public static Side Peer(Workload workload, string folder, double dropout, ThreadSetting threads)

@@ -15,7 +15,7 @@ internal static class CommandLine
         try
         {
             // What is not the recipe belongs to the recipe, so this command is not parsed here; it is also the one that has to start fast.
-            if (args is ["run", .. var rest] && RecipeArguments.TrySplit(rest, out var recipe))
+            if (args is ["run", .. var rest] && !rest.Any(argument => argument is "--help" or "-h" or "-?") && RecipeArguments.TrySplit(rest, out var recipe))
                 return RunCommand.Execute(recipe);
             return Invoke(CreateRoot().Parse(args));
         }

@@ -24,9 +24,9 @@ public sealed class RunCommandTests : IDisposable
     {
         _place.Write("a.csx", "WriteLine(string.Join('|', Args));");
 
-        var outcome = _place.TextVae("run", "--seed", "7", "--smoke", "a.csx", "-p", "data=x.txt", "--help", "--", "more");
+        var outcome = _place.TextVae("run", "--seed", "7", "--smoke", "a.csx", "-p", "data=x.txt", "--", "more");
 
-        Assert.Equal("--seed|7|--smoke|-p|data=x.txt|--help|--|more\n", outcome.Output);
+        Assert.Equal("--seed|7|--smoke|-p|data=x.txt|--|more\n", outcome.Output);
     }
 
     [Fact]

@@ -45,9 +45,14 @@ internal sealed record Run(string Folder)
         {
             if (Expectations is null)
                 return "unfinished";
-            var held = Expectations.Count(e => Passed(e) is true);
-            var failed = Expectations.Count(e => Passed(e) is false);
-            return failed > 0 ? $"{failed} failed, {held} held" : $"{held} held";
+            (int Count, string Text)[] parts =
+            [
+                (Expectations.Count(e => Passed(e) is false), "failed"),
+                (Expectations.Count(e => Passed(e) is true), "held"),
+                (Expectations.Count(e => Passed(e) is null), "not checked"),
+            ];
+            var shown = string.Join(", ", parts.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Text}"));
+            return shown.Length > 0 ? shown : "none stated";
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class RunsCommandTests : IDisposable
 
         Assert.Equal(["other", "20261103-000000-00cc", "2026-11-03", "00:00", "–", "–", "0/0", "unfinished"], Cells(rows[1]));
         Assert.Equal(["sweep", "20261102-000000-00bb", "2026-11-02", "00:00", "–", "–", "0/1", "unfinished"], Cells(rows[2]));
-        Assert.Equal(["sweep", "20261101-101500-00aa", "2026-11-01", "10:15", "full", "5", "2/2", "1", "failed,", "1", "held"], Cells(rows[3]));
+        Assert.Equal(["sweep", "20261101-101500-00aa", "2026-11-01", "10:15", "full", "5", "2/2", "1", "failed,", "1", "held,", "1", "not", "checked"], Cells(rows[3]));
     }
 
     [Fact]

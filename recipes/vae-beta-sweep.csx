@@ -52,6 +52,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
             Training = training,
             Measures = measures,
         })
+        .About("An LSTM VAE trained five times on the same sentences from the same weights; only the weight β of the KL term differs.")
         .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
         .Expect("the rate KL falls as β grows", sweep => sweep.Falls(at => at.Kl))
         .Expect("mutual information falls as β grows", sweep => sweep.Falls(at => at.MutualInformation, tolerance: 0.1))

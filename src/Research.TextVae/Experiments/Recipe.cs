@@ -92,8 +92,19 @@ public sealed class Recipe
     public string Parameter(string name, string standard) =>
         parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
 
-    /// <summary>A data set by name, or the user's own file with <c>-p data=path</c>; split, tokenized and encoded.</summary>
-    public TextData Data(string name, TextOptions text) => TextData.Load(Parameter("data", name), text);
+    /// <summary>
+    /// A data set by name, or the user's own file with <c>-p data=path</c> (and <c>-p layout=lines|prose|paragraphs</c> when
+    /// its layout is not recognised); split, tokenized and encoded.
+    /// </summary>
+    public TextData Data(string name, TextOptions text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var layout = Parameter("layout", "auto");
+        if (!Enum.TryParse<TextLayout>(layout, ignoreCase: true, out var parsed) || int.TryParse(layout, out _))
+            throw new UserErrorException($"-p layout={layout}: known layouts are {string.Join(", ", Enum.GetNames<TextLayout>()).ToLowerInvariant()}.");
+        var corpus = text.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine };
+        return TextData.Load(Parameter("data", name), text with { Corpus = corpus });
+    }
 
     /// <summary>Varies one quantity.</summary>
     /// <param name="symbol">Its symbol, for names and axes.</param>

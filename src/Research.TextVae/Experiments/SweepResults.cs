@@ -46,5 +46,5 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
         return (point.Kl < 0.5 || point.ActiveUnits == 0, $"KL {Text(point.Kl)} nats, {Text(point.ActiveUnits)} active units");
     }
 
-    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Text(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -23,14 +23,9 @@ public static class LinearCrossEntropy
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(tokenWeight);
-#if !TORCHSHARP_PACKAGE
-        if (NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU)
-        {
-            var (total, losses) = NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight);
-            return (total, losses * tokenWeight);
-        }
-#endif
-        return Composed(input, weight, bias, target, tokenWeight);
+        return Backend.LinearCrossEntropy(input, weight, bias, target, tokenWeight) is { } native
+            ? (native.Total, native.PerToken * tokenWeight)
+            : Composed(input, weight, bias, target, tokenWeight);
     }
 
     /// <summary>The same in standard operators: what the kernel is tested against, and what serves CUDA.</summary>

@@ -27,7 +27,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Train(model, "one", Short, new Recorder { OnStep = _ => stop.Cancel() }, cancellation: stop.Token));
 
         foreach (var (name, weight) in model.named_parameters())
-            Assert.False(weight.equal(before[name]), $"{name} did not change");
+            Assert.False(weight.Equals(before[name]), $"{name} did not change");
     }
 
     [Fact]

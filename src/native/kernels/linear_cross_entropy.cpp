@@ -27,7 +27,7 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kTileWidth = 512;            // words a tile
-constexpr int64_t kPassFloats = 4 << 20;       // logits held at once: 16 MiB
+constexpr int64_t kPassFloats = 2 << 20;       // logits held at once: 8 MiB
 constexpr int64_t kMostTokens = 384, kFewestTokens = 16;
 
 void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,

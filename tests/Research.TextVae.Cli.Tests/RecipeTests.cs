@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Research.TextVae.Cli.Tests;
+
+/// <summary>The recipes of the repository through the real command line.</summary>
+public sealed class RecipeTests : IDisposable
+{
+    private static readonly string BetaSweep = Path.Combine(Workplace.Checkout, "recipes", "vae-beta-sweep.csx");
+
+    private readonly Workplace _place = new();
+
+    public static TheoryData<string> Recipes { get; } =
+        [.. Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileName(path)).Where(name => name != "prelude.csx")];
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void TheSmokeSizeRunsToItsReport(string recipe)
+    {
+        // With the user's own cache, so that a data set is fetched once for all recipes.
+        var outcome = Workplace.Finish(_place.Start(
+            "dotnet", Command("run", Path.Combine(Workplace.Checkout, "recipes", recipe), "--smoke"), ("XDG_CACHE_HOME", Environment.GetEnvironmentVariable("XDG_CACHE_HOME"))));
+
+        Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
+        Assert.DoesNotContain('\u001b', outcome.Output);
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(_place.Folder, "runs", Path.GetFileNameWithoutExtension(recipe))));
+        Assert.Contains("</html>", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
+        foreach (var member in Directory.GetDirectories(Path.Combine(run, "members")))
+        {
+            Assert.True(File.Exists(Path.Combine(member, "checkpoints", "best.safetensors")), member);
+            Assert.NotEmpty(File.ReadAllLines(Path.Combine(member, "samples.jsonl")));
+            var final = Final(member);
+            Assert.All(new[] { "reconstruction", "kl", "iwNll", "mutualInformation" }, name => Assert.True(double.IsFinite((double)final[name]!), name));
+        }
+    }
+
+    /// <summary>Killed without warning in the middle of its second member and continued, a run ends with the numbers it would have had.</summary>
+    [Fact]
+    public void AKilledRunIsContinuedToTheSameNumbers()
+    {
+        WriteText("mine.txt");
+        string[] arguments = ["run", BetaSweep, "--smoke", "-p", "data=mine.txt", "-p", "epochs=4", "--seed", "5"];
+        var whole = _place.TextVae([.. arguments, "--runs", "whole"]);
+        Assert.True(whole.ExitCode == 0, whole.Output + whole.Error);
+
+        using (var killed = _place.StartTextVae([.. arguments, "--runs", "parts"]))
+        {
+            var members = 0;
+            while (killed.StandardOutput.ReadLine() is { } line)
+            {
+                members += line.StartsWith('[') ? 1 : 0;
+                if (members == 2 && line.Contains("epoch 2:", StringComparison.Ordinal))
+                    break;
+            }
+
+            killed.Kill();
+            killed.WaitForExit();
+        }
+
+        var parts = Assert.Single(Directory.GetDirectories(Path.Combine(_place.Folder, "parts", "vae-beta-sweep")));
+        var resumed = _place.TextVae("run", BetaSweep, "--resume", Path.GetFileName(parts)[..12], "--runs", "parts");
+
+        Assert.True(resumed.ExitCode == 0, resumed.Output + resumed.Error);
+        Assert.Equal(Finals("whole"), Finals("parts"));
+    }
+
+    public static TheoryData<string[], string> Mistakes { get; } = new()
+    {
+        { ["-p", "epoch=3"], "error: -p epoch: recipe vae-beta-sweep has no such parameter; it has " },
+        { ["-p", "epochs=many"], "error: -p epochs=many: " },
+        { ["-p", "hidden=-1"], "error: Hidden is -1; it must be at least 1." },
+        { ["-p", "data=nowhere.txt"], "error: " },
+        { ["-p", "data=latin1.txt"], "error: " },
+        { ["-p", "data=short.txt"], "error: " },
+        { ["--device", "cuda"], "error: --device cuda: " },
+        { ["--seed", "x"], "error: --seed x: " },
+        { ["--resume", "20000101"], "error: --resume 20000101: no such run" },
+        { ["--runs", "mine.txt"], "error: " },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void AMistakeIsOneLineAndExitCode2(string[] arguments, string beginning)
+    {
+        WriteText("mine.txt");
+        File.WriteAllBytes(Path.Combine(_place.Folder, "latin1.txt"), [.. "une phrase tr"u8, 0xE8, .. "s courte.\n"u8]);
+        _place.Write("short.txt", "One sentence.\n");
+        string[] text = arguments.Any(argument => argument.StartsWith("data=", StringComparison.Ordinal)) ? [] : ["-p", "data=mine.txt"];
+
+        var outcome = _place.TextVae(["run", BetaSweep, "--smoke", .. text, .. arguments]);
+
+        Assert.Equal(ExitCode.UserError, outcome.ExitCode);
+        Assert.StartsWith(beginning, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
+    }
+
+    private static string[] Command(params string[] arguments) => [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments];
+
+    private void WriteText(string name)
+    {
+        string[] who = ["the cat", "a dog", "my aunt", "nobody here"], does = ["sees", "likes", "follows"], what = ["the garden", "a red house", "two birds", "him", "music"];
+        File.WriteAllLines(
+            Path.Combine(_place.Folder, name),
+            Enumerable.Range(0, 400).Select(i => $"{who[i % 4]} {does[i / 4 % 3]} {what[i * 3 / 7 % 5]} and {what[i * 5 / 3 % 5]} {i % 17} ."));
+    }
+
+    /// <summary>What the members measured in the end, without what depends on the clock.</summary>
+    private IReadOnlyList<string> Finals(string runs)
+    {
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(_place.Folder, runs, "vae-beta-sweep")));
+        return
+        [
+            .. Directory.GetDirectories(Path.Combine(run, "members")).Order(StringComparer.Ordinal).Select(member =>
+            {
+                var final = Final(member);
+                final.Remove("time");
+                final.Remove("seconds");
+                return Path.GetFileName(member) + " " + final.ToJsonString();
+            }),
+        ];
+    }
+
+    private static JsonObject Final(string member) =>
+        File.ReadLines(Path.Combine(member, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Last(record => (string)record["kind"]! == "final");
+}

@@ -53,6 +53,8 @@ internal sealed class Side : IDisposable
         // Both sides choose their own kernels.
         start.Environment.Remove("OPENBLAS_CORETYPE");
         start.Environment.Remove("OPENBLAS_L2_SIZE");
+        // Our library sets this for itself; on a busy machine it helps the peer as much.
+        start.Environment.TryAdd("GOMP_SPINCOUNT", "10000");
         foreach (var (key, value) in environment) start.Environment[key] = value;
         return new(name, Process.Start(start)!);
     }

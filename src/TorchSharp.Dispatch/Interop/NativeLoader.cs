@@ -20,6 +20,7 @@ internal static class NativeLoader
     {
         if (name != LibraryName) return IntPtr.Zero;
         var path = Environment.GetEnvironmentVariable("TEXTVAE_NATIVE") is { Length: > 0 } given ? given : Extract(assembly);
+        Threading.Prepare();
         IntPtr library;
         try
         {

@@ -13,6 +13,25 @@ internal static unsafe class Threading
 
     public static int? BlasThreads => getBlasThreads == null ? null : getBlasThreads();
 
+    /// <summary>
+    /// Before OpenMP is loaded: its threads wait for each other by spinning for milliseconds unless told otherwise. On a
+    /// machine with other work the one waited for then has no core to run on; a short spin costs an idle machine nothing
+    /// measurable and made a step on a busy one more than twice as fast.
+    /// </summary>
+    public static void Prepare()
+    {
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null && OperatingSystem.IsLinux())
+            _ = setenv("GOMP_SPINCOUNT\0"u8, "10000\0"u8);
+    }
+
+    // Environment.SetEnvironmentVariable changes a copy of .NET's own, which native libraries do not see.
+    private static int setenv(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* n = name, v = value) return setenv(n, v, 0);
+    }
+
+    [DllImport("libc")] private static extern int setenv(byte* name, byte* value, int overwrite);
+
     public static void Configure(IntPtr library)
     {
         BlasPath = LoadedLibrary("/libblas.so") ?? LoadedLibrary("/libopenblas");

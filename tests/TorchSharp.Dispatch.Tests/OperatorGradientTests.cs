@@ -43,7 +43,7 @@ public class OperatorGradientTests
         ["addcdiv"] = (x => x[0].addcdiv(x[1], x[2], 0.3), [Real(2, 3), Real(2, 3), Real(3)]),
         ["addcdiv_"] = (x => x[0].clone().addcdiv_(x[1], x[2], 0.3), [Real(2, 3), Real(2, 3), Real(3)]),
         ["lerp"] = (x => x[0].lerp(x[1], x[2]), [Real(2, 3), Real(2, 3), Real(3)]),
-        ["lerp_"] = (x => x[0].clone().lerp_(x[1], 0.3), [Real(2, 3), Real(2, 3)]),
+        ["lerp_"] = (x => x[0].clone().lerp_(x[1], tensor(0.3)), [Real(2, 3), Real(2, 3)]),
         ["maximum"] = (x => x[0].maximum(x[1]), [Real(2, 3), Real(2, 3)]),
         ["minimum"] = (x => x[0].minimum(x[1]), [Real(2, 3), Real(2, 3)]),
         ["clamp"] = (x => x[0].clamp(-0.55, 0.65), [Real(3, 4)]),

@@ -17,7 +17,7 @@ internal readonly struct Arg
 
     public static Arg None => default;
 
-    /// <summary>The tensor this argument holds; an in-place operator returns an alias of it.</summary>
+    /// <summary>The tensor this argument holds; an in-place operator returns it.</summary>
     public Tensor Tensor => (Tensor)reference!;
 
     public static implicit operator Arg(Tensor? value) => value is null ? None : new(Tag.Tensor, value.Handle, value);

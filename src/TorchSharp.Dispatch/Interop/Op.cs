@@ -71,14 +71,11 @@ internal sealed unsafe class Op
         return Array.ConvertAll(results[..count], ToTensor);
     }
 
-    /// <summary>
-    /// An operator that changes its first argument. As in TorchSharp the result is another owner of that tensor, so that
-    /// disposing of the result leaves the argument alone.
-    /// </summary>
+    /// <summary>An operator that changes its first argument and, as in TorchSharp, returns that very object.</summary>
     public static Tensor InPlace(string name, params ReadOnlySpan<Arg> args)
     {
         Find(name).Invoke(args, null, 0);
-        return args[0].Tensor.alias();
+        return args[0].Tensor;
     }
 
     /// <summary>An operator called for its effect only.</summary>

@@ -78,9 +78,7 @@ public static partial class torch
 
         public Tensor lerp(Tensor end, Tensor weight) => Op.Call("lerp.Tensor", this, end, weight);
 
-        public Tensor lerp(Tensor end, Scalar weight) => Op.Call("lerp.Scalar", this, end, weight);
-
-        public Tensor lerp_(Tensor end, Scalar weight) => Op.InPlace("lerp_.Scalar", this, end, weight);
+        public Tensor lerp_(Tensor end, Tensor weight) => Op.InPlace("lerp_.Tensor", this, end, weight);
 
         public Tensor maximum(Tensor other) => Op.Call("maximum", this, other);
 

@@ -6,19 +6,17 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor copy_(Tensor source, bool non_blocking = false) => Op.InPlace("copy_", this, source, non_blocking);
+        public Tensor copy_(Tensor source, bool nonBlocking = false) => Op.InPlace("copy_", this, source, nonBlocking);
 
         public Tensor zero_() => Op.InPlace("zero_", this);
 
         public Tensor fill_(Scalar value) => Op.InPlace("fill_.Scalar", this, value);
 
-        public Tensor fill_(Tensor value) => Op.InPlace("fill_.Tensor", this, value);
-
         public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) => Op.InPlace("normal_", this, mean, std, generator);
 
-        public Tensor uniform_(double from = 0, double to = 1, Generator? generator = null) => Op.InPlace("uniform_", this, from, to, generator);
+        public Tensor uniform_(double from, double to, Generator? generator = null) => Op.InPlace("uniform_", this, from, to, generator);
 
-        public Tensor random_(long from, long? to, Generator? generator = null) => Op.InPlace("random_.from", this, from, to, generator);
+        public Tensor random_(double from, double to, Generator? generator = null) => Op.InPlace("random_.from", this, (long)from, (long)to, generator);
 
         public Tensor exponential_(double lambda = 1, Generator? generator = null) => Op.InPlace("exponential_", this, lambda, generator);
 

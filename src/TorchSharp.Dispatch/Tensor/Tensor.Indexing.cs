@@ -37,7 +37,7 @@ public static partial class torch
             return Put(indices, tensor, accumulate: false);
         }
 
-        public Tensor index_put_(Tensor value, bool accumulate, params TensorIndex[] indices) => Put(indices, value, accumulate);
+        public Tensor index_put_(Tensor value, TensorIndex[] indices, bool accumulate = false) => Put(indices, value, accumulate);
 
         public Tensor index_select(long dim, Tensor index) => Op.Call("index_select", this, dim, index);
 
@@ -54,8 +54,6 @@ public static partial class torch
         public Tensor scatter(long dim, Tensor index, Tensor src) => Op.Call("scatter.src", this, dim, index, src);
 
         public Tensor scatter_(long dim, Tensor index, Tensor src) => Op.InPlace("scatter_.src", this, dim, index, src);
-
-        public Tensor scatter_(long dim, Tensor index, Scalar value) => Op.InPlace("scatter_.value", this, dim, index, value);
 
         public Tensor scatter_add(long dim, Tensor index, Tensor src) => Op.Call("scatter_add", this, dim, index, src);
 

@@ -1,23 +1,61 @@
+#if !TORCHSHARP_PACKAGE
+using System.Globalization;
+#endif
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Research.TextVae;
 
-/// <summary>The one place where the two tensor backends differ for this library.</summary>
-internal static class Backend
+/// <summary>The one place where the two tensor backends differ, for this library, its command line and its tests.</summary>
+public static class Backend
 {
 #if TORCHSHARP_PACKAGE
+    /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
+    public static bool IsSystem => false;
+
     /// <summary>The tensor engine with its version.</summary>
-    public static string Description => $"TorchSharp {typeof(torch).Assembly.GetName().Version} (package), {torch.get_num_threads()} threads";
+    public static string Description => $"{Name}, {get_num_threads()} threads";
+
+    /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
+    public static long LiveTensors => Tensor.TotalCount;
+
+    private static string Name => $"TorchSharp {typeof(torch).Assembly.GetName().Version} (package)";
+
+    /// <summary>What the tensor engine is made of, part by part.</summary>
+    public static IEnumerable<(string Part, string Value)> Parts() =>
+    [
+        ("LibTorch", $"that of {Name}; CUDA {(cuda.is_available() ? "available" : "not available")}"),
+        ("threads", $"{get_num_threads()} of LibTorch"),
+    ];
 
     /// <summary>The package has no such kernel.</summary>
-    public static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
+    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
 #else
+    /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
+    public static bool IsSystem => true;
+
     /// <summary>The tensor engine with its version, BLAS and threads.</summary>
     public static string Description => NativeBackend.Description;
 
+    /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
+    public static long LiveTensors => NativeBackend.LiveTensors;
+
+    /// <summary>What the tensor engine is made of, part by part.</summary>
+    public static IEnumerable<(string Part, string Value)> Parts()
+    {
+        var configuration = NativeBackend.Configuration.Split('\n').Select(line => line.TrimStart(' ', '-').Trim()).ToList();
+        var oneDnn = configuration.FirstOrDefault(line => line.Contains("MKL-DNN", StringComparison.Ordinal));
+        var vectors = configuration.FirstOrDefault(line => line.StartsWith("CPU capability", StringComparison.Ordinal));
+        yield return ("LibTorch", $"{NativeBackend.LibTorchVersion}{(vectors is null ? "" : ", " + vectors)}");
+        yield return ("oneDNN", oneDnn ?? "not part of this LibTorch");
+        yield return ("BLAS", NativeBackend.BlasLibrary ?? "part of LibTorch");
+        var blas = NativeBackend.BlasThreads is { } threads ? string.Create(CultureInfo.InvariantCulture, $", {threads} of OpenBLAS") : "";
+        yield return ("threads", string.Create(CultureInfo.InvariantCulture, $"{NativeBackend.Threads} of LibTorch{blas}"));
+        yield return ("own library", NativeBackend.LibraryPath ?? "not loaded");
+    }
+
     /// <summary>Linear projection and cross-entropy by the native kernel, unweighted losses a token; null where there is none.</summary>
-    public static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
+    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
         NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU
             ? NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight)
             : null;

@@ -20,7 +20,8 @@ internal static class Packages
             yield break;
         }
 
-        yield return Examine("packages", ToBuild, Severity.Needed, "is missing");
+        if (Backend.IsSystem)
+            yield return Examine("packages", ToBuild, Severity.Needed, "is missing");
         yield return Examine("for tests", ToTest, Severity.Lesser, "is missing; only tests and PNG pictures need it");
 
         Finding Examine(string subject, string[] names, Severity severity, string lack)

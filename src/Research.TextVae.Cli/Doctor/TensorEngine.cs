@@ -15,7 +15,7 @@ internal static class TensorEngine
         List<Finding> findings = [];
         try
         {
-            findings.AddRange(Describe());
+            findings.AddRange(Backend.Parts().Select(part => new Finding(part.Part, part.Value)));
             findings.Add(new Finding("speed", string.Create(CultureInfo.InvariantCulture, $"{GigaFlops():F0} GFLOP/s, float32 product of {Size} × {Size} matrices")));
         }
         catch (Exception exception) when (Cause(exception) is { } cause)
@@ -25,27 +25,6 @@ internal static class TensorEngine
 
         return findings;
     }
-
-#if TORCHSHARP_PACKAGE
-    private static IEnumerable<Finding> Describe() =>
-    [
-        new Finding("LibTorch", $"that of TorchSharp {typeof(torch).Assembly.GetName().Version}; CUDA {(torch.cuda.is_available() ? "available" : "not available")}"),
-        new Finding("threads", torch.get_num_threads().ToString(CultureInfo.InvariantCulture)),
-    ];
-#else
-    private static IEnumerable<Finding> Describe()
-    {
-        var configuration = NativeBackend.Configuration.Split('\n').Select(line => line.TrimStart(' ', '-').Trim()).ToList();
-        var oneDnn = configuration.FirstOrDefault(line => line.Contains("MKL-DNN", StringComparison.Ordinal));
-        var vectors = configuration.FirstOrDefault(line => line.StartsWith("CPU capability", StringComparison.Ordinal));
-        yield return new Finding("LibTorch", $"{NativeBackend.LibTorchVersion}{(vectors is null ? "" : ", " + vectors)}");
-        yield return new Finding("oneDNN", oneDnn ?? "not part of this LibTorch");
-        yield return new Finding("BLAS", NativeBackend.BlasLibrary ?? "part of LibTorch");
-        var blas = NativeBackend.BlasThreads is { } threads ? string.Create(CultureInfo.InvariantCulture, $", {threads} of OpenBLAS") : "";
-        yield return new Finding("threads", string.Create(CultureInfo.InvariantCulture, $"{NativeBackend.Threads} of LibTorch{blas}"));
-        yield return new Finding("own library", NativeBackend.LibraryPath ?? "not loaded");
-    }
-#endif
 
     private static double GigaFlops()
     {
@@ -71,6 +50,7 @@ internal static class TensorEngine
     {
         null => null,
         DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or UserErrorException => exception,
+        NotSupportedException => new DllNotFoundException(exception.Message.Split('\n')[0].Trim(), exception), // TorchSharp's, with a long trace
         _ => Cause(exception.InnerException),
     };
 }

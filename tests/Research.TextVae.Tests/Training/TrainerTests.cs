@@ -80,7 +80,7 @@ public sealed class TrainerTests : IDisposable
     {
         var live = new List<long>();
         using var model = Model();
-        var recorder = new Recorder { OnStep = progress => live.Add(NativeBackend.LiveTensors) };
+        var recorder = new Recorder { OnStep = progress => live.Add(Backend.LiveTensors) };
         // What earlier tests left to the finalizer must not be counted away in between.
         GC.Collect();
         GC.WaitForPendingFinalizers();

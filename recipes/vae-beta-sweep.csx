@@ -17,8 +17,8 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
 {
     var data = recipe.Data("austen", new TextOptions
     {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 16, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 1000, full: 10_000),
+        MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 40),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 3000, smoke: 1000, full: 10_000),
         MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 500),
         Seed = recipe.Seed,
     });
@@ -26,7 +26,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
     var model = new LstmVaeConfig
     {
         Embedding = recipe.Parameter("embedding", standard: 128, smoke: 32, full: 512),
-        Hidden = recipe.Parameter("hidden", standard: 256, smoke: 32, full: 1024),
+        Hidden = recipe.Parameter("hidden", standard: 128, smoke: 32, full: 1024),
         Latent = recipe.Parameter("latent", standard: 32),
         Dropout = recipe.Parameter("dropout", standard: 0.3),
         WordDropout = recipe.Parameter("word-dropout", standard: 0.0),
@@ -34,7 +34,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
 
     var training = new TrainingOptions
     {
-        Epochs = recipe.Parameter("epochs", standard: 8, smoke: 1, full: 40),
+        Epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 40),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 1e-3),
     };
 

@@ -34,14 +34,14 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
 
     var training = new TrainingOptions
     {
-        Epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 40),
+        Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 40),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 1e-3),
     };
 
     var measures = new Measures
     {
         IwSamples = recipe.Parameter("iw-samples", standard: 500, smoke: 5),
-        IwSentences = recipe.Parameter("iw-sentences", standard: 200, smoke: 20, full: 0),
+        IwSentences = recipe.Parameter("iw-sentences", standard: 100, smoke: 20, full: 0),
     };
 
     return recipe.Sweep("β", [0, 0.1, 0.25, 0.5, 1], β => new Trial

@@ -15,7 +15,7 @@ internal sealed record Workload(
     public static IReadOnlyList<Workload> All { get; } =
     [
         new("lstm-vae", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24, 0.5),
-        new("sweep", "the model of recipes/vae-beta-sweep.csx", 4_000, 128, 256, 32, 64, 16, 0.3),
+        new("sweep", "the model of recipes/vae-beta-sweep.csx", 3_000, 128, 128, 32, 32, 10, 0.3),
     ];
 
     public int Tokens => Batch * Time;

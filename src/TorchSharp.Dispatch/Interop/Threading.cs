@@ -15,8 +15,8 @@ internal static unsafe class Threading
 
     /// <summary>
     /// Before OpenMP is loaded: its threads wait for each other by spinning for milliseconds unless told otherwise. On a
-    /// machine with other work the one waited for then has no core to run on; a short spin costs an idle machine nothing
-    /// measurable and made a step on a busy one more than twice as fast.
+    /// machine with other work the one waited for then has no core to run on; a short spin costs an idle machine about a
+    /// tenth of a small step and makes a step on a busy one more than twice as fast.
     /// </summary>
     public static void Prepare()
     {

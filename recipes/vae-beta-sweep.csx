@@ -19,6 +19,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
     {
         MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 40),
         MaxVocabulary = recipe.Parameter("vocabulary", standard: 3000, smoke: 1000, full: 10_000),
+        Test = recipe.Parameter("test", standard: 0.03, full: 0.05),
         MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 500),
         Seed = recipe.Seed,
     });
@@ -41,7 +42,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
     var measures = new Measures
     {
         IwSamples = recipe.Parameter("iw-samples", standard: 500, smoke: 5),
-        IwSentences = recipe.Parameter("iw-sentences", standard: 100, smoke: 20, full: 0),
+        IwSentences = recipe.Parameter("iw-sentences", standard: 0, smoke: 20),
     };
 
     return recipe.Sweep("β", [0, 0.1, 0.25, 0.5, 1], β => new Trial

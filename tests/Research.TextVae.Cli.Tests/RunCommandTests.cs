@@ -75,7 +75,8 @@ public sealed class RunCommandTests : IDisposable
     public void CtrlCEndsAScriptThatCooperatesOrNot(string code)
     {
         _place.Write("a.csx", code);
-        var process = _place.StartTextVae("run", "a.csx");
+        // A job in the background of a shell ignores SIGINT, and so would all it starts.
+        var process = _place.Start("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "run", "a.csx"]);
 
         Assert.Equal("ready", process.StandardOutput.ReadLine());
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))

@@ -46,11 +46,13 @@ internal sealed class ResultTable(Sweep sweep, SweepResults results)
 
     private static string Cell(SweepPoint point, Func<FinalRecord, double> figure, string format)
     {
-        var mean = point.Mean(figure).ToString(format, CultureInfo.InvariantCulture);
-        return point.Trials.Count == 1
-            ? mean
-            : $"{mean} ± {point.Spread(figure).ToString(format, CultureInfo.InvariantCulture)}";
+        var mean = Number(point.Mean(figure), format);
+        return point.Trials.Count == 1 ? mean : $"{mean} ± {Number(point.Spread(figure), format)}";
     }
+
+    // The perplexity of a model far from the prior has more digits than anyone reads.
+    private static string Number(double value, string format) =>
+        value.ToString(value < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture);
 
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

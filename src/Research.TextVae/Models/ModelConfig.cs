@@ -5,7 +5,6 @@ namespace Research.TextVae.Models;
 /// <summary>What it takes to build a model of some family again; round-trips through JSON with the family's name.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
 [JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public abstract record ModelConfig
 {
     /// <summary>Size of the latent code z.</summary>

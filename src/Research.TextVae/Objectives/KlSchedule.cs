@@ -6,7 +6,6 @@ namespace Research.TextVae.Objectives;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "schedule")]
 [JsonDerivedType(typeof(ConstantKl), "constant")]
 [JsonDerivedType(typeof(LinearKl), "linear")]
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public abstract record KlSchedule
 {
     /// <param name="epoch">Epochs trained so far, with the fraction of the current one.</param>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Research.TextVae.Objectives;
 
 /// <summary>Linear warm-up of the KL weight (Bowman et al. 2016, section 3.1).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LinearKl : KlSchedule
 {
     /// <summary>The weight at the start.</summary>

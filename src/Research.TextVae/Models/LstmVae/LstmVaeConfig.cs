@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Research.TextVae.Models;
 
 /// <summary>The LSTM VAE for sentences of Bowman et al. 2016, in the form of He et al. 2019.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LstmVaeConfig : ModelConfig
 {
     /// <summary>Width of the word embeddings.</summary>

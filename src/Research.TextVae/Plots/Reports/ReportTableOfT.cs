@@ -20,7 +20,7 @@ public sealed class ReportTable<T> : ReportTable
     public ReportTable<T> Number(string title, Func<T, double?> value, string format = "0.00", Best best = Best.None)
     {
         double[] numbers = [.. rows.Select(row => value(row) ?? double.NaN)];
-        string Show(double number) => double.IsFinite(number) ? number.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−') : "–";
+        string Show(double number) => double.IsFinite(number) ? number.ToString(Math.Abs(number) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture).Replace('-', '−') : "–";
         Columns.Add(new TableColumn(title, [.. numbers.Select(Show)], numbers, best));
         return this;
     }

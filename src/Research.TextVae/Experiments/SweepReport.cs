@@ -50,7 +50,7 @@ internal sealed class SweepReport(
                 Numbers(trial.Training, record => record.Kl))), ordered: true), "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
         Add(report, "validation", Figure.Of(Shown.Select(trial => Line.Of(
                 trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.NegativeElbo), trial.Name, markers: true)))
-            .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").Ordered().Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
+            .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered().Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
         Add(report, "kl-weight", KlWeightSchedule.Of(
             Shown.Select(trial => (
                 trial.Name,

@@ -16,8 +16,15 @@ public static class KlPerDimension
 
         var heatmap = Heatmap.Of([.. all.Select(run => run.Kl)], places, all.Select(run => run.Name), unit: "KL (nats)") with
         {
-            Range = (0, Math.Max(0.1, all.SelectMany(run => run.Kl).Where(double.IsFinite).DefaultIfEmpty(0).Max())),
+            Range = (0, Math.Max(0.1, High(all.Select(run => run.Kl.Where(double.IsFinite).DefaultIfEmpty(0).Max())))),
         };
         return Figure.Of(heatmap).Title("KL per latent dimension").X("latent dimension, sorted within each run").Height(90 + 34 * all.Length + 40);
+    }
+
+    /// <summary>The largest value; but one run far above all others, an autoencoder for instance, may saturate the colours.</summary>
+    private static double High(IEnumerable<double> maxima)
+    {
+        var sorted = maxima.OrderDescending().ToArray();
+        return sorted[0] > 5 * sorted[1] && sorted[1] > 0.1 ? 2 * sorted[1] : sorted[0];
     }
 }

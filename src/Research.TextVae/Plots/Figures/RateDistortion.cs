@@ -4,10 +4,14 @@ namespace Research.TextVae.Plots;
 
 /// <summary>
 /// Rate (KL) against distortion (reconstruction). Models of equal −ELBO = rate + distortion lie on a line of slope −1, drawn dashed;
-/// lower is better. (Alemi et al. 2018, "Fixing a Broken ELBO".)
+/// lower is better. (Alemi et al. 2018, "Fixing a Broken ELBO".) Rates that span more than two powers of ten, as those of an
+/// autoencoder beside those of VAEs do, are drawn on a logarithmic axis, where the lines are curves.
 /// </summary>
 public static class RateDistortion
 {
+    /// <summary>Where a collapsed model is drawn on a logarithmic axis, nats.</summary>
+    private const double LeastRate = 1e-3;
+
     /// <param name="points">In the order of β: a line joins them.</param>
     public static Figure Of(IEnumerable<RatePoint> points, string? name = null)
     {
@@ -15,27 +19,30 @@ public static class RateDistortion
         var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)").Height(460);
         if (all.Length == 0) return figure;
 
-        var rates = Padded(all.Select(point => point.Rate), right: 0.2);
+        var logarithmic = all.Max(point => point.Rate) > 100 * Math.Max(LeastRate, all.Min(point => point.Rate));
+        var rates = logarithmic ? PaddedFactor(all.Select(point => point.Rate)) : Padded(all.Select(point => point.Rate), right: 0.2);
         var distortions = Padded(all.Select(point => point.Distortion));
-        var levels = RoundLevels(all.Min(Total), all.Max(Total));
-        foreach (var level in levels) figure = AddLevel(figure, level, level == levels[0], rates, distortions);
+        var levels = RoundLevels(all.Min(Total), logarithmic ? Median(all.Select(Total)) * 1.5 : all.Max(Total));
+        foreach (var level in levels) figure = AddLevel(figure, level, level == levels[0], logarithmic, rates, distortions);
 
-        var curve = Line.Of(all.Select(point => point.Rate), all.Select(point => point.Distortion), name, markers: true) with
+        var curve = Line.Of(all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate), all.Select(point => point.Distortion), name, markers: true) with
         {
-            Labels = Labels(all, rates.High - rates.Low, distortions.High - distortions.Low),
+            Labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low),
             Hover = [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))],
         };
-        return figure.Add(curve).XRange(rates.Low, rates.High).YRange(distortions.Low, distortions.High);
+        figure = figure.Add(curve).YRange(distortions.Low, distortions.High);
+        return logarithmic ? figure.LogX().XRange(rates.Low, rates.High) : figure.XRange(rates.Low, rates.High);
     }
 
     private static double Total(RatePoint point) => point.Rate + point.Distortion;
 
-    private static Figure AddLevel(Figure figure, double level, bool named, (double Low, double High) rates, (double Low, double High) distortions)
+    private static Figure AddLevel(Figure figure, double level, bool named, bool logarithmic, (double Low, double High) rates, (double Low, double High) distortions)
     {
         // D = level − R, cut at the edges of the plot.
         var (left, right) = (Math.Max(rates.Low, level - distortions.High), Math.Min(rates.High, level - distortions.Low));
         if (left >= right) return figure;
-        var guide = Line.Of<double, double>([left, right], [level - left, level - right], dash: LineDash.Dash) with
+        double[] along = logarithmic ? [.. Enumerable.Range(0, 81).Select(step => left * Math.Pow(right / left, step / 80.0))] : [left, right];
+        var guide = Line.Of(along, along.Select(rate => level - rate), dash: LineDash.Dash) with
         {
             Color = PlotColor.Muted, Width = 1, Opacity = 0.7, Hoverable = false,
         };
@@ -61,15 +68,28 @@ public static class RateDistortion
         return (low - Math.Max((high - low) * 0.12, 0.5), high + Math.Max((high - low) * right, 0.5));
     }
 
+    private static (double Low, double High) PaddedFactor(IEnumerable<double> rates)
+    {
+        var (low, high) = (Math.Max(LeastRate, rates.Min()), rates.Max());
+        var margin = Math.Pow(high / low, 0.12);
+        return (low / margin, high * margin);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+
     /// <summary>Points that nearly coincide, as collapsed models do, share one label, so that no label covers another.</summary>
-    private static string[] Labels(RatePoint[] points, double width, double height)
+    private static string[] Labels(RatePoint[] points, Func<double, double> across, double height)
     {
         var labels = new string[points.Length];
         for (var i = 0; i < points.Length; i++)
         {
             if (labels[i] is not null) continue;
             var near = Enumerable.Range(i, points.Length - i).Where(j => labels[j] is null
-                && Math.Abs(points[j].Rate - points[i].Rate) < 0.08 * width
+                && Math.Abs(across(points[j].Rate) - across(points[i].Rate)) < 0.08
                 && Math.Abs(points[j].Distortion - points[i].Distortion) < 0.06 * height).ToArray();
             foreach (var j in near) labels[j] = "";
             labels[i] = string.Join(", ", near.Select(j => points[j].Label));

@@ -9,15 +9,22 @@ public static class TrainingCurves
     public static Figure Of(IEnumerable<TrainingCurve> curves, bool ordered = false, int maximumPoints = 250)
     {
         var runs = curves.ToArray();
+        // An autoencoder's KL beside those of VAEs would flatten all others.
+        var finals = runs.Where(run => run.Kl.Count > 0).Select(run => run.Kl[^1]).Where(kl => kl > 0).Order().ToArray();
+        var logarithmic = finals.Length > 1 && finals[^1] > 100 * finals[0];
+        Figure Scaled(Figure panel) => logarithmic ? panel.LogY() : panel.YFromZero();
+
         Figure Panel(string title, string unit, Func<TrainingCurve, IReadOnlyList<double>> term) =>
             Figure.Of(runs.Select(run => Line.Of(Thin(run.Steps, maximumPoints), Thin(term(run), maximumPoints), run.Name) with { Width = 1.75 }))
                 .Title(title).X("step").Y(unit);
 
+        Figure Elbo() => Panel("−ELBO", "nats per sentence", run => [.. run.Reconstruction.Zip(run.Kl, (reconstruction, kl) => reconstruction + kl)]);
+
         return Figure.Grid(
             3,
             Panel("Reconstruction", "nats per sentence", run => run.Reconstruction),
-            Panel("KL", "nats per sentence", run => run.Kl).YFromZero(),
-            Panel("−ELBO", "nats per sentence", run => [.. run.Reconstruction.Zip(run.Kl, (reconstruction, kl) => reconstruction + kl)]))
+            Scaled(Panel("KL", "nats per sentence", run => run.Kl)),
+            logarithmic ? Elbo().LogY() : Elbo())
             .Title("Loss terms by step").Ordered(ordered).HoverUnified(true).Height(330);
     }
 

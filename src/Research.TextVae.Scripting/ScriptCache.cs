@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Research.TextVae.Text;
 
 namespace Research.TextVae.Scripting;
 
@@ -12,16 +13,7 @@ internal sealed class ScriptCache(string folder)
     // An entry holds for one build of this host on one runtime.
     private static readonly string Host = $"{typeof(ScriptCache).Module.ModuleVersionId} {Environment.Version}";
 
-    public static string DefaultFolder
-    {
-        get
-        {
-            var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (string.IsNullOrEmpty(cache) || !Path.IsPathRooted(cache))
-                cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(cache, "research-textvae", "scripts");
-        }
-    }
+    public static string DefaultFolder => Path.Combine(DatasetCache.DefaultFolder, "scripts");
 
     /// <summary>The compiled script if it may be used as it is, or null.</summary>
     public CompiledScript? Read(string scriptPath)

@@ -12,7 +12,7 @@ public sealed record Trial
     public required TextData Data { get; init; }
 
     /// <summary>The model.</summary>
-    public required ModelConfig Model { get; init; }
+    public required TextVaeConfig Model { get; init; }
 
     /// <summary>The loss.</summary>
     public ElboObjective Objective { get; init; } = new();

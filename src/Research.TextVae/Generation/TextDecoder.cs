@@ -23,16 +23,28 @@ public static class TextDecoder
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(z);
+        return Decode(model, () => model.StartDecoding(z.to(model.Device)), (int)z.shape[0], options, seed);
+    }
+
+    /// <summary>Writes <paramref name="size"/> sentences.</summary>
+    /// <inheritdoc cref="Decode(TextVaeModel, Tensor, DecodingOptions, ulong)"/>
+    public static IReadOnlyList<int[]> Decode(LanguageModel model, int size, DecodingOptions options, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Decode(model, () => model.StartDecoding(size), size, options, seed);
+    }
+
+    private static IReadOnlyList<int[]> Decode(TextModel model, Func<DecoderState> start, int size, DecodingOptions options, ulong seed)
+    {
         ArgumentNullException.ThrowIfNull(options);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
 
-        var size = (int)z.shape[0];
         var written = Enumerable.Range(0, size).Select(_ => new List<int>()).ToArray();
         var ended = new bool[size];
         var never = Banned(model, options);
-        var state = model.StartDecoding(z.to(model.Device));
+        var state = start();
         var tokens = Enumerable.Repeat((long)Vocabulary.BosId, size).ToArray();
         for (var position = 0; position < options.MaxTokens && ended.Contains(false); position++)
         {
@@ -68,7 +80,7 @@ public static class TextDecoder
     }
 
     /// <summary>0 for tokens that may be written, −∞ for those that may not; [vocabulary].</summary>
-    private static Tensor Banned(TextVaeModel model, DecodingOptions options)
+    private static Tensor Banned(TextModel model, DecodingOptions options)
     {
         var mask = new float[model.Vocabulary];
         mask[Vocabulary.PadId] = mask[Vocabulary.BosId] = float.NegativeInfinity;

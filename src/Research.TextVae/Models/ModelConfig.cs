@@ -7,10 +7,7 @@ namespace Research.TextVae.Models;
 [JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
 public abstract record ModelConfig
 {
-    /// <summary>Size of the latent code z.</summary>
-    public int Latent { get; init => field = Require.AtLeast(1, value); } = 32;
-
     /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
-    public abstract TextVaeModel Build(int vocabulary);
+    public abstract TextModel Build(int vocabulary);
 }

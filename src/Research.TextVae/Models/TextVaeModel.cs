@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
@@ -7,16 +6,10 @@ namespace Research.TextVae.Models;
 /// A variational autoencoder for sentences: an encoder q(z|x), a standard normal prior p(z), an autoregressive
 /// decoder p(x|z) = Πₜ p(xₜ | x₍&lt;t₎, z). Every family gives these parts; the ELBO is the same for all.
 /// </summary>
-public abstract class TextVaeModel(string name, int vocabulary, int latent) : nn.Module(name)
+public abstract class TextVaeModel(string name, int vocabulary, int latent) : TextModel(name, vocabulary)
 {
-    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
-    public int Vocabulary { get; } = vocabulary;
-
     /// <summary>Size of z.</summary>
     public int Latent { get; } = latent;
-
-    /// <summary>The device the weights are on.</summary>
-    public Device Device => parameters().First().device;
 
     /// <summary>q(z|x).</summary>
     public abstract DiagonalGaussian Encode(TextBatch batch);
@@ -29,12 +22,6 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : nn
     /// <summary>The state before the first token.</summary>
     /// <param name="z">[batch, latent].</param>
     public abstract DecoderState StartDecoding(Tensor z);
-
-    /// <summary>Reads one token of each sentence and gives the logits of the next.</summary>
-    /// <param name="tokens">int64 [batch].</param>
-    /// <param name="state">The state before these tokens.</param>
-    /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
-    public abstract (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
 
     /// <summary>The terms of the negative ELBO with one draw of z a sentence (Kingma and Welling 2014, equation 10).</summary>
     /// <param name="batch">The sentences x.</param>

@@ -62,7 +62,7 @@ public sealed class TextDecoderTests
         }
     }
 
-    private static TextVaeModel Model()
+    private static LstmVae Model()
     {
         manual_seed(21);
         var model = new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 3 }.Build(Words);

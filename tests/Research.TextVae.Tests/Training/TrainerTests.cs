@@ -120,7 +120,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(recorder.Validation[end.BestEpoch - 1].Reconstruction, kept.Reconstruction);
     }
 
-    private static TextVaeModel Model(long seed = 1)
+    private static LstmVae Model(long seed = 1)
     {
         manual_seed(seed);
         return Small.Build(Data.Tokenizer.Vocabulary.Count);

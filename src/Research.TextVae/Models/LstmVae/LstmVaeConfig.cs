@@ -4,7 +4,7 @@ namespace Research.TextVae.Models;
 
 /// <summary>The LSTM VAE for sentences of Bowman et al. 2016, in the form of He et al. 2019.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record LstmVaeConfig : ModelConfig
+public sealed record LstmVaeConfig : TextVaeConfig
 {
     /// <summary>Width of the word embeddings.</summary>
     public int Embedding { get; init => field = Require.AtLeast(1, value); } = 256;
@@ -31,5 +31,5 @@ public sealed record LstmVaeConfig : ModelConfig
     public bool TieOutput { get; init; }
 
     /// <inheritdoc/>
-    public override TextVaeModel Build(int vocabulary) => new LstmVae(this, vocabulary);
+    public override LstmVae Build(int vocabulary) => new LstmVae(this, vocabulary);
 }

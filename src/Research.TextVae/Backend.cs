@@ -28,6 +28,12 @@ public static class Backend
         ("threads", $"{get_num_threads()} of LibTorch"),
     ];
 
+    /// <summary>The package computes in float32 alone.</summary>
+    /// <exception cref="UserErrorException">Another precision is asked for.</exception>
+    public static IDisposable Use(Precision precision) => precision == Precision.Float32
+        ? NewDisposeScope()
+        : throw new UserErrorException($"{precision} needs the system backend; build without -p:TorchBackend=package, or use Float32.");
+
     /// <summary>The package has no such kernel.</summary>
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
 #else
@@ -53,6 +59,12 @@ public static class Backend
         yield return ("threads", string.Create(CultureInfo.InvariantCulture, $"{NativeBackend.Threads} of LibTorch{blas}"));
         yield return ("own library", NativeBackend.LibraryPath ?? "not loaded");
     }
+
+    /// <summary>Sets what large matrix products are computed in until the result is disposed; it holds for the whole process.</summary>
+    /// <exception cref="UserErrorException">The processor cannot.</exception>
+    public static IDisposable Use(Precision precision) => precision == Precision.Float32
+        ? NewDisposeScope()
+        : throw new UserErrorException($"{precision} is not there yet.");
 
     /// <summary>Linear projection and cross-entropy by the native kernel, unweighted losses a token; null where there is none.</summary>
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>

@@ -1,20 +1,17 @@
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Ours against PyTorch: the same computation first, then time, in turn over several rounds.</summary>
-internal static class Comparison
+/// <summary>Ours, in each precision, and the peer: the same numbers first, then time, in turn over several rounds.</summary>
+internal sealed class Comparison(Benchmark benchmark, string folder)
 {
-    private const double LossTolerance = 1e-4;
     private const int CheckedSteps = 5;
 
-    public static Result Run(Workload workload, int rounds, int steps)
+    public static IReadOnlyList<Result> Run(Benchmark benchmark, int rounds, int steps)
     {
         var folder = Directory.CreateTempSubdirectory("textvae-bench-").FullName;
         try
         {
-            Worker.Prepare(workload, folder);
-            var best = FindBest(workload, folder);
-            var difference = CompareLosses(workload, folder, best);
-            return Race(workload, folder, best, rounds, steps) with { LossDifference = difference };
+            benchmark.Prepare(folder);
+            return new Comparison(benchmark, folder).Run(rounds, steps);
         }
         finally
         {
@@ -22,53 +19,88 @@ internal static class Comparison
         }
     }
 
-    private static ThreadSetting FindBest(Workload workload, string folder)
+    private List<Result> Run(int rounds, int steps)
     {
-        var (best, least) = (ThreadSetting.Candidates[0], double.PositiveInfinity);
-        foreach (var setting in ThreadSetting.Candidates)
+        if (benchmark.Peer is not { } peer)
+            return Race(null, rounds, steps, []);
+        var best = FindBest(peer);
+        var numbers = Numbers(Side.Other(peer, folder, 0, best));
+        var differences = benchmark.Precisions.ToDictionary(precision => precision, precision => Difference(precision, numbers));
+        return Race(best, rounds, steps, differences);
+    }
+
+    private PeerSetting FindBest(Peer peer)
+    {
+        if (peer.Settings is [var only])
+            return only;
+        var (best, least) = (peer.Settings[0], double.PositiveInfinity);
+        foreach (var setting in peer.Settings)
         {
-            using var peer = Side.Peer(workload, folder, workload.Dropout, setting);
-            peer.Run(2);
-            var median = peer.Run(5).Median;
-            Console.Error.WriteLine($"  PyTorch, {setting}: {median * 1e3:f0} ms a step");
-            if (median < least) (best, least) = (setting, median);
+            using var side = Side.Other(peer, folder, benchmark.Dropout, setting);
+            side.Run(2);
+            var median = side.Run(5).Median;
+            Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms a step");
+            if (median < least)
+                (best, least) = (setting, median);
         }
+
         return best;
     }
 
-    /// <summary>Greatest relative difference of the first losses, dropout off since the two draw different masks.</summary>
-    private static double CompareLosses(Workload workload, string folder, ThreadSetting threads)
+    private static double[] Numbers(Side side)
     {
-        using var ours = Side.Ours(workload, folder, dropout: 0);
-        using var peer = Side.Peer(workload, folder, dropout: 0, threads);
-        var (a, b) = (ours.Run(CheckedSteps).Losses, peer.Run(CheckedSteps).Losses);
-        var difference = a.Zip(b, (x, y) => Math.Abs(x - y) / Math.Abs(y)).Max();
-        return difference <= LossTolerance ? difference
-            : throw new InvalidOperationException($"the two do not compute the same: losses {string.Join(' ', a)} and {string.Join(' ', b)}");
+        using (side)
+            return side.Run(CheckedSteps).Losses;
     }
 
-    private static Result Race(Workload workload, string folder, ThreadSetting threads, int rounds, int steps)
+    /// <summary>Greatest relative difference to the peer's first numbers, dropout off since the two draw different masks.</summary>
+    private double Difference(Precision precision, double[] expected)
     {
-        using var ours = Side.Ours(workload, folder, workload.Dropout);
-        using var peer = Side.Peer(workload, folder, workload.Dropout, threads);
-        ours.Run(3);
-        peer.Run(3);
-        var (ourTimes, peerTimes) = (new List<double>(), new List<double>());
-        var (ourMedians, peerMedians, peaks) = (new List<double>(), new List<double>(), new List<double>());
-        for (var round = 0; round < rounds; round++)
+        var numbers = Numbers(Side.Ours(benchmark, folder, 0, precision));
+        var difference = numbers.Zip(expected, (ours, theirs) => Math.Abs(ours - theirs) / Math.Max(Math.Abs(theirs), 1e-30)).Max();
+        // Eight bits of mantissa: a loss is a mean over many products, whose roundings mostly cancel.
+        var tolerance = precision == Precision.BFloat16 ? 1e-2 : benchmark.Tolerance;
+        return difference <= tolerance ? difference
+            : throw new InvalidOperationException($"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and {string.Join(' ', expected)}");
+    }
+
+    private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double> differences)
+    {
+        var ours = benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Dropout, precision)).ToList();
+        using var other = setting is null ? null : Side.Other(benchmark.Peer!, folder, benchmark.Dropout, setting);
+        try
         {
-            var (mine, theirs) = (ours.Run(steps), peer.Run(steps));
-            ourTimes.AddRange(mine.Seconds);
-            peerTimes.AddRange(theirs.Seconds);
-            ourMedians.Add(mine.Median);
-            peerMedians.Add(theirs.Median);
-            peaks.Add(ours.GemmPeak());
+            foreach (var side in ours.Append(other).OfType<Side>())
+                side.Run(3);
+            var (ourTimes, peaks) = (ours.ConvertAll(_ => new List<double[]>()), ours.ConvertAll(_ => 0.0));
+            var otherTimes = new List<double[]>();
+            for (var round = 0; round < rounds; round++)
+            {
+                for (var i = 0; i < ours.Count; i++)
+                {
+                    ourTimes[i].Add(ours[i].Run(steps).Seconds);
+                    if (benchmark.Operations > 0)
+                        peaks[i] = Math.Max(peaks[i], ours[i].GemmPeak());
+                }
+
+                if (other is not null)
+                    otherTimes.Add(other.Run(steps).Seconds);
+            }
+
+            var peerRun = other is null ? null : new Contender(setting!.Name, [.. otherTimes], other.PeakBytes());
+            return
+            [
+                .. benchmark.Precisions.Select((precision, i) => new Result(
+                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes()), peerRun)
+                {
+                    GemmPeak = peaks[i],
+                    Difference = differences.GetValueOrDefault(precision),
+                }),
+            ];
         }
-        return new Result(workload, threads, Statistics.Median(ourTimes), Statistics.Median(peerTimes), [.. ourMedians], [.. peerMedians])
+        finally
         {
-            GemmPeak = peaks.Max(),
-            OurPeakBytes = ours.PeakBytes(),
-            PeerPeakBytes = peer.PeakBytes(),
-        };
+            ours.ForEach(side => side.Dispose());
+        }
     }
 }

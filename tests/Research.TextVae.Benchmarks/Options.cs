@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>The command line of a benchmark run.</summary>
-internal sealed record Options(string? Name, int Rounds, int Steps, string? Json)
+internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Steps, string? Json, string? Page)
 {
     public static Options Parse(string[] args)
     {
-        var options = new Options(null, 5, 10, null);
+        var options = new Options([], 5, 10, null, null);
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch
@@ -15,10 +15,12 @@ internal sealed record Options(string? Name, int Rounds, int Steps, string? Json
                 "--rounds" => options with { Rounds = Count(args, ++i) },
                 "--steps" => options with { Steps = Count(args, ++i) },
                 "--json" => options with { Json = Value(args, ++i) },
-                var name when !name.StartsWith('-') && options.Name is null => options with { Name = name },
-                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps and --json."),
+                "--page" => options with { Page = Value(args, ++i) },
+                var name when !name.StartsWith('-') => options with { Names = [.. options.Names, name] },
+                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --json and --page."),
             };
         }
+
         return options;
     }
 

@@ -1,41 +1,43 @@
 using System.Globalization;
 using System.Text.Json;
+using Research.TextVae;
 using Research.TextVae.Benchmarks;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try
 {
-    if (args is ["worker", var worked, var folder, var dropout])
+    if (args is ["worker", var name, var folder, var dropout, var precision])
     {
-        Worker.Serve(Named(worked), folder, double.Parse(dropout, CultureInfo.InvariantCulture));
-        return 0;
+        Server.Serve(BenchmarkList.Named(name), folder, double.Parse(dropout, CultureInfo.InvariantCulture), Enum.Parse<Precision>(precision));
+        return ExitCode.Success;
     }
+
     var options = Options.Parse(args);
-    if (options.Name is null)
+    if (options.Names.Count == 0)
     {
-        Console.WriteLine("Benchmarks against PyTorch (benchmark <name> [--rounds 5] [--steps 10] [--json file]); all runs every one:");
-        foreach (var known in Workload.All)
-            Console.WriteLine($"  {known.Name,-10} {known.Title}: V {known.Vocabulary}, E {known.Embedding}, H {known.Hidden}, z {known.Latent}, {known.Batch} × {known.Time} tokens, dropout {known.Dropout}");
-        return 0;
+        Console.WriteLine("Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--json file] [--page file.md]); all runs every one:");
+        foreach (var known in BenchmarkList.All)
+            Console.WriteLine($"  {known.Name,-20} {known.Title}{(known.Peer is { } peer ? $", against {peer.Name}" : "")}");
+        return ExitCode.Success;
     }
-    Workload[] chosen = options.Name == "all" ? [.. Workload.All] : [Named(options.Name)];
+
+    var chosen = options.Names is ["all"] ? BenchmarkList.All : [.. options.Names.Select(BenchmarkList.Named)];
     var results = new List<Result>();
-    foreach (var workload in chosen)
+    foreach (var benchmark in chosen)
     {
-        Console.Error.WriteLine($"{workload.Name}:");
-        results.Add(Comparison.Run(workload, options.Rounds, options.Steps));
+        Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Title}");
+        results.AddRange(Comparison.Run(benchmark, options.Rounds, options.Steps));
     }
+
     Table.Write(Console.Out, results);
     if (options.Json is not null)
         File.WriteAllText(options.Json, JsonSerializer.Serialize(results, new JsonSerializerOptions { WriteIndented = true }));
-    return 0;
+    if (options.Page is not null)
+        ResultsPage.Write(options.Page, results);
+    return ExitCode.Success;
 }
-catch (Research.TextVae.UserErrorException error)
+catch (UserErrorException error)
 {
     Console.Error.WriteLine($"error: {error.Message}");
-    return (int)Research.TextVae.ExitCode.UserError;
+    return ExitCode.UserError;
 }
-
-static Workload Named(string name) => Workload.All.FirstOrDefault(workload => workload.Name == name)
-    ?? throw new Research.TextVae.UserErrorException(
-        $"there is no benchmark \"{name}\"; there are {string.Join(", ", Workload.All.Select(workload => workload.Name))} and all.");

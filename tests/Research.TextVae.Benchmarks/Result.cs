@@ -1,28 +1,29 @@
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Medians of seconds a step over all rounds, and of each round.</summary>
-internal sealed record Result(
-    Workload Workload, ThreadSetting PeerThreads, double OurSeconds, double PeerSeconds, double[] OurRounds, double[] PeerRounds)
+/// <summary>A benchmark's outcome in one precision of ours.</summary>
+internal sealed record Result(Benchmark Benchmark, Precision Precision, Contender Ours, Contender? Peer)
 {
-    /// <summary>Greatest relative difference of the losses of the first steps.</summary>
-    public double LossDifference { get; init; }
+    /// <summary>Greatest relative difference between the two sides' numbers.</summary>
+    public double Difference { get; init; }
 
-    /// <summary>GFLOP/s of a large matrix product, the best seen between the rounds.</summary>
+    /// <summary>GFLOP/s of a large matrix product in this precision, the best seen between the rounds.</summary>
     public double GemmPeak { get; init; }
 
-    public long OurPeakBytes { get; init; }
+    /// <summary>Units a second of ours.</summary>
+    public double OurSpeed => Benchmark.Units / Ours.Median;
 
-    public long PeerPeakBytes { get; init; }
+    /// <summary>Units a second of the peer.</summary>
+    public double? PeerSpeed => Benchmark.Units / Peer?.Median;
 
-    public double Ratio => PeerSeconds / OurSeconds;
+    /// <summary>How many times as fast as the peer: the median over the rounds of the ratio within a round.</summary>
+    public double? Ratio => Peer is null ? null : Statistics.Median(RoundRatios);
 
-    public double MemoryRatio => (double)OurPeakBytes / PeerPeakBytes;
+    /// <summary>The ratio within each round, whose two halves ran one after the other.</summary>
+    public IReadOnlyList<double> RoundRatios => Peer is null ? [] : [.. Peer.Rounds.Zip(Ours.Rounds, (peer, ours) => peer / ours)];
 
-    public double OurTokensPerSecond => Workload.Tokens / OurSeconds;
+    /// <summary>Our peak memory over the peer's.</summary>
+    public double? MemoryRatio => (double)Ours.PeakBytes / Peer?.PeakBytes;
 
-    public double PeerTokensPerSecond => Workload.Tokens / PeerSeconds;
-
-    public double OurGflops => Workload.Operations / OurSeconds * 1e-9;
-
-    public double PeerGflops => Workload.Operations / PeerSeconds * 1e-9;
+    /// <summary>GFLOP/s of ours, of the matrix products alone.</summary>
+    public double OurGflops => Benchmark.Operations / Ours.Median * 1e-9;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Research.TextVae.Benchmarks;
@@ -15,22 +16,19 @@ internal sealed class Side : IDisposable
     public string Name { get; }
 
     /// <summary>Our library, in a process of its own so that its memory counts alone.</summary>
-    public static Side Ours(Workload workload, string folder, double dropout) =>
-        Start("ours", "dotnet", [typeof(Side).Assembly.Location, "worker", workload.Name, folder, Invariant(dropout)], []);
+    public static Side Ours(Benchmark benchmark, string folder, double dropout, Precision precision) =>
+        Start($"ours, {precision}", "dotnet", [typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"], []);
 
-    /// <summary>The PyTorch script at a thread setting.</summary>
-    public static Side Peer(Workload workload, string folder, double dropout, ThreadSetting threads)
-    {
-        var script = Path.Combine(AppContext.BaseDirectory, "peers", "lstm_vae.py");
-        return Start(
-            $"PyTorch, {threads}", "/usr/bin/python3",
-            [script, Path.Combine(folder, "workload.json"), folder, Invariant(dropout)],
-            new() { ["OMP_NUM_THREADS"] = $"{threads.OpenMp}", ["OPENBLAS_NUM_THREADS"] = $"{threads.Blas}" });
-    }
+    /// <summary>The peer's script.</summary>
+    public static Side Other(Peer peer, string folder, double dropout, PeerSetting setting) => Start(
+        $"{peer.Name}, {setting}", peer.Program,
+        [Path.Combine(AppContext.BaseDirectory, "peers", peer.Script), Path.Combine(folder, "workload.json"), folder, Invariant(dropout)],
+        setting.Variables);
 
+    /// <summary>Seconds and numbers of some steps.</summary>
     public StepTimes Run(int steps)
     {
-        var answer = Ask($"run {steps}");
+        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {steps}"));
         return new(Doubles(answer, "seconds"), Doubles(answer, "losses"));
     }
 
@@ -55,7 +53,8 @@ internal sealed class Side : IDisposable
         start.Environment.Remove("OPENBLAS_L2_SIZE");
         // Our library sets this for itself; on a busy machine it helps the peer as much.
         start.Environment.TryAdd("GOMP_SPINCOUNT", "10000");
-        foreach (var (key, value) in environment) start.Environment[key] = value;
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
         return new(name, Process.Start(start)!);
     }
 
@@ -70,5 +69,5 @@ internal sealed class Side : IDisposable
 
     private static double[] Doubles(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
 
-    private static string Invariant(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,17 +1,40 @@
 namespace Research.TextVae.Benchmarks;
 
+/// <summary>Results as rows of text: a terminal's table, and the same as Markdown.</summary>
 internal static class Table
 {
-    public static void Write(TextWriter to, IEnumerable<Result> results)
+    private static readonly string[] Head = ["work", "products", "ours", "peer", "ratio", "rounds", "GFLOP/s", "of peak", "memory", "of peer's", "same to"];
+
+    public static void Write(TextWriter to, IReadOnlyList<Result> results)
     {
-        to.WriteLine($"{"work",-10} {"tok/s ours",11} {"PyTorch",9} {"ratio",6} {"rounds",11} {"GFLOP/s",8} {"PyTorch",8} {"of peak",8} {"MB ours",8} {"PyTorch",8} {"ratio",6} {"losses",9}");
-        foreach (var r in results)
-        {
-            var ratios = r.PeerRounds.Zip(r.OurRounds, (peer, ours) => peer / ours).ToArray();
-            to.WriteLine(
-                $"{r.Workload.Name,-10} {r.OurTokensPerSecond,11:f0} {r.PeerTokensPerSecond,9:f0} {r.Ratio,5:f1}x {$"{ratios.Min():f1}–{ratios.Max():f1}",11} "
-                + $"{r.OurGflops,8:f0} {r.PeerGflops,8:f0} {r.OurGflops / r.GemmPeak,8:p0} {r.OurPeakBytes / 1e6,8:f0} {r.PeerPeakBytes / 1e6,8:f0} {r.MemoryRatio,6:p0} {$"±{r.LossDifference:0e+0}",9}");
-            to.WriteLine($"{"",10} PyTorch at its best, {r.PeerThreads}; GEMM peak {r.GemmPeak:f0} GFLOP/s in the same minutes; step {r.OurSeconds * 1e3:f1} ms and {r.PeerSeconds * 1e3:f1} ms.");
-        }
+        string[][] rows = [Head, .. results.Select(Row)];
+        var widths = Head.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+            to.WriteLine(string.Join("  ", row.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
     }
+
+    public static void WriteMarkdown(TextWriter to, IReadOnlyList<Result> results)
+    {
+        to.WriteLine($"| {string.Join(" | ", Head)} |");
+        to.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---:|", Head.Length - 2))}");
+        foreach (var result in results)
+            to.WriteLine($"| {string.Join(" | ", Row(result))} |");
+    }
+
+    private static string[] Row(Result r) =>
+    [
+        r.Benchmark.Name,
+        r.Precision == Precision.BFloat16 ? "bf16" : "fp32",
+        Speed(r.OurSpeed, r.Benchmark.Unit),
+        r.PeerSpeed is { } speed ? Speed(speed, r.Benchmark.Unit) : "",
+        r.Ratio is { } ratio ? $"{ratio:f1}x" : "",
+        r.RoundRatios is { Count: > 0 } rounds ? $"{rounds.Min():f1}–{rounds.Max():f1}" : "",
+        r.Benchmark.Operations > 0 ? $"{r.OurGflops:f0}" : "",
+        r.Benchmark.Operations > 0 ? $"{r.OurGflops / r.GemmPeak:p0}" : "",
+        $"{r.Ours.PeakBytes / 1e6:f0} MB",
+        r.MemoryRatio is { } memory ? $"{memory:p0}" : "",
+        r.Peer is null ? "" : $"{r.Difference:0e+0}",
+    ];
+
+    private static string Speed(double units, string unit) => unit == "B" ? $"{units / 1e6:f1} MB/s" : $"{units:n0} {unit}/s";
 }

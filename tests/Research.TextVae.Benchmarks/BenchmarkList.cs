@@ -1,0 +1,17 @@
+using Research.TextVae.Benchmarks.Recurrent;
+
+namespace Research.TextVae.Benchmarks;
+
+/// <summary>All benchmarks by name.</summary>
+internal static class BenchmarkList
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        new LstmVaeTraining("lstm-vae", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Dropout = 0.5 },
+        new LstmVaeTraining("sweep", "training of the model of recipes/vae-beta-sweep.csx", 3_000, 128, 128, 32, 32, 10) { Dropout = 0.3 },
+    ];
+
+    /// <exception cref="UserErrorException">There is none of that name.</exception>
+    public static Benchmark Named(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name)
+        ?? throw new UserErrorException($"there is no benchmark \"{name}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))} and all.");
+}

@@ -24,8 +24,8 @@ internal sealed class TrialRunner(RunFolder run, RunConsole console, Device devi
             manual_seed(unchecked((long)member.Seed));
             using var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
             model.to(device);
-            var trained = new Trainer(
-                model, trial.Data, trial.Objective, trial.Training, Path.Combine(folder, "checkpoints"), member.Seed, log, time).Run(cancellation);
+            var task = new VaeTask(model, trial.Data, trial.Objective, trial.Training, member.Seed);
+            var trained = new Trainer(task, trial.Training, Path.Combine(folder, "checkpoints"), member.Seed, log, time).Run(cancellation);
             File.Delete(samples);
             foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
                 JsonLines.Append(samples, sample);

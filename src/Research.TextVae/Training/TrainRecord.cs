@@ -9,7 +9,7 @@ public sealed record TrainRecord : MetricsRecord
     /// <summary>−log p(x|z).</summary>
     public required double Reconstruction { get; init; }
 
-    /// <summary>KL(q(z|x) ‖ p(z)), unweighted.</summary>
+    /// <summary>KL(q(z|x) ‖ p(z)), unweighted; 0 for a model without a code.</summary>
     public required double Kl { get; init; }
 
     /// <summary>The KL weight β at this step.</summary>

@@ -1,7 +1,3 @@
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,27 +5,20 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Training;
 
 /// <summary>
-/// Trains a text VAE with Adam. Everything it does follows from the seed: two trainings with the same seed, and a
+/// Trains a model with Adam. Everything it does follows from the seed: two trainings with the same seed, and a
 /// training stopped and resumed from its checkpoint, give the same weights bit for bit on the same machine.
 /// </summary>
-/// <param name="model">The model; its weights are already drawn.</param>
-/// <param name="data">Sentences to train and validate on.</param>
-/// <param name="objective">The loss.</param>
+/// <param name="task">The model, its batches and its loss.</param>
 /// <param name="options">How to train.</param>
 /// <param name="checkpoints">Folder of the checkpoints <c>last</c> and <c>best</c>.</param>
-/// <param name="seed">Seed of batches, dropout, word dropout and the draws of z.</param>
+/// <param name="seed">Seed of dropout, word dropout and the draws of z.</param>
 /// <param name="observer">Is told what happens.</param>
 /// <param name="time">The clock, for speed and remaining time.</param>
 public sealed class Trainer(
-    TextVaeModel model,
-    TextData data,
-    ElboObjective objective,
-    TrainingOptions options,
-    string checkpoints,
-    ulong seed,
-    ITrainingObserver observer,
-    TimeProvider time)
+    TrainingTask task, TrainingOptions options, string checkpoints, ulong seed, ITrainingObserver observer, TimeProvider time)
 {
+    private readonly nn.Module model = task.Model;
+
     /// <summary>Name of the checkpoint to resume from.</summary>
     public const string Last = "last";
 
@@ -41,8 +30,8 @@ public sealed class Trainer(
     /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
     public TrainingPosition Run(CancellationToken cancellation = default)
     {
+        using var precision = Backend.Use(options.Precision);
         using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
-        var batches = new BatchSampler(data.Train, new BatchOptions { BatchSize = options.BatchSize, Shuffle = true }, seed);
         manual_seed(unchecked((long)seed));
         var position = Checkpoint.Exists(checkpoints, Last)
             ? Load(Last, optimizer)
@@ -51,9 +40,7 @@ public sealed class Trainer(
         model.train();
         while (!position.Finished)
         {
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = position.LearningRate;
-            position = Validate(TrainEpoch(optimizer, batches, position, cancellation));
+            position = Validate(TrainEpoch(optimizer, position, cancellation));
             if (position.BadEpochs == 0)
                 Save(Best, optimizer, position);
             Save(Last, optimizer, position);
@@ -63,12 +50,11 @@ public sealed class Trainer(
         return position;
     }
 
-    private TrainingPosition TrainEpoch(
-        OptimizerHelper optimizer, BatchSampler batches, TrainingPosition position, CancellationToken cancellation)
+    private TrainingPosition TrainEpoch(OptimizerHelper optimizer, TrainingPosition position, CancellationToken cancellation)
     {
-        var count = batches.BatchesPerEpoch(position.Epoch);
+        var count = task.BatchesPerEpoch(position.Epoch);
         var meter = new StepMeter(time, position, count, options);
-        foreach (var tokenBatch in batches.Epoch(position.Epoch, position.Batch))
+        while (position.Batch < count)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -76,8 +62,7 @@ public sealed class Trainer(
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            var epoch = position.Epoch + (double)position.Batch / count;
-            var measured = Step(optimizer, tokenBatch, epoch, position.Step + 1);
+            var measured = Step(optimizer, position, position.Epoch + (double)position.Batch / count);
             position = position with { Step = position.Step + 1, Batch = position.Batch + 1 };
             observer.Stepped(meter.Add(measured, position));
             if (position.Step % options.LogEvery == 0 || position.Batch == count)
@@ -89,20 +74,21 @@ public sealed class Trainer(
         return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
     }
 
-    private StepMeasure Step(OptimizerHelper optimizer, TokenBatch tokenBatch, double epoch, long step)
+    private StepMeasure Step(OptimizerHelper optimizer, TrainingPosition position, double epoch)
     {
         using var scope = NewDisposeScope();
-        var batch = TextBatch.From(tokenBatch, model.Device);
+        var step = position.Step + 1;
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, options.WarmUpSteps));
         model.zero_grad();
-        var terms = model.Elbo(batch);
-        var loss = objective.Loss(terms, epoch);
+        var terms = task.Loss(position.Epoch, position.Batch, epoch);
         var measured = new StepMeasure(
-            Finite(loss, "loss", step, epoch),
-            Finite(terms.Reconstruction.Total / batch.Size, "reconstruction term", step, epoch),
-            Finite(terms.Kl.sum() / batch.Size, "KL term", step, epoch),
-            objective.KlWeight.WeightAt(epoch),
-            batch.Tokens);
-        loss.backward();
+            Finite(terms.Loss, "loss", step, epoch),
+            Finite(terms.Reconstruction, "reconstruction term", step, epoch),
+            terms.Kl is null ? 0 : Finite(terms.Kl, "KL term", step, epoch),
+            terms.KlWeight,
+            terms.Tokens);
+        terms.Loss.backward();
         // All gradients of the step are complete here: the place to reduce them over machines.
         var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
         if (!double.IsFinite(norm))
@@ -114,8 +100,8 @@ public sealed class Trainer(
     private TrainingPosition Validate(TrainingPosition position)
     {
         var started = time.GetTimestamp();
-        var evaluation = ElboEvaluation.Of(model, data.Validation, seed);
-        var goal = evaluation.Reconstruction + objective.KlWeight.WeightAt(options.Epochs) * evaluation.Kl;
+        var evaluation = task.Validate(options.Epochs);
+        var goal = evaluation.Objective;
         if (!double.IsFinite(goal))
             throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
         var better = goal < position.BestObjective;
@@ -137,7 +123,7 @@ public sealed class Trainer(
             Objective = goal,
             Reconstruction = evaluation.Reconstruction,
             Kl = evaluation.Kl,
-            NegativeElbo = evaluation.NegativeElbo,
+            NegativeElbo = evaluation.Reconstruction + evaluation.Kl,
             Perplexity = evaluation.Perplexity,
             MutualInformation = evaluation.MutualInformation,
             BatchMutualInformation = evaluation.BatchMutualInformation,

@@ -9,8 +9,17 @@ public sealed record TrainingOptions
     /// <summary>Sentences in a batch.</summary>
     public int BatchSize { get; init => field = Require.AtLeast(1, value); } = 32;
 
+    /// <summary>Most tokens in a batch, padding included; no limit when absent.</summary>
+    public int? TokenBudget { get; init => field = value is null ? null : Require.AtLeast(1, value.Value); }
+
     /// <summary>Adam's step size at the start.</summary>
     public double LearningRate { get; init => field = Require.Above(0, value); } = 1e-3;
+
+    /// <summary>Steps over which the learning rate rises linearly from 0, as Transformers need (Vaswani et al. 2017, section 5.3).</summary>
+    public int WarmUpSteps { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>What matrix products are computed in; weights stay float32.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>The gradient's largest Euclidean norm over all parameters; longer ones are scaled down to it.</summary>
     public double ClipNorm { get; init => field = Require.Above(0, value); } = 5;

@@ -129,7 +129,8 @@ public sealed class TrainerTests : IDisposable
     private TrainingPosition Train(
         TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7, CancellationToken cancellation = default) =>
         new Trainer(
-            model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }, options, Path.Combine(folder, name), seed, observer, TimeProvider.System)
+            new VaeTask(model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }, options, seed),
+            options, Path.Combine(folder, name), seed, observer, TimeProvider.System)
             .Run(cancellation);
 
     private static float[] Weights(nn.Module model) =>

@@ -33,6 +33,13 @@ public sealed class BatchSampler
         return plan.Skip(startBatch).Select(indices => TokenBatch.From(_set, indices));
     }
 
+    /// <summary>One batch of an epoch.</summary>
+    public TokenBatch Batch(int epoch, int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        return TokenBatch.From(_set, Plan(epoch)[batch]);
+    }
+
     private List<int[]> Plan(int epoch)
     {
         // Without shuffling all epochs are the same.

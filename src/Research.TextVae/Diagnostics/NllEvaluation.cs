@@ -1,0 +1,48 @@
+using Research.TextVae.Models;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Diagnostics;
+
+/// <summary>
+/// The likelihood of a set of sentences under a language model: sums over predicted tokens (<c>&lt;/s&gt;</c> included,
+/// <c>&lt;s&gt;</c> not), in nats.
+/// </summary>
+/// <param name="PerSentence">−log p(x) of each sentence, in the set's order.</param>
+/// <param name="Tokens">Predicted tokens of all sentences.</param>
+public sealed record NllEvaluation(IReadOnlyList<double> PerSentence, long Tokens)
+{
+    /// <summary>Mean −log p(x) a sentence.</summary>
+    public double Nll => PerSentence.Average();
+
+    /// <summary>exp(total NLL / predicted tokens).</summary>
+    public double Perplexity => Math.Exp(PerSentence.Sum() / Tokens);
+
+    /// <summary>Evaluates the model, dropout off, on every sentence of the set.</summary>
+    /// <param name="model">The model; its training mode is put back afterwards.</param>
+    /// <param name="sentences">The sentences; at least one.</param>
+    /// <param name="batchSize">Sentences in a batch; the result does not depend on it.</param>
+    public static NllEvaluation Of(LanguageModel model, SentenceSet sentences, int batchSize = 64)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sentences);
+        if (sentences.Count == 0)
+            throw new UserErrorException("there is no sentence to evaluate on: give more text or a larger share of it.");
+        using var _ = no_grad();
+        using var mode = new EvaluationMode(model);
+        var nll = new double[sentences.Count];
+        long tokens = 0;
+        foreach (var tokenBatch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            var batch = TextBatch.From(tokenBatch, model.Device);
+            var losses = model.Nll(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
+            for (var row = 0; row < tokenBatch.Size; row++)
+                nll[tokenBatch.Indices[row]] = losses[row];
+            tokens += batch.Tokens;
+        }
+
+        return new NllEvaluation(nll, tokens);
+    }
+}

@@ -36,6 +36,9 @@ public static class Backend
 
     /// <summary>The package has no such kernel.</summary>
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
+
+    /// <summary>The package has no such kernel.</summary>
+    internal static Tensor? Attention(Tensor query, Tensor key, Tensor value, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
 #else
     /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
     public static bool IsSystem => true;
@@ -71,5 +74,8 @@ public static class Backend
         NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU
             ? NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight)
             : null;
+
+    /// <summary>Attention by the native kernel; null where there is none.</summary>
+    internal static Tensor? Attention(Tensor query, Tensor key, Tensor value, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
 #endif
 }

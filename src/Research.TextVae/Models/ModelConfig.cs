@@ -5,6 +5,7 @@ namespace Research.TextVae.Models;
 /// <summary>What it takes to build a model of some family again; round-trips through JSON with the family's name.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
 [JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
+[JsonDerivedType(typeof(TransformerLmConfig), "transformer-lm")]
 public abstract record ModelConfig
 {
     /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>

@@ -37,28 +37,7 @@ public sealed class LstmVaeTests
             return terms.Reconstruction.Total + terms.Kl.sum() * 0.7;
         }
 
-        Loss().backward();
-
-        const double step = 1e-6;
-        foreach (var (name, weight) in model.named_parameters())
-        {
-            var gradient = weight.grad!.flatten().data<double>().ToArray();
-            using var _ = no_grad();
-            var flat = weight.view(-1);
-            for (var index = 0; index < gradient.Length; index++)
-            {
-                double At(double change)
-                {
-                    flat[index].add_(change);
-                    var loss = Loss().item<double>();
-                    flat[index].sub_(change);
-                    return loss;
-                }
-
-                var numeric = (At(step) - At(-step)) / (2 * step);
-                Assert.True(Math.Abs(numeric - gradient[index]) < 1e-6 * Math.Max(1, Math.Abs(numeric)), $"{name}[{index}]: {gradient[index]} against {numeric}");
-            }
-        }
+        ModelChecks.GradientsAgreeWithFiniteDifferences(model, Loss);
     }
 
     /// <summary>A sentence's losses do not depend on the padding its neighbours bring.</summary>

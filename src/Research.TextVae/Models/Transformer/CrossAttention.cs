@@ -1,0 +1,39 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>Multi-head attention of a text to another that has been encoded.</summary>
+internal sealed class CrossAttention : nn.Module
+{
+    private readonly Linear query;
+    private readonly Linear key_value;
+    private readonly Linear output;
+    private readonly int heads;
+    private readonly double dropout;
+
+    public CrossAttention(TransformerShape shape)
+        : base(nameof(CrossAttention))
+    {
+        (heads, dropout) = (shape.Heads, shape.Dropout);
+        query = Projections.Linear(shape.Width, shape.Width);
+        key_value = Projections.Linear(shape.Width, 2 * shape.Width);
+        output = Projections.Residual(shape.Width, shape);
+        RegisterComponents();
+    }
+
+    /// <summary>Keys and values of an encoded text, which stay the same while another is written; 2 × [batch, source, width].</summary>
+    public (Tensor Keys, Tensor Values) Read(Tensor source)
+    {
+        var parts = key_value.call(source).chunk(2, 2);
+        return (parts[0], parts[1]);
+    }
+
+    /// <param name="x">[batch, time, width].</param>
+    /// <param name="source">Keys and values of the encoded text, [batch, source, width] each.</param>
+    /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
+    /// <param name="maps">Takes the attention weights.</param>
+    public Tensor Of(Tensor x, (Tensor Keys, Tensor Values) source, Tensor lengths, ICollection<Tensor>? maps) =>
+        output.call(Attention.Of(query.call(x), source.Keys, source.Values, heads, new AttentionMask(Causal: false, lengths), training ? dropout : 0, maps));
+}

@@ -1,0 +1,44 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>Multi-head attention of a text to itself; queries, keys and values come from one product.</summary>
+internal sealed class SelfAttention : nn.Module
+{
+    private readonly Linear query_key_value;
+    private readonly Linear output;
+    private readonly int heads;
+    private readonly double dropout;
+
+    public SelfAttention(TransformerShape shape)
+        : base(nameof(SelfAttention))
+    {
+        (heads, dropout) = (shape.Heads, shape.Dropout);
+        query_key_value = Projections.Linear(shape.Width, 3 * shape.Width);
+        output = Projections.Residual(shape.Width, shape);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[batch, time, width].</param>
+    /// <param name="mask">Who may look where; memory, if any, comes before the text.</param>
+    /// <param name="memory">Vectors that serve as further keys and values, before those of the text; [batch, tokens, width].</param>
+    /// <param name="maps">Takes the attention weights.</param>
+    public Tensor Of(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
+    {
+        var parts = query_key_value.call(x).chunk(3, 2); // 3 × [batch, time, width]
+        var (key, value) = memory is null ? (parts[1], parts[2]) : (cat([memory, parts[1]], 1), cat([memory, parts[2]], 1));
+        return output.call(Attention.Of(parts[0], key, value, heads, mask, training ? dropout : 0, maps));
+    }
+
+    /// <summary>The same for the next token of each text, which sees all that is in the cache and itself.</summary>
+    /// <param name="x">[batch, 1, width].</param>
+    /// <param name="past">The cache, which takes the token's key and value, and where.</param>
+    public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past)
+    {
+        var parts = query_key_value.call(x).chunk(3, 2); // 3 × [batch, 1, width]
+        var (keys, values) = past.Cache.Put(past.Layer, past.Place, parts[1], parts[2]);
+        return output.call(Attention.Of(parts[0], keys, values, heads, new AttentionMask(Causal: false), 0));
+    }
+}

@@ -1,0 +1,63 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// Self-attention, attention to an encoded text where there is one, and a feed-forward network, each normalised before and
+/// added after ("pre-norm", Xiong et al. 2020).
+/// </summary>
+internal sealed class TransformerBlock : nn.Module
+{
+    private readonly LayerNorm attention_norm;
+    private readonly SelfAttention attention;
+    private readonly LayerNorm? cross_norm;
+    private readonly CrossAttention? cross_attention;
+    private readonly LayerNorm feed_forward_norm;
+    private readonly FeedForward feed_forward;
+    private readonly Dropout dropout;
+
+    public TransformerBlock(TransformerShape shape, bool readsSource)
+        : base(nameof(TransformerBlock))
+    {
+        attention_norm = nn.LayerNorm(shape.Width);
+        attention = new SelfAttention(shape);
+        if (readsSource)
+        {
+            cross_norm = nn.LayerNorm(shape.Width);
+            cross_attention = new CrossAttention(shape);
+        }
+
+        feed_forward_norm = nn.LayerNorm(shape.Width);
+        feed_forward = new FeedForward(shape);
+        dropout = nn.Dropout(shape.Dropout);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[batch, time, width].</param>
+    /// <param name="mask">Who may look where in the text.</param>
+    /// <param name="memory">Further keys and values; [batch, tokens, width].</param>
+    /// <param name="source">The encoded text that the block attends to.</param>
+    /// <param name="maps">Takes the attention weights.</param>
+    // x ← x + attention(norm(x));   x ← x + cross(norm(x), source);   x ← x + FFN(norm(x))
+    public Tensor Of(Tensor x, AttentionMask mask, Tensor? memory, EncodedText? source, AttentionMaps? maps)
+    {
+        x = x + dropout.call(attention.Of(attention_norm.call(x), mask, memory, maps?.SelfSink));
+        if (source is not null)
+            x = x + dropout.call(cross_attention!.Of(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
+        return x + dropout.call(feed_forward.Of(feed_forward_norm.call(x)));
+    }
+
+    /// <summary>What the block keeps of an encoded text while another is written.</summary>
+    public (Tensor Keys, Tensor Values) Read(EncodedText source) => cross_attention!.Read(source.States);
+
+    /// <summary>The next token of each text, [batch, 1, width], after those in the cache.</summary>
+    public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past, (Tensor Keys, Tensor Values)? source, Tensor? sourceLengths)
+    {
+        x = x + attention.Next(attention_norm.call(x), past);
+        if (source is { } read)
+            x = x + cross_attention!.Of(cross_norm!.call(x), read, sourceLengths!, null);
+        return x + feed_forward.Of(feed_forward_norm.call(x));
+    }
+}

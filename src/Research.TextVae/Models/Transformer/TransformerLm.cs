@@ -1,0 +1,60 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A decoder-only Transformer: each token attends to itself and those before it (Vaswani et al. 2017; Radford et al. 2018),
+/// with normalisation before each sublayer (Xiong et al. 2020).
+/// </summary>
+public sealed class TransformerLm : LanguageModel
+{
+    private readonly TokenEmbedding embedding;
+    private readonly TransformerStack decoder;
+    private readonly VocabularyProjection output;
+
+    public TransformerLm(TransformerLmConfig config, int vocabulary)
+        : base(nameof(TransformerLm), vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var shape = config.Shape.Checked();
+        embedding = new TokenEmbedding(shape, vocabulary);
+        decoder = new TransformerStack(shape);
+        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? embedding : null);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UserErrorException">A text is longer than the positions the model has learned.</exception>
+    public override TokenNll Nll(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return output.Nll(States(batch.Inputs), batch);
+    }
+
+    /// <summary>The logits of each next token, with the true words as history.</summary>
+    /// <param name="inputs">int64 [batch, time].</param>
+    /// <param name="maps">Takes the attention weights of the pass.</param>
+    /// <returns>[batch, time, vocabulary].</returns>
+    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return output.Logits(States(inputs, maps));
+    }
+
+    /// <inheritdoc/>
+    public override DecoderState StartDecoding(long size) => decoder.Start(size);
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var before = (TransformerState)state;
+        var words = embedding.Of(tokens.unsqueeze(1), before.Tokens).squeeze(1); // [batch, width]
+        var (states, after) = decoder.Next(words, before);
+        return (output.Logits(states), after);
+    }
+
+    private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
+        decoder.Of(embedding.Of(inputs), new AttentionMask(Causal: true), maps: maps);
+}

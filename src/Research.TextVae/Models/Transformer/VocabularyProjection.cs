@@ -1,0 +1,51 @@
+using Research.TextVae.Objectives;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>From a decoder's states to the vocabulary: with a table of its own, or with that of the embedding.</summary>
+internal sealed class VocabularyProjection : nn.Module
+{
+    private readonly Parameter? weight;
+    private readonly Parameter bias;
+    private readonly TokenEmbedding? tied;
+
+    public VocabularyProjection(int width, int vocabulary, TokenEmbedding? tied)
+        : base(nameof(VocabularyProjection))
+    {
+        this.tied = tied;
+        bias = nn.Parameter(zeros(vocabulary));
+        register_parameter(nameof(bias), bias);
+        if (tied is null)
+        {
+            weight = nn.Parameter(randn(vocabulary, width) / Math.Sqrt(width));
+            register_parameter(nameof(weight), weight);
+        }
+    }
+
+    /// <summary>[vocabulary, width].</summary>
+    public Tensor Weight => weight ?? tied!.Weight;
+
+    /// <summary>[vocabulary].</summary>
+    public Tensor Bias => bias;
+
+    /// <summary>States [..., width] to logits [..., vocabulary].</summary>
+    public Tensor Logits(Tensor states) => nn.functional.linear(states, Weight, bias);
+
+    /// <summary>−log p of a batch's targets.</summary>
+    /// <param name="states">[batch, time, width].</param>
+    /// <param name="batch">The targets and which of them count.</param>
+    public TokenNll Nll(Tensor states, TextBatch batch)
+    {
+        var (total, perToken) = LinearCrossEntropy.Of(
+            states.flatten(0, 1), Weight, bias, batch.Targets.flatten(), batch.Mask.flatten().to_type(states.dtype));
+        return new TokenNll(total, perToken.view(batch.Size, batch.Time));
+    }
+
+    // The table of the embedding is registered where it belongs.
+    protected override void RegisterComponents()
+    {
+    }
+}

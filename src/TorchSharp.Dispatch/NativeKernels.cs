@@ -12,6 +12,20 @@ public static class NativeKernels
     /// <summary>Whether the native library has them; it has on every machine where this backend works.</summary>
     public static bool HasLinearCrossEntropy { get; } = Op.Exists("textvae::linear_cross_entropy");
 
+    /// <summary>Whether this processor multiplies bfloat16 (AVX512_BF16).</summary>
+    public static bool HasBFloat16 { get; } = Op.Exists("textvae::has_bfloat16") && Op.CallBool("textvae::has_bfloat16");
+
+    /// <summary>
+    /// How the matrix products of the native operators (LSTM, linear, linear with cross-entropy) are computed, in the whole process.
+    /// A backward pass keeps to the mode of its forward pass.
+    /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The processor cannot: see <see cref="HasBFloat16"/>.</exception>
+    public static MatmulPrecision MatmulPrecision
+    {
+        get => Op.CallBool("textvae::matmul_precision") ? MatmulPrecision.BFloat16 : MatmulPrecision.Float32;
+        set => Op.Run("textvae::set_matmul_precision", (long)value);
+    }
+
     /// <summary>
     /// ℓₙ = −log softmax(W xₙ + b)[targetₙ] and Σₙ wₙ ℓₙ, without the logits [tokens, vocabulary] ever existing whole.
     /// </summary>

@@ -10,7 +10,6 @@ command -v make >/dev/null || packages="$packages make"
 if [ -z "${TORCH_ROOT:-}" ]; then
   [ -e /usr/include/torch/library.h ] || packages="$packages libtorch-dev"
 fi
-[ -e /usr/include/dnnl.hpp ] || packages="$packages libdnnl-dev"
 if [ -n "$packages" ]; then
   echo "The native library cannot be built before: apt-get install$packages libopenblas0-pthread"
   exit 1

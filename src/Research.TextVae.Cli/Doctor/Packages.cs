@@ -7,7 +7,7 @@ namespace Research.TextVae.Cli.Doctor;
 internal static class Packages
 {
     /// <summary>Without these a checkout does not build or recipes do not run.</summary>
-    internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "libdnnl-dev", "g++", "cmake", "make"];
+    internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "g++", "cmake", "make"];
 
     /// <summary>What the tests compare with and draw in.</summary>
     internal static readonly string[] ToTest = ["python3-torch", "chromium"];

@@ -29,7 +29,7 @@ internal static class NativeLoader
         catch (DllNotFoundException error)
         {
             throw new DllNotFoundException(
-                "LibTorch cannot be loaded. Install it with: apt-get install libtorch1.13 libopenblas0-pthread libdnnl2 libgomp1 "
+                "LibTorch cannot be loaded. Install it with: apt-get install libtorch1.13 libopenblas0-pthread libgomp1 "
                 + $"(the loader says: {Reason(error)})", error);
         }
         Path = path;

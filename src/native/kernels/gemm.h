@@ -1,31 +1,496 @@
-// Single-precision matrix product in row-major order over oneDNN, which at the shapes of recurrent
-// steps reaches nearly the peak of the machine where OpenBLAS stays at half of it. Inside a parallel
-// region a call runs on the calling thread alone.
+// Matrix products in row-major order, of float32 or of factors rounded to bfloat16, summed in float32.
+//
+//   gemm(...)                   c = op(a) op(b) + beta c
+//   PackedMatrix(op(b)), product(a, packed, ...)   the same with b prepared once for many products
+//
+// A product outside a parallel region uses LibTorch's threads, inside one the calling thread alone. Each element of c
+// is one sum over k in order, whatever the other sizes and the number of threads: a row's result does not
+// depend on the rows computed beside it.
+//
+// Layout: b is cut into panels of kPanel columns, stored [panel][k][kPanel], so that the kernel reads it in order;
+// a row of it times kMostRows elements of a, one broadcast each, updates kMostRows x kPanel sums that stay in registers.
+// a is cut likewise into blocks of rows.
+// In bfloat16 an element is a pair of neighbours in k (32 bits, as the dot-product instruction wants them), so that both
+// types share everything but the multiplication.
 #pragma once
 
 #include <ATen/ATen.h>
-#include <dnnl.h>
+#include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+#include "precision.h"
 
 namespace textvae {
 
 enum class Op : char { kPlain = 'N', kTransposed = 'T' };
 
-// beta is 0 or 1. c [m, n] = op(a) [m, k] op(b) [k, n] + beta c; ld* are row strides of the matrices as stored.
-inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-                 const float* b, int64_t ldb, float beta, float* c, int64_t ldc) {
-  if (m == 0 || n == 0) return;
-  if (k == 0) {  // an empty sum, which oneDNN takes for an error
-    if (beta == 0) {
-      for (int64_t i = 0; i < m; ++i) std::fill_n(c + i * ldc, n, 0.0f);
+namespace products {
+
+#ifdef __AVX512F__
+constexpr int kLanes = 16;
+constexpr int kMostRows = 14;
+#else
+constexpr int kLanes = 8;
+constexpr int kMostRows = 6;
+#endif
+constexpr int64_t kPanel = 2 * kLanes;
+constexpr int64_t kDepth = 2048;           // elements of k after which the sums go to memory once
+constexpr int64_t kResident = 96 * 1024;   // elements of b that stay in a core's cache while all rows go by
+
+typedef float Vector __attribute__((vector_size(4 * kLanes), aligned(4)));
+
+// Uninitialised memory on cache lines that grows and never shrinks.
+class Buffer {
+ public:
+  float* at_least(int64_t count) {
+    if (count > size_) {
+      data_.reset(static_cast<float*>(::operator new(count * sizeof(float), std::align_val_t(64))));
+      size_ = count;
+    }
+    return data_.get();
+  }
+
+ private:
+  struct Free {
+    void operator()(float* p) const { ::operator delete(p, std::align_val_t(64)); }
+  };
+  std::unique_ptr<float, Free> data_;
+  int64_t size_ = 0;
+};
+
+// Elements along k: floats, or pairs.
+constexpr int64_t depth_of(int64_t k, Precision precision) {
+  return precision == Precision::kFloat32 ? k : (k + 1) / 2;
+}
+
+#ifdef __AVX512BF16__
+inline __m512i pairs(__m512 low, __m512 high) {
+  const auto first = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(low));
+  const auto second = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(high));
+  return _mm512_or_si512(first, _mm512_slli_epi32(second, 16));
+}
+#endif
+
+// Neighbours in a row as pairs: n floats to (n + 1) / 2 pairs.
+inline void pair_row(const float* from, float* to, int64_t n) {
+#ifdef __AVX512BF16__
+  for (int64_t j = 0; j < n; j += 32) {
+    const int64_t left = n - j;
+    const auto mask = left >= 32 ? ~0u : (1u << left) - 1;
+    const auto low = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask), from + j);
+    const auto high = _mm512_maskz_loadu_ps(static_cast<__mmask16>(mask >> 16), from + j + 16);
+    const int64_t count = std::min<int64_t>((left + 1) / 2, 16);
+    _mm512_mask_storeu_epi32(to + j / 2, static_cast<__mmask16>((1u << count) - 1), (__m512i)_mm512_cvtne2ps_pbh(high, low));
+  }
+#else
+  TORCH_CHECK(false, "this processor has no bfloat16 products", from, to, n);
+#endif
+}
+
+// Two rows (the second may be missing) interleaved: n pairs.
+inline void pair_rows(const float* first, const float* second, float* to, int64_t n) {
+#ifdef __AVX512BF16__
+  for (int64_t j = 0; j < n; j += 16) {
+    const auto mask = static_cast<__mmask16>(n - j >= 16 ? 0xffff : (1u << (n - j)) - 1);
+    const auto low = _mm512_maskz_loadu_ps(mask, first + j);
+    const auto high = second == nullptr ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(mask, second + j);
+    _mm512_mask_storeu_epi32(to + j, mask, pairs(low, high));
+  }
+#else
+  TORCH_CHECK(false, "this processor has no bfloat16 products", first, second, to, n);
+#endif
+}
+
+// to[k][column] = from[column][k] for at most 16 columns; the row stride of `to` is given.
+inline void transpose(const float* from, int64_t ld, int64_t columns, int64_t depth, float* to, int64_t to_stride) {
+#ifdef __AVX512F__
+  if (columns > 1) {
+    const auto stored = static_cast<__mmask16>((1u << columns) - 1);
+    for (int64_t k = 0; k < depth; k += 16) {
+      const int64_t steps = std::min<int64_t>(16, depth - k);
+      const auto loaded = static_cast<__mmask16>((1u << steps) - 1);
+      __m512 r[16], t[16];
+      for (int i = 0; i < 16; ++i) {
+        r[i] = i < columns ? _mm512_maskz_loadu_ps(loaded, from + i * ld + k) : _mm512_setzero_ps();
+      }
+      for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_ps(r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps(r[i], r[i + 1]);
+      }
+      for (int i = 0; i < 16; i += 4) {
+        const auto a = (__m512d)t[i], b = (__m512d)t[i + 1], c = (__m512d)t[i + 2], d = (__m512d)t[i + 3];
+        r[i] = (__m512)_mm512_unpacklo_pd(a, c);
+        r[i + 1] = (__m512)_mm512_unpackhi_pd(a, c);
+        r[i + 2] = (__m512)_mm512_unpacklo_pd(b, d);
+        r[i + 3] = (__m512)_mm512_unpackhi_pd(b, d);
+      }
+      // Quarter q of r[4 g + s] holds element 4 q + s of columns 4 g .. 4 g + 3.
+      for (int s = 0; s < 4; ++s) {
+        const auto x = _mm512_shuffle_f32x4(r[s], r[4 + s], 0x44), y = _mm512_shuffle_f32x4(r[s], r[4 + s], 0xee);
+        const auto z = _mm512_shuffle_f32x4(r[8 + s], r[12 + s], 0x44), w = _mm512_shuffle_f32x4(r[8 + s], r[12 + s], 0xee);
+        const __m512 result[4] = {_mm512_shuffle_f32x4(x, z, 0x88), _mm512_shuffle_f32x4(x, z, 0xdd),
+                                  _mm512_shuffle_f32x4(y, w, 0x88), _mm512_shuffle_f32x4(y, w, 0xdd)};
+        for (int q = 0; q < 4; ++q) {
+          if (4 * q + s < steps) _mm512_mask_storeu_ps(to + (k + 4 * q + s) * to_stride, stored, result[q]);
+        }
+      }
     }
     return;
   }
-  const auto status = dnnl_sgemm(static_cast<char>(op_a), static_cast<char>(op_b), m, n, k, 1.0f, a, lda,
-                                 b, ldb, beta, c, ldc);
-  TORCH_CHECK(status == dnnl_success, "oneDNN sgemm of ", m, "x", n, "x", k, " failed with status ",
-              static_cast<int>(status));
+#endif
+  for (int64_t k = 0; k < depth; ++k) {
+    for (int64_t j = 0; j < columns; ++j) std::memcpy(to + k * to_stride + j, from + j * ld + k, 4);
+  }
+}
+
+// One panel of op(b) [k, n] from column `first`, filled up with zeros to kPanel columns; `scratch` belongs to the caller.
+inline void pack_panel(Op op, Precision precision, int64_t k, int64_t n, const float* b, int64_t ldb, int64_t first,
+                       float* panel, Buffer& scratch) {
+  const int64_t columns = std::min(kPanel, n - first), depth = depth_of(k, precision);
+  if (columns < kPanel) std::fill_n(panel, depth * kPanel, 0.0f);
+  if (op == Op::kPlain) {
+    for (int64_t i = 0; i < depth; ++i) {
+      if (precision == Precision::kFloat32) {
+        std::copy_n(b + i * ldb + first, columns, panel + i * kPanel);
+      } else {
+        const float* row = b + 2 * i * ldb + first;
+        pair_rows(row, 2 * i + 1 < k ? row + ldb : nullptr, panel + i * kPanel, columns);
+      }
+    }
+    return;
+  }
+  const float* from = b + first * ldb;
+  int64_t stride = ldb;
+  if (precision == Precision::kBFloat16) {
+    float* const converted = scratch.at_least(columns * depth);
+    for (int64_t j = 0; j < columns; ++j) pair_row(from + j * ldb, converted + j * depth, k);
+    from = converted;
+    stride = depth;
+  }
+  for (int64_t j = 0; j < columns; j += 16) {
+    transpose(from + j * stride, stride, std::min<int64_t>(16, columns - j), depth, panel + j, kPanel);
+  }
+}
+
+// How m rows are cut into blocks of nearly equal size.
+struct Blocks {
+  int64_t m, count, most;
+  explicit Blocks(int64_t m)
+      : m(m), count((m + kMostRows - 1) / kMostRows), most((m + count - 1) / std::max<int64_t>(count, 1)) {}
+  int64_t begin(int64_t block) const { return std::min(block * most, m); }
+  int64_t size(int64_t block) const { return std::min(most, m - begin(block)); }
+};
+
+// Some blocks of rows of op(a) [m, k] as [block][k][rows], to where the first row's block begins.
+inline void pack_blocks(Op op, Precision precision, const Blocks& blocks, int64_t from, int64_t to, int64_t k,
+                        const float* a, int64_t lda, float* packed, Buffer& scratch) {
+  const int64_t depth = depth_of(k, precision);
+  constexpr int64_t kTogether = 8;  // streams written side by side while a row of a is read
+  if (op == Op::kTransposed && to - from > kTogether) {
+    for (int64_t block = from; block < to; block += kTogether) {
+      pack_blocks(op, precision, blocks, block, std::min(block + kTogether, to), k, a, lda, packed, scratch);
+    }
+    return;
+  }
+  if (op == Op::kTransposed) {
+    for (int64_t i = 0; i < depth; ++i) {
+      for (int64_t block = from; block < to; ++block) {
+        const int64_t first = blocks.begin(block), rows = blocks.size(block);
+        float* const target = packed + first * depth + i * rows;
+        if (precision == Precision::kFloat32) {
+          std::memcpy(target, a + i * lda + first, rows * sizeof(float));
+        } else {
+          const float* row = a + 2 * i * lda + first;
+          pair_rows(row, 2 * i + 1 < k ? row + lda : nullptr, target, rows);
+        }
+      }
+    }
+    return;
+  }
+  for (int64_t block = from; block < to; ++block) {
+    const int64_t first = blocks.begin(block), rows = blocks.size(block);
+    const float* source = a + first * lda;
+    int64_t stride = lda;
+    if (precision == Precision::kBFloat16) {
+      float* const converted = scratch.at_least(rows * depth);
+      for (int64_t r = 0; r < rows; ++r) pair_row(source + r * lda, converted + r * depth, k);
+      source = converted;
+      stride = depth;
+    }
+    transpose(source, stride, rows, depth, packed + first * depth, rows);
+  }
+}
+
+template <Precision precision>
+inline Vector multiply_add(float a, Vector b, Vector c) {
+#ifdef __AVX512BF16__
+  if constexpr (precision == Precision::kBFloat16) {
+    return (Vector)_mm512_dpbf16_ps((__m512)c, (__m512bh)_mm512_set1_ps(a), (__m512bh)b);
+  }
+#endif
+  return a * b + c;
+}
+
+// rows x (panels of kPanel columns) of c from `depth` elements of k; a is [depth][rows]. The last `missing` columns are not stored.
+template <Precision precision, int rows, int panels>
+void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride, bool accumulate, float* c, int64_t ldc,
+            int64_t missing) {
+  constexpr int kVectors = 2 * panels;
+  Vector sum[rows][kVectors];
+  for (int r = 0; r < rows; ++r) {
+    for (int v = 0; v < kVectors; ++v) sum[r][v] = Vector{};
+  }
+  for (int64_t i = 0; i < depth; ++i) {
+    Vector factor[kVectors];
+    for (int v = 0; v < kVectors; ++v) {
+      std::memcpy(&factor[v], b + (v / 2) * panel_stride + i * kPanel + (v % 2) * kLanes, sizeof(Vector));
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+      const float element = a[i * rows + r];
+#pragma GCC unroll 8
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = multiply_add<precision>(element, factor[v], sum[r][v]);
+    }
+  }
+  constexpr int64_t kWidth = panels * kPanel;
+  if (missing == 0) {
+    for (int r = 0; r < rows; ++r) {
+      for (int v = 0; v < kVectors; ++v) {
+        float* to = c + r * ldc + v * kLanes;
+        Vector before{};
+        if (accumulate) std::memcpy(&before, to, sizeof(Vector));
+        const Vector result = accumulate ? before + sum[r][v] : sum[r][v];
+        std::memcpy(to, &result, sizeof(Vector));
+      }
+    }
+    return;
+  }
+  for (int r = 0; r < rows; ++r) {
+    float row[kWidth];
+    std::memcpy(row, sum[r], sizeof(row));
+    for (int64_t j = 0; j < kWidth - missing; ++j) c[r * ldc + j] = accumulate ? c[r * ldc + j] + row[j] : row[j];
+  }
+}
+
+// As many panels at once as the registers hold sums for: few rows alone would wait for each other's results.
+template <int rows>
+constexpr int panels_at_once() {
+  return rows * 8 <= 2 * kMostRows ? 4 : rows * 4 <= 2 * kMostRows ? 2 : 1;
+}
+
+template <Precision precision, int rows>
+void row_block(int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, bool accumulate, float* c,
+               int64_t ldc, int64_t missing) {
+  constexpr int kAtOnce = panels_at_once<rows>();
+  while (count >= kAtOnce) {
+    kernel<precision, rows, kAtOnce>(depth, a, b, panel_stride, accumulate, c, ldc, count == kAtOnce ? missing : 0);
+    b += kAtOnce * panel_stride;
+    c += kAtOnce * kPanel;
+    count -= kAtOnce;
+  }
+  for (; count > 0; --count) {
+    kernel<precision, rows, 1>(depth, a, b, panel_stride, accumulate, c, ldc, count == 1 ? missing : 0);
+    b += panel_stride;
+    c += kPanel;
+  }
+}
+
+template <Precision precision>
+void run_rows(int64_t rows, int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, bool accumulate,
+              float* c, int64_t ldc, int64_t missing) {
+  switch (rows) {
+#define TEXTVAE_ROWS(n) \
+  case n:               \
+    return row_block<precision, n>(depth, a, b, panel_stride, count, accumulate, c, ldc, missing);
+    TEXTVAE_ROWS(1) TEXTVAE_ROWS(2) TEXTVAE_ROWS(3) TEXTVAE_ROWS(4) TEXTVAE_ROWS(5) TEXTVAE_ROWS(6)
+#ifdef __AVX512F__
+    TEXTVAE_ROWS(7) TEXTVAE_ROWS(8) TEXTVAE_ROWS(9) TEXTVAE_ROWS(10) TEXTVAE_ROWS(11) TEXTVAE_ROWS(12) TEXTVAE_ROWS(13)
+    TEXTVAE_ROWS(14)
+#endif
+#undef TEXTVAE_ROWS
+  }
+}
+
+}  // namespace products
+
+// op(b) [k, n], prepared.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(const PackedMatrix&) = delete;
+  PackedMatrix& operator=(const PackedMatrix&) = delete;
+
+  void pack(Op op, int64_t k, int64_t n, const float* b, int64_t ldb, Precision precision) {
+    k_ = k;
+    n_ = n;
+    precision_ = precision;
+    float* const data = buffer_.at_least(panels() * panel_size());
+    data_ = data;
+    at::parallel_for(0, panels(), 8, [&](int64_t from, int64_t to) {
+      products::Buffer scratch;
+      for (int64_t p = from; p < to; ++p) {
+        products::pack_panel(op, precision, k, n, b, ldb, p * products::kPanel, data + p * panel_size(), scratch);
+      }
+    });
+  }
+
+  int64_t k() const { return k_; }
+  int64_t n() const { return n_; }
+  Precision precision() const { return precision_; }
+  int64_t panels() const { return (n_ + products::kPanel - 1) / products::kPanel; }
+  int64_t panel_size() const { return products::depth_of(k_, precision_) * products::kPanel; }
+  const float* panel(int64_t p) const { return data_ + p * panel_size(); }
+
+ private:
+  products::Buffer buffer_;
+  const float* data_ = nullptr;
+  int64_t k_ = 0, n_ = 0;
+  Precision precision_ = Precision::kFloat32;
+};
+
+// op(a) [m, k], prepared: blocks of at most kMostRows rows, [block][k][rows].
+class LeftMatrix {
+ public:
+  LeftMatrix() = default;
+  LeftMatrix(const LeftMatrix&) = delete;
+  LeftMatrix& operator=(const LeftMatrix&) = delete;
+
+  void pack(Op op, int64_t m, int64_t k, const float* a, int64_t lda, Precision precision) {
+    m_ = m;
+    depth_ = products::depth_of(k, precision);
+    float* const data = buffer_.at_least(m * depth_);
+    data_ = data;
+    const products::Blocks blocks(m);
+    at::parallel_for(0, blocks.count, 4, [&](int64_t from, int64_t to) {
+      products::Buffer scratch;
+      products::pack_blocks(op, precision, blocks, from, to, k, a, lda, data, scratch);
+    });
+  }
+
+  int64_t m() const { return m_; }
+  int64_t depth() const { return depth_; }
+  const float* block(int64_t first_row) const { return data_ + first_row * depth_; }
+
+ private:
+  products::Buffer buffer_;
+  const float* data_ = nullptr;
+  int64_t m_ = 0, depth_ = 0;
+};
+
+namespace products {
+
+inline int64_t panels_together(int64_t panel_size, int64_t count) {
+  return std::min(std::max<int64_t>(kResident / panel_size, 2), count);
+}
+
+// Rows of some blocks times some panels, on the calling thread.
+template <Precision precision>
+void run(const LeftMatrix& a, const Blocks& blocks, int64_t block_from, int64_t block_to, const float* panels,
+         int64_t panel_size, int64_t panel_count, int64_t missing, bool accumulate, float* c, int64_t ldc) {
+  const int64_t depth = a.depth();
+  const int64_t step = blocks.count == 1 ? panel_count : panels_together(panel_size, panel_count);
+  for (int64_t p = 0; p < panel_count; p += step) {
+    const int64_t count = std::min(step, panel_count - p);
+    const int64_t lost = p + count == panel_count ? missing : 0;
+    for (int64_t block = block_from; block < block_to; ++block) {
+      const int64_t row = blocks.begin(block), rows = blocks.size(block);
+      float* const to = c + row * ldc + p * kPanel;
+      for (int64_t first = 0; first < depth; first += kDepth) {
+        run_rows<precision>(rows, std::min(kDepth, depth - first), a.block(row) + first * rows,
+                            panels + p * panel_size + first * kPanel, panel_size, count, accumulate || first > 0, to, ldc,
+                            lost);
+      }
+    }
+  }
+}
+
+inline void run(Precision precision, const LeftMatrix& a, const Blocks& blocks, int64_t block_from, int64_t block_to,
+                const float* panels, int64_t panel_size, int64_t panel_count, int64_t missing, bool accumulate, float* c,
+                int64_t ldc) {
+#ifdef __AVX512BF16__
+  if (precision == Precision::kBFloat16) {
+    return run<Precision::kBFloat16>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, accumulate,
+                                     c, ldc);
+  }
+#endif
+  run<Precision::kFloat32>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, accumulate, c, ldc);
+}
+
+inline void clear(int64_t m, int64_t n, bool accumulate, float* c, int64_t ldc) {
+  for (int64_t i = 0; i < m && !accumulate; ++i) std::fill_n(c + i * ldc, n, 0.0f);
+}
+
+inline int64_t threads() { return at::in_parallel_region() ? 1 : at::get_num_threads(); }
+
+}  // namespace products
+
+// c [m, n] = a b + beta c, beta 0 or 1; both factors prepared for the same precision.
+inline void product(const LeftMatrix& a, const PackedMatrix& b, float beta, float* c, int64_t ldc) {
+  using namespace products;
+  if (a.m() == 0 || b.n() == 0) return;
+  if (a.depth() == 0) return clear(a.m(), b.n(), beta != 0, c, ldc);
+  const Blocks blocks(a.m());
+  const int64_t missing = b.panels() * kPanel - b.n();
+  const auto part = [&](int64_t block_from, int64_t block_to, int64_t from, int64_t to) {
+    run(b.precision(), a, blocks, block_from, block_to, b.panel(from), b.panel_size(), to - from,
+        to == b.panels() ? missing : 0, beta != 0, c + from * kPanel, ldc);
+  };
+  const int64_t threads = products::threads();
+  if (threads == 1) return part(0, blocks.count, 0, b.panels());
+  if (blocks.count >= 4 * threads) {
+    at::parallel_for(0, blocks.count, 1, [&](int64_t from, int64_t to) { part(from, to, 0, b.panels()); });
+  } else {
+    at::parallel_for(0, b.panels(), 1, [&](int64_t from, int64_t to) { part(0, blocks.count, from, to); });
+  }
+}
+
+// The same with a as it is stored: op(a) [m, k], ld* are row strides.
+inline void product(Op op_a, int64_t m, const float* a, int64_t lda, const PackedMatrix& b, float beta, float* c, int64_t ldc) {
+  thread_local LeftMatrix left;
+  left.pack(op_a, m, b.k(), a, lda, b.precision());
+  product(left, b, beta, c, ldc);
+}
+
+// c [m, n] = op(a) [m, k] op(b) [k, n] + beta c, beta 0 or 1; ld* are row strides of the matrices as stored.
+// Panels of b are packed right before they are used, and not kept.
+inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b, int64_t ldb,
+                 float beta, float* c, int64_t ldc, Precision precision = Precision::kFloat32) {
+  using namespace products;
+  if (m == 0 || n == 0) return;
+  if (k == 0) return clear(m, n, beta != 0, c, ldc);
+  thread_local LeftMatrix left;
+  left.pack(op_a, m, k, a, lda, precision);
+  const Blocks blocks(m);
+  const int64_t panels = (n + kPanel - 1) / kPanel, size = depth_of(k, precision) * kPanel;
+  const LeftMatrix& rows = left;  // the caller's, in every thread
+  const auto columns = [&](int64_t block_from, int64_t block_to, int64_t from, int64_t to) {
+    thread_local Buffer packed, scratch;
+    const int64_t together = panels_together(size, to - from);
+    float* const data = packed.at_least(together * size);
+    for (int64_t p = from; p < to; p += together) {
+      const int64_t count = std::min(together, to - p);
+      for (int64_t i = 0; i < count; ++i) {
+        pack_panel(op_b, precision, k, n, b, ldb, (p + i) * kPanel, data + i * size, scratch);
+      }
+      run(precision, rows, blocks, block_from, block_to, data, size, count,
+          p + count == panels ? panels * kPanel - n : 0, beta != 0, c + p * kPanel, ldc);
+    }
+  };
+  const int64_t threads = products::threads();
+  if (threads == 1) return columns(0, blocks.count, 0, panels);
+  const int64_t shares = std::min(threads, panels);
+  at::parallel_for(0, shares, 1, [&](int64_t from, int64_t to) {
+    for (int64_t share = from; share < to; ++share) columns(0, blocks.count, panels * share / shares, panels * (share + 1) / shares);
+  });
 }
 
 }  // namespace textvae

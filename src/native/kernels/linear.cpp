@@ -1,4 +1,4 @@
-// textvae::linear: x W^T + b by oneDNN on LibTorch's own threads. LibTorch sends float32 products to OpenBLAS,
+// textvae::linear: x W^T + b by our own products on LibTorch's own threads, in the mode's precision. LibTorch sends float32 products to OpenBLAS,
 // whose second pool of threads fights with the first, so that it has to be held to one. Batches of a few rows
 // stay there: they gain nothing. Every other type and device takes LibTorch's operator as well.
 #include <ATen/ATen.h>
@@ -14,9 +14,11 @@ using at::Tensor;
 
 constexpr int64_t kFewestOperations = 1 << 22;  // multiply-adds
 
-Tensor product(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const Tensor& a, const Tensor& b) {
+Tensor product(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const Tensor& a, const Tensor& b,
+               Precision precision) {
   Tensor c = at::empty({m, n}, a.options());
-  gemm(op_a, op_b, m, n, k, a.data_ptr<float>(), a.size(1), b.data_ptr<float>(), b.size(1), 0, c.data_ptr<float>(), n);
+  gemm(op_a, op_b, m, n, k, a.data_ptr<float>(), a.size(1), b.data_ptr<float>(), b.size(1), 0, c.data_ptr<float>(), n,
+       precision);
   return c;
 }
 
@@ -27,7 +29,9 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
   static Tensor forward(torch::autograd::AutogradContext* ctx, const Tensor& x, const Tensor& w, const Tensor& b) {
     ctx->save_for_backward({x, w});
     ctx->saved_data["needed"] = std::vector<bool>{x.requires_grad(), w.requires_grad(), b.requires_grad()};
-    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w);
+    const auto precision = matmul_precision();
+    ctx->saved_data["precision"] = static_cast<int64_t>(precision);
+    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w, precision);
     return b.numel() == 0 ? y : y.add_(b);
   }
 
@@ -43,8 +47,9 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
       if (needed[2]) db = g.sum(0);
       return {dx, dw, db};
     }
-    if (needed[0]) dx = product(Op::kPlain, Op::kPlain, g.size(0), w.size(1), g.size(1), g, w);
-    if (needed[1]) dw = product(Op::kTransposed, Op::kPlain, g.size(1), x.size(1), g.size(0), g, x);
+    const auto precision = static_cast<Precision>(ctx->saved_data["precision"].toInt());
+    if (needed[0]) dx = product(Op::kPlain, Op::kPlain, g.size(0), w.size(1), g.size(1), g, w, precision);
+    if (needed[1]) dw = product(Op::kTransposed, Op::kPlain, g.size(1), x.size(1), g.size(0), g, x, precision);
     if (needed[2]) db = g.sum(0);
     return {dx, dw, db};
   }

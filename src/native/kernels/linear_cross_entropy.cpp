@@ -126,6 +126,7 @@ struct Loss {
   const float *input, *weight, *bias;
   int64_t vocabulary, hidden;
   bool gradients, weight_gradient, input_gradient;
+  Precision precision;
   float *d_input = nullptr, *d_weight = nullptr, *d_bias = nullptr;  // d_input of the gathered tokens
   float* token_loss = nullptr;                                       // of the gathered tokens
 
@@ -159,7 +160,7 @@ struct Loss {
           const int64_t begin = tile_begin(tile), width = tile_width(tile);
           float* block = logits + (gradients ? begin * rows : thread * rows * kTileWidth);
           gemm(Op::kPlain, Op::kTransposed, rows, width, hidden, x, hidden, weight + begin * hidden, hidden, 0,
-               block, width);
+               block, width, precision);
           for (int64_t r = 0; r < rows; ++r) {
             const int64_t word = tokens.target[first + r] - begin;
             if (word >= 0 && word < width) target_logit[r] = block[r * width + word] + bias[begin + word];
@@ -197,11 +198,11 @@ struct Loss {
           differentiate(block, parts.data() + tile * rows, first, rows, begin, width);
           if (input_gradient) {
             gemm(Op::kPlain, Op::kPlain, rows, hidden, width, block, width, weight + begin * hidden, hidden,
-                 tile == share(thread) ? 0 : 1, d_x, hidden);
+                 tile == share(thread) ? 0 : 1, d_x, hidden, precision);
           }
           if (weight_gradient) {
             gemm(Op::kTransposed, Op::kPlain, width, hidden, rows, block, width, x, hidden, first == 0 ? 0 : 1,
-                 d_weight + begin * hidden, hidden);
+                 d_weight + begin * hidden, hidden, precision);
           }
         }
       }
@@ -246,7 +247,7 @@ struct Computed {
 };
 
 Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
-                 const Tensor& token_weight, bool input_gradient, bool weight_gradient) {
+                 const Tensor& token_weight, bool input_gradient, bool weight_gradient, Precision precision) {
   const auto options = input.options();
   const int64_t vocabulary = weight.size(0), hidden = weight.size(1);
   const Tokens tokens = gather(input, target, token_weight, vocabulary);
@@ -257,7 +258,7 @@ Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, 
   std::vector<float> losses(count);
   Computed result;
   Loss loss{tokens, tokens.input.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(), vocabulary, hidden,
-            gradients, weight_gradient, input_gradient};
+            gradients, weight_gradient, input_gradient, precision};
   loss.token_loss = losses.data();
   if (input_gradient) {
     result.d_input = at::empty({count, hidden}, options);
@@ -303,7 +304,9 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
                            const Tensor& target, const Tensor& token_weight) {
     const bool of_input = input.requires_grad();
     const bool of_weight = weight.requires_grad() || bias.requires_grad();
-    const Computed c = compute(input, weight, bias, target, token_weight, of_input, of_weight);
+    const auto precision = matmul_precision();
+    ctx->saved_data["precision"] = static_cast<int64_t>(precision);
+    const Computed c = compute(input, weight, bias, target, token_weight, of_input, of_weight, precision);
     ctx->save_for_backward({input, weight, bias, target, token_weight});
     ctx->saved_data["gradients"] = std::vector<Tensor>{c.d_input, c.d_weight, c.d_bias};
     ctx->saved_data["needed"] = std::vector<bool>{of_input, of_weight};
@@ -324,7 +327,8 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
     } else {
       const auto needed = ctx->saved_data["needed"].toBoolList();
       const at::NoGradGuard no_grad;
-      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], needed[0], needed[1]);
+      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], needed[0], needed[1],
+                                 static_cast<Precision>(ctx->saved_data["precision"].toInt()));
       d = {c.d_input, c.d_weight, c.d_bias};
     }
     const float scale = upstream[0].item<float>();
@@ -347,7 +351,7 @@ std::tuple<Tensor, Tensor> linear_cross_entropy(const Tensor& input, const Tenso
   const bool any = input.requires_grad() || weight.requires_grad() || bias.requires_grad();
   if (!any || !at::GradMode::is_enabled()) {
     const at::NoGradGuard no_grad;
-    const Computed c = compute(input, weight, bias, target, token_weight, false, false);
+    const Computed c = compute(input, weight, bias, target, token_weight, false, false, matmul_precision());
     return {c.sum, c.token_loss};
   }
   const auto results = LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach());

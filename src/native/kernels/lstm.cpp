@@ -178,14 +178,25 @@ void to_batch_major(const float* x, float* y, int64_t rows, int64_t time, int64_
   }
 }
 
+// Both weights, prepared once for all steps and chunks: W^T for the gates, W for the gradients of input and state.
+struct Weights {
+  PackedMatrix input, hidden;
+  Weights(Op op, const Tensor& w_ih, const Tensor& w_hh, const Shape& s, Precision precision) {
+    const bool forward = op == Op::kTransposed;
+    input.pack(op, forward ? s.in : s.gates(), forward ? s.gates() : s.in, w_ih.data_ptr<float>(), s.in, precision);
+    hidden.pack(op, forward ? s.hidden : s.gates(), forward ? s.gates() : s.hidden, w_hh.data_ptr<float>(), s.hidden,
+                precision);
+  }
+};
+
 // Forward pass alone: one step's gates a chunk is all the memory it takes beside its results.
 Result lstm_inference(const Tensor& input, const Tensor& h0, const Tensor& c0, const Tensor& w_ih,
-                      const Tensor& w_hh, const Tensor& bias, const Shape& s) {
+                      const Tensor& w_hh, const Tensor& bias, const Shape& s, Precision precision) {
   const auto options = input.options();
   Tensor output = at::empty({s.batch, s.time, s.hidden}, options);
   Tensor h_n = h0.clone(at::MemoryFormat::Contiguous), c_n = c0.clone(at::MemoryFormat::Contiguous);
-  const Tensor w_ih_t = w_ih.t().contiguous(), w_hh_t = w_hh.t().contiguous();
-  const float *wi = w_ih_t.data_ptr<float>(), *wh = w_hh_t.data_ptr<float>(), *b = bias.data_ptr<float>();
+  const Weights weights(Op::kTransposed, w_ih, w_hh, s, precision);
+  const float* b = bias.data_ptr<float>();
   const float* x = input.data_ptr<float>();
   float *out = output.data_ptr<float>(), *h = h_n.data_ptr<float>(), *c = c_n.data_ptr<float>();
   const Chunks chunks(s.batch);
@@ -195,10 +206,9 @@ Result lstm_inference(const Tensor& input, const Tensor& h0, const Tensor& c0, c
     std::vector<float> gates(rows * gates_width);
     float *state = h + first * s.hidden, *cell = c + first * s.hidden;
     for (int64_t t = 0; t < s.time; ++t) {
-      gemm(Op::kPlain, Op::kPlain, rows, gates_width, s.in, x + (first * s.time + t) * s.in, s.time * s.in, wi,
-           gates_width, 0, gates.data(), gates_width);
-      gemm(Op::kPlain, Op::kPlain, rows, gates_width, s.hidden, state, s.hidden, wh, gates_width, 1,
-           gates.data(), gates_width);
+      product(Op::kPlain, rows, x + (first * s.time + t) * s.in, s.time * s.in, weights.input, 0, gates.data(),
+              gates_width);
+      product(Op::kPlain, rows, state, s.hidden, weights.hidden, 1, gates.data(), gates_width);
       activate(gates.data(), b, cell, cell, state, rows, s.hidden);
       for (int64_t r = 0; r < rows; ++r) {
         std::copy_n(state + r * s.hidden, s.hidden, out + ((first + r) * s.time + t) * s.hidden);
@@ -213,19 +223,21 @@ Result lstm_inference(const Tensor& input, const Tensor& h0, const Tensor& c0, c
 struct Saved {
   Tensor x, gates, h, c;
   int64_t chunk_rows;
+  Precision precision;
 };
 
 std::pair<Result, Saved> lstm_forward(const Tensor& input, const Tensor& h0, const Tensor& c0, const Tensor& w_ih,
-                                      const Tensor& w_hh, const Tensor& bias, const Shape& s) {
+                                      const Tensor& w_hh, const Tensor& bias, const Shape& s,
+                                      Precision precision) {
   const auto options = input.options();
   const Chunks chunks(s.batch);
   Saved saved{at::empty({s.batch * s.time, s.in}, options), at::empty({s.batch * s.time, s.gates()}, options),
               at::empty({s.batch * (s.time + 1), s.hidden}, options),
-              at::empty({s.batch * (s.time + 1), s.hidden}, options), chunks.rows};
+              at::empty({s.batch * (s.time + 1), s.hidden}, options), chunks.rows, precision};
   Tensor output = at::empty({s.batch, s.time, s.hidden}, options);
   Tensor h_n = at::empty({s.batch, s.hidden}, options), c_n = at::empty({s.batch, s.hidden}, options);
-  const Tensor w_hh_t = w_hh.t().contiguous();
-  const float *wi = w_ih.data_ptr<float>(), *wh = w_hh_t.data_ptr<float>(), *b = bias.data_ptr<float>();
+  const Weights weights(Op::kTransposed, w_ih, w_hh, s, precision);
+  const float* b = bias.data_ptr<float>();
   const float *h_first = h0.data_ptr<float>(), *c_first = c0.data_ptr<float>();
   const float* x_all = input.data_ptr<float>();
   float *x_saved = saved.x.data_ptr<float>(), *gates_saved = saved.gates.data_ptr<float>();
@@ -241,10 +253,10 @@ std::pair<Result, Saved> lstm_forward(const Tensor& input, const Tensor& h0, con
     to_time_major(x_all + first * s.time * s.in, x, rows, s.time, s.in);
     std::copy_n(h_first + first * s.hidden, area, h);
     std::copy_n(c_first + first * s.hidden, area, c);
-    gemm(Op::kPlain, Op::kTransposed, s.time * rows, width, s.in, x, s.in, wi, s.in, 0, gates, width);
+    product(Op::kPlain, s.time * rows, x, s.in, weights.input, 0, gates, width);
     for (int64_t t = 0; t < s.time; ++t) {
       float* step = gates + t * rows * width;
-      gemm(Op::kPlain, Op::kPlain, rows, width, s.hidden, h + t * area, s.hidden, wh, width, 1, step, width);
+      product(Op::kPlain, rows, h + t * area, s.hidden, weights.hidden, 1, step, width);
       activate(step, b, c + t * area, c + (t + 1) * area, h + (t + 1) * area, rows, s.hidden);
     }
     to_batch_major(h + area, out + first * s.time * s.hidden, rows, s.time, s.hidden);
@@ -280,7 +292,7 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
   const Tensor d_gates_all = at::empty({s.batch * s.time, s.gates()}, options);
   const float *x_saved = saved.x.data_ptr<float>(), *gates_saved = saved.gates.data_ptr<float>();
   const float *h_saved = saved.h.data_ptr<float>(), *c_saved = saved.c.data_ptr<float>();
-  const float *wi = w_ih.data_ptr<float>(), *wh = w_hh.data_ptr<float>();
+  const Weights weights(Op::kPlain, w_ih, w_hh, s, saved.precision);
   const float* d_out = d_output.defined() ? d_output.data_ptr<float>() : nullptr;
   float *dg_all = d_gates_all.data_ptr<float>(), *dh_all = d.h0.data_ptr<float>(), *dc_all = d.c0.data_ptr<float>();
   float* dx_all = input_needed ? d.input.data_ptr<float>() : nullptr;
@@ -298,11 +310,11 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
       differentiate(gates + t * rows * width, c + t * area, c + (t + 1) * area,
                     d_out == nullptr ? nullptr : d_out + (first * s.time + t) * s.hidden, s.time * s.hidden, dh,
                     dc, step, rows, s.hidden);
-      gemm(Op::kPlain, Op::kPlain, rows, s.hidden, width, step, width, wh, s.hidden, 0, dh, s.hidden);
+      product(Op::kPlain, rows, step, width, weights.hidden, 0, dh, s.hidden);
     }
     if (dx_all != nullptr) {
       std::vector<float> dx(s.time * rows * s.in);
-      gemm(Op::kPlain, Op::kPlain, s.time * rows, s.in, width, d_gates, width, wi, s.in, 0, dx.data(), s.in);
+      product(Op::kPlain, s.time * rows, d_gates, width, weights.input, 0, dx.data(), s.in);
       to_batch_major(dx.data(), dx_all + first * s.time * s.in, rows, s.time, s.in);
     }
   });
@@ -323,9 +335,10 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
       const float* dg = dg_all + first * s.time * width + begin;
       const float beta = chunk == 0 ? 0 : 1;
       gemm(Op::kTransposed, Op::kPlain, count, s.in, tokens, dg, width, x_saved + first * s.time * s.in, s.in, beta,
-           dwi + begin * s.in, s.in);
+           dwi + begin * s.in, s.in, saved.precision);
       gemm(Op::kTransposed, Op::kPlain, count, s.hidden, tokens, dg, width,
-           h_saved + first * (s.time + 1) * s.hidden, s.hidden, beta, dwh + begin * s.hidden, s.hidden);
+           h_saved + first * (s.time + 1) * s.hidden, s.hidden, beta, dwh + begin * s.hidden, s.hidden,
+           saved.precision);
       for (int64_t n = 0; n < tokens; ++n) {
         const float* row = dg + n * width;
         float* sum = db + begin;
@@ -344,9 +357,10 @@ struct LstmFunction : torch::autograd::Function<LstmFunction> {
                            const Tensor& c0, const Tensor& w_ih, const Tensor& w_hh, const Tensor& bias,
                            bool weights_needed) {
     const Shape s{input.size(0), input.size(1), input.size(2), w_hh.size(1)};
-    auto [result, saved] = lstm_forward(input, h0, c0, w_ih, w_hh, bias, s);
+    auto [result, saved] = lstm_forward(input, h0, c0, w_ih, w_hh, bias, s, matmul_precision());
     ctx->save_for_backward({w_ih, w_hh, saved.x, saved.gates, saved.h, saved.c});
     ctx->saved_data["chunk_rows"] = saved.chunk_rows;
+    ctx->saved_data["precision"] = static_cast<int64_t>(saved.precision);
     ctx->saved_data["sizes"] = std::vector<int64_t>{s.batch, s.time, s.in, s.hidden};
     ctx->saved_data["input"] = input.requires_grad();
     ctx->saved_data["weights"] = weights_needed;
@@ -360,7 +374,8 @@ struct LstmFunction : torch::autograd::Function<LstmFunction> {
     const auto tensors = ctx->get_saved_variables();
     const auto sizes = ctx->saved_data["sizes"].toIntVector();
     const Shape s{sizes[0], sizes[1], sizes[2], sizes[3]};
-    const Saved saved{tensors[2], tensors[3], tensors[4], tensors[5], ctx->saved_data["chunk_rows"].toInt()};
+    const Saved saved{tensors[2], tensors[3], tensors[4], tensors[5], ctx->saved_data["chunk_rows"].toInt(),
+                      static_cast<Precision>(ctx->saved_data["precision"].toInt())};
     for (auto& u : upstream) {
       if (u.defined()) u = u.contiguous();
     }
@@ -384,7 +399,7 @@ Result lstm(const Tensor& input, const Tensor& h0, const Tensor& c0, const Tenso
   const bool any = weights || input.requires_grad() || h0.requires_grad() || c0.requires_grad();
   if (!any || !at::GradMode::is_enabled()) {
     const at::NoGradGuard no_grad;
-    return lstm_inference(x, h, c, wi, wh, bias, s);
+    return lstm_inference(x, h, c, wi, wh, bias, s, matmul_precision());
   }
   const auto results = LstmFunction::apply(x, h, c, wi, wh, bias, weights);
   return {results[0], results[1], results[2]};

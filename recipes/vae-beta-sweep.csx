@@ -54,6 +54,8 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
             Measures = measures,
         })
         .About("An LSTM VAE trained five times on the same sentences from the same weights; only the weight β of the KL term differs.")
+        .Shows("LSTM VAE, β and posterior collapse", "000, 001, 002", sweep =>
+            FormattableString.Invariant($"KL {sweep[0.1].Kl:0.0} → {sweep[1].Kl:0.00} nats, active units {sweep[0.1].ActiveUnits:0} → {sweep[1].ActiveUnits:0} from β = 0.1 to 1"))
         .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
         .Expect("the rate KL falls as β grows", sweep => sweep.Falls(at => at.Kl))
         .Expect("mutual information falls as β grows", sweep => sweep.Falls(at => at.MutualInformation, tolerance: 0.1))

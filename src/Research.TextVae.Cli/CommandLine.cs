@@ -42,6 +42,7 @@ internal static class CommandLine
         var root = new RootCommand("Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
         {
             RunCommand.Create(),
+            Recipes.RecipesCommand.Create(),
             DataCommand.Create(),
             Runs.RunsCommand.Create(),
             Doctor.DoctorCommand.Create(),

@@ -3,7 +3,7 @@ using System.Text;
 namespace Research.TextVae;
 
 /// <summary>Replaces a file as a whole: whoever reads it, and whatever happens meanwhile, sees the old content or the new.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     private const int NoSpaceLeft = 28; // ENOSPC
 

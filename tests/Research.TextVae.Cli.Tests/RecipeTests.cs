@@ -29,6 +29,14 @@ public sealed class RecipeTests : IDisposable
         Assert.Contains("</html>", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
         foreach (var member in Directory.GetDirectories(Path.Combine(run, "members")))
         {
+            if (Path.Combine(member, "result.json") is var file && File.Exists(file))
+            {
+                var values = JsonNode.Parse(File.ReadAllText(file))!["values"]!.AsObject();
+                Assert.True(values.Count > 1, $"{member} recorded nothing");
+                Assert.All(values, value => Assert.True(value.Value!.GetValueKind() == System.Text.Json.JsonValueKind.Number, $"{member}: {value.Key} is {value.Value}"));
+                continue;
+            }
+
             Assert.True(File.Exists(Path.Combine(member, "checkpoints", "best.safetensors")), member);
             Assert.NotEmpty(File.ReadAllLines(Path.Combine(member, "samples.jsonl")));
             var final = Final(member);

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Research.TextVae.Cli.Runs;
 
 /// <summary>One member of a run: what it was and the last that was measured.</summary>
-internal sealed record Member(string Name, JsonNode? Config, JsonObject? Final, JsonObject? LastValidation, long LastStep)
+/// <param name="Recorded">What a finished member of a study recorded, by column; null for other members.</param>
+internal sealed record Member(string Name, JsonNode? Config, JsonObject? Final, JsonObject? LastValidation, long LastStep, JsonObject? Recorded)
 {
     public static Member Read(string folder)
     {
@@ -20,11 +21,13 @@ internal sealed record Member(string Name, JsonNode? Config, JsonObject? Final, 
         }
 
         var config = JsonFile.Read(Path.Combine(folder, "config.json"));
-        return new Member(config.Text("name") ?? Path.GetFileName(folder), config, final, validation, step);
+        return new Member(config.Text("name") ?? Path.GetFileName(folder), config, final, validation, step, JsonFile.Read(Path.Combine(folder, "result.json"))?["values"] as JsonObject);
     }
 
     /// <summary>The final metrics, or those of the last validation while there are none.</summary>
-    public JsonObject? Latest => Final ?? LastValidation;
+    public JsonObject? Latest => Recorded ?? Final ?? LastValidation;
 
-    public string Status => Final is not null ? "finished" : LastStep > 0 ? $"step {LastStep}" : "not begun";
+    public bool Finished => Final is not null || Recorded is not null;
+
+    public string Status => Finished ? "finished" : LastStep > 0 ? $"step {LastStep}" : "not begun";
 }

@@ -6,7 +6,7 @@ namespace Research.TextVae.Cli.Runs;
 /// <summary>The metrics that tables show, by their key in <c>metrics.jsonl</c>. Losses are nats a sentence.</summary>
 internal static class MetricColumns
 {
-    public static IReadOnlyList<(string Key, string Title, string Format)> All { get; } =
+    private static readonly (string Key, string Title, string Format)[] s_training =
     [
         ("iwNll", "IW-NLL", "F2"),
         ("negativeElbo", "−ELBO", "F2"),
@@ -17,6 +17,13 @@ internal static class MetricColumns
         ("perplexity", "PPL", "F1"),
         ("reconstructionBleu", "BLEU", "F1"),
     ];
+
+    /// <summary>The columns for these members: what studies recorded under its own names, otherwise the metrics of training.</summary>
+    public static IReadOnlyList<(string Key, string Title, string Format)> Of(IEnumerable<Member> members)
+    {
+        var recorded = members.SelectMany(member => member.Recorded?.Select(value => value.Key) ?? []).Distinct().ToList();
+        return recorded.Count == 0 ? s_training : [.. recorded.Select(name => (name, name, "G4"))];
+    }
 
     /// <summary>The metric as text; a dash when it was not measured.</summary>
     public static string Format(JsonObject? record, string key, string format) => record?[key] switch

@@ -16,6 +16,9 @@ internal sealed record Run(string Folder)
 
     public JsonArray? Expectations { get; } = JsonFile.Read(Path.Combine(Folder, "expectations.json")) as JsonArray;
 
+    /// <summary>The figures it has to show, once it is finished.</summary>
+    public JsonArray? Headlines { get; } = JsonFile.Read(Path.Combine(Folder, "headlines.json")) as JsonArray;
+
     public string? Report => Path.Combine(Folder, "report.html") is var file && File.Exists(file) ? file : null;
 
     /// <summary>In the order the configuration names them, then any other.</summary>

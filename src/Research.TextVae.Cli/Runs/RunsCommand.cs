@@ -38,7 +38,7 @@ internal static class RunsCommand
             table.Row(
                 run.Recipe, run.Id, run.Started?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–",
                 run.Config.Text("preset") ?? "–", run.Config.Text("seed") ?? "–",
-                $"{members.Count(m => m.Final is not null)}/{members.Count}", run.Outcome);
+                $"{members.Count(m => m.Finished)}/{members.Count}", run.Outcome);
         }
 
         Output.Write(table);
@@ -95,11 +95,12 @@ internal static class RunsCommand
 
     private static void WriteMetrics((string Label, Member Member)[] members)
     {
-        var table = Output.Table(["member", "status", .. MetricColumns.All.Select(column => ">" + column.Title)]);
+        var columns = MetricColumns.Of(members.Select(member => member.Member));
+        var table = Output.Table(["member", "status", .. columns.Select(column => ">" + column.Title)]);
         foreach (var (label, member) in members)
-            table.Row([label, member.Status, .. MetricColumns.All.Select(c => MetricColumns.Format(member.Latest, c.Key, c.Format))]);
+            table.Row([label, member.Status, .. columns.Select(c => MetricColumns.Format(member.Latest, c.Key, c.Format))]);
         Output.Write(table);
-        if (members.Any(m => m.Member.Final is null))
+        if (members.Any(m => !m.Member.Finished))
             Output.Line("Members that are not finished show their last validation.");
     }
 }

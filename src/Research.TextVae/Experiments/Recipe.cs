@@ -39,7 +39,7 @@ public sealed class Recipe
     /// <param name="title">Title of the report.</param>
     /// <param name="describe">The experiment.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static int Run(IEnumerable<string> args, string name, string title, Func<Recipe, Sweep> describe)
+    public static int Run(IEnumerable<string> args, string name, string title, Func<Recipe, Experiment> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
         using var cancellation = new CancellationTokenSource();
@@ -56,9 +56,9 @@ public sealed class Recipe
         {
             var options = Resumed(name, RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS")));
             var recipe = new Recipe(name, title, options);
-            var sweep = describe(recipe);
+            var experiment = describe(recipe);
             recipe.RefuseUnknownParameters();
-            return new SweepRun(recipe.Describe(sweep), sweep, options, Terminal.Out, TimeProvider.System).Execute(cancellation.Token);
+            return new ExperimentRun(recipe.Describe(experiment), experiment, options, Terminal.Out, TimeProvider.System).Execute(cancellation.Token);
         }
         catch (Exception exception) when (exception is UserErrorException or DllNotFoundException)
         {
@@ -113,18 +113,21 @@ public sealed class Recipe
     // An instance method so that a script reads recipe.Sweep(…), beside recipe.Data and recipe.Parameter.
 #pragma warning disable CA1822
     public Sweep Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> member) => new(symbol, values, member);
+
+    /// <summary>Members of any kind, each a piece of code that records what it measures.</summary>
+    public Study Study() => new();
 #pragma warning restore CA1822
 
-    private RunDescription Describe(Sweep sweep) => new()
+    private RunDescription Describe(Experiment experiment) => new()
     {
         Recipe = Name,
         Title = Title,
-        About = sweep.Description,
+        About = experiment.Description,
         Preset = Preset,
         Seed = Seed,
         Device = options.Device,
         Parameters = parameters,
-        Members = [.. SweepRun.Members(sweep, Seed).Select(member => new MemberDescription(member.Name, member.Seed, TrialDescription.Of(member.Trial)))],
+        Members = experiment.Members(Seed),
     };
 
     private void RefuseUnknownParameters()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Research.TextVae.Plots;
-using Research.TextVae.Text;
 using Research.TextVae.Training;
 using Spectre.Console;
 
@@ -19,11 +18,12 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
     private long lastShown = time.GetTimestamp();
     private string member = "";
 
-    public void Begin(RunDescription description, RunFolder folder, TextData data)
+    public void Begin(RunDescription description, RunFolder folder, string data)
     {
         console.MarkupLineInterpolated($"[bold]{description.Title}[/]");
         Line($"  recipe  {description.Recipe}, {description.Preset.ToString().ToLowerInvariant()} size, seed {description.Seed}, {description.Device}");
-        Line($"  data    {data.Summary}");
+        if (data.Length > 0)
+            Line($"  data    {data}");
         Line($"  run     {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Path)}");
     }
 
@@ -35,29 +35,29 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     public void Stepped(StepProgress progress) => Progress(() => string.Create(
         CultureInfo.InvariantCulture,
-        $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  reconstruction {progress.Reconstruction:0.00}  KL {progress.Kl:0.00} × {progress.KlWeight:0.###}  {progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
+        $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  {Terms(progress)}  {progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
 
-    public void Measuring(string what, int done, int count) => Progress(() => $"  {what}: {done}/{count} sentences");
+    public void Measuring(string what, long done, long count) => Progress(() => string.Create(CultureInfo.InvariantCulture, $"  {what}: {done:#,0}/{count:#,0}"));
 
-    public void Validated(ValidationRecord record) => Line(string.Create(
-        CultureInfo.InvariantCulture,
-        $"  epoch {record.Epoch}: validation reconstruction {record.Reconstruction:0.00}  KL {record.Kl:0.00}  −ELBO {record.NegativeElbo:0.00}  PPL {record.Perplexity:0.0}  MI {record.MutualInformation:0.00}  AU {record.ActiveUnits}  {Clock(TimeSpan.FromSeconds(record.Seconds))}"));
+    public void Validated(ValidationRecord record) => Line(
+        record.Kl is not null
+            ? FormattableString.Invariant($"  epoch {record.Epoch}: validation reconstruction {record.Reconstruction:0.00}  KL {record.Kl:0.00}  −ELBO {record.NegativeElbo:0.00}  PPL {record.Perplexity:0.0}  MI {record.MutualInformation:0.00}  AU {record.ActiveUnits}  {Clock(TimeSpan.FromSeconds(record.Seconds))}")
+            : FormattableString.Invariant($"  epoch {record.Epoch}: validation loss {record.Reconstruction:0.00}  PPL {record.Perplexity:0.0}  {Clock(TimeSpan.FromSeconds(record.Seconds))}"));
 
-    public void EndMember(TrialResult result)
-    {
-        var final = result.Final;
-        Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  test: reconstruction {final.Reconstruction:0.00}  KL {final.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.MutualInformation:0.00}  AU {final.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {Clock(TimeSpan.FromSeconds(final.Seconds))}"));
-    }
+    /// <summary>What a member came to.</summary>
+    public void EndMember(string text) => Line("  " + text);
+
+    /// <summary>A length of time as a clock shows it.</summary>
+    public static string Clock(TimeSpan span) =>
+        span.TotalHours >= 1 ? span.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : span.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
     public void Interrupted(RunFolder folder) => Line($"Stopped; everything up to here is kept. Continue with --resume {folder.Id}");
 
-    public void End(Sweep sweep, SweepResults results, IReadOnlyList<ExpectationResult> outcomes, RunFolder folder)
+    public void End(Table results, IReadOnlyList<ExpectationResult> outcomes, RunFolder folder)
     {
         ClearLive();
         console.WriteLine();
-        console.Write(new ResultTable(sweep, results).ToSpectre());
+        console.Write(results);
         foreach (var outcome in outcomes)
         {
             var (colour, mark) = outcome.Passed switch { true => ("green", "✓"), false => ("red", "✗"), null => ("grey", "–") };
@@ -70,8 +70,9 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
         Line($"report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Report)}");
     }
 
-    private static string Clock(TimeSpan span) =>
-        span.TotalHours >= 1 ? span.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : span.ToString(@"m\:ss", CultureInfo.InvariantCulture);
+    private static string Terms(StepProgress progress) => progress.Kl is not null
+        ? FormattableString.Invariant($"reconstruction {progress.Reconstruction:0.00}  KL {progress.Kl:0.00} × {progress.KlWeight:0.###}")
+        : FormattableString.Invariant($"loss {progress.Reconstruction:0.00}");
 
     private void Progress(Func<string> text)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Research.TextVae.Plots;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Experiments;
@@ -76,6 +77,13 @@ public sealed class RunFolder
     /// <summary>Writes a text file as a whole or not at all.</summary>
     /// <exception cref="UserErrorException">It cannot be written.</exception>
     internal void WriteText(string name, string text) => AtomicFile.Write(System.IO.Path.Combine(Path, name), text);
+
+    /// <summary>Adds a figure to a report and keeps its JSON in <c>figures/</c>.</summary>
+    internal void AddFigure(HtmlReport report, string name, Figure figure, string caption)
+    {
+        WriteText(System.IO.Path.Combine("figures", name + ".json"), figure.ToJson());
+        report.Figure(figure, caption);
+    }
 
     /// <summary>Reads a JSON file of the run; null when it is not there.</summary>
     internal JsonNode? Read(string name)

@@ -11,6 +11,6 @@ public sealed record BatchLoss(Tensor Loss, Tensor Reconstruction, long Tokens)
     /// <summary>KL(q(z|x) ‖ p(z)), unweighted; none for a model without a code.</summary>
     public Tensor? Kl { get; init; }
 
-    /// <summary>The weight of the KL term in the loss.</summary>
-    public double KlWeight { get; init; }
+    /// <summary>The weight of the KL term in the loss, where there is one.</summary>
+    public double? KlWeight { get; init; }
 }

@@ -1,13 +1,13 @@
 namespace Research.TextVae.Training;
 
-/// <summary>How far training is; losses are nats a sentence, smoothed over recent steps.</summary>
+/// <summary>How far training is; losses are nats a sentence, smoothed over recent steps. KL is absent for a model without a code.</summary>
 public readonly record struct StepProgress(
     int Epoch,
     int Epochs,
     int Batch,
     int Batches,
     double Reconstruction,
-    double Kl,
-    double KlWeight,
+    double? Kl,
+    double? KlWeight,
     double TokensPerSecond,
     TimeSpan Remaining);

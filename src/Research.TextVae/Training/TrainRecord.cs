@@ -9,11 +9,11 @@ public sealed record TrainRecord : MetricsRecord
     /// <summary>−log p(x|z).</summary>
     public required double Reconstruction { get; init; }
 
-    /// <summary>KL(q(z|x) ‖ p(z)), unweighted; 0 for a model without a code.</summary>
-    public required double Kl { get; init; }
+    /// <summary>KL(q(z|x) ‖ p(z)), unweighted; absent for a model without a code.</summary>
+    public double? Kl { get; init; }
 
     /// <summary>The KL weight β at this step.</summary>
-    public required double KlWeight { get; init; }
+    public double? KlWeight { get; init; }
 
     /// <summary>The optimizer's step size.</summary>
     public required double LearningRate { get; init; }

@@ -85,7 +85,7 @@ public sealed class Trainer(
         var measured = new StepMeasure(
             Finite(terms.Loss, "loss", step, epoch),
             Finite(terms.Reconstruction, "reconstruction term", step, epoch),
-            terms.Kl is null ? 0 : Finite(terms.Kl, "KL term", step, epoch),
+            terms.Kl is null ? null : Finite(terms.Kl, "KL term", step, epoch),
             terms.KlWeight,
             terms.Tokens);
         terms.Loss.backward();
@@ -123,7 +123,7 @@ public sealed class Trainer(
             Objective = goal,
             Reconstruction = evaluation.Reconstruction,
             Kl = evaluation.Kl,
-            NegativeElbo = evaluation.Reconstruction + evaluation.Kl,
+            NegativeElbo = evaluation.Reconstruction + (evaluation.Kl ?? 0),
             Perplexity = evaluation.Perplexity,
             MutualInformation = evaluation.MutualInformation,
             BatchMutualInformation = evaluation.BatchMutualInformation,

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Research.TextVae.Experiments;
 
 /// <summary>The table a sweep ends with: a row a value; mean ± standard deviation where there are several seeds.</summary>
-internal sealed class ResultTable(Sweep sweep, SweepResults results)
+internal sealed class SweepTable(Sweep sweep, SweepResults results)
 {
     private static readonly (string Name, string Format, Best Best, Func<FinalRecord, double> Figure)[] Figures =
     [
@@ -36,7 +36,7 @@ internal sealed class ResultTable(Sweep sweep, SweepResults results)
         var table = ReportTable.Of(results.Points).Number(sweep.Symbol, point => point.Value, "0.###");
         foreach (var (name, format, best, figure) in Figures)
         {
-            table = sweep.SeedsPerValue == 1
+            table = sweep.SeedCount == 1
                 ? table.Number(name, point => point.Mean(figure), format, best)
                 : table.Text(name, point => Cell(point, figure, format));
         }

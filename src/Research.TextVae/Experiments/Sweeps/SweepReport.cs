@@ -1,65 +1,55 @@
 using System.Globalization;
-using System.Text.Json;
 using Research.TextVae.Plots;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>The page a sweep ends with. It is built from what the run's folder holds and can be built again.</summary>
-internal sealed class SweepReport(
-    RunFolder folder, RunDescription description, Sweep sweep, SweepResults results, IReadOnlyList<ExpectationResult> expectations, TextData data)
+/// <summary>The page of a sweep.</summary>
+internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData data)
 {
     // One curve a value: that of its first seed. The table tells the spread.
     private IReadOnlyList<TrialResult> Shown => [.. results.Points.Select(point => point.Trials[0])];
 
-    public void Write()
+    public void Write(HtmlReport report, RunFolder folder)
     {
-        var report = new HtmlReport(description.Title)
-            .Subtitle(description.About)
-            .Tiles(Tiles());
-
-        report.Section("What was expected").Expectations(expectations);
-
         report.Section("Rate and distortion")
             .Text("**Rate** is KL(q(z|x) ‖ p(z)), what the code tells about its sentence; **distortion** is −log p(x|z), what the decoder still has to guess. Their sum is −ELBO. All are nats a sentence, summed over its predicted tokens (`</s>` included), averaged over the test sentences.");
-        Add(report, "rate-distortion", RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
+        folder.AddFigure(report, "rate-distortion", RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
             "Each point is a trained model on the test sentences. A posterior that has collapsed sits at rate 0.");
-        report.Table(new ResultTable(sweep, results).ToReport(), TableCaption());
+        report.Table(new SweepTable(sweep, results).ToReport(), TableCaption());
 
         report.Section("Signs of posterior collapse")
             .Text("**MI** is the mutual information of sentence and code under the encoder, E[KL(q(z|x) ‖ p(z))] − KL(q(z) ‖ p(z)), the aggregate q(z) taken over the whole test split, so it is at most the logarithm of its size. **AU** counts the dimensions whose posterior mean has a variance of at least 0.01.");
-        Add(report, "mutual-information", MutualInformationAndActiveUnits.ByRun(
+        folder.AddFigure(report, "mutual-information", MutualInformationAndActiveUnits.ByRun(
             [.. results.Points.Select(Name)],
             [.. results.Points.Select(point => point.MutualInformation)],
             [.. results.Points.Select(point => point.ActiveUnits)]), "On the test sentences.");
-        Add(report, "collapse-by-epoch", MutualInformationAndActiveUnits.ByEpoch(
+        folder.AddFigure(report, "collapse-by-epoch", MutualInformationAndActiveUnits.ByEpoch(
             Shown.Select(trial => (
                 trial.Name,
                 Numbers(trial.Validation, record => record.Epoch),
-                Numbers(trial.Validation, record => record.MutualInformation),
-                Numbers(trial.Validation, record => record.ActiveUnits))), ordered: true).Title("During training"), "On the validation sentences, after each epoch.");
-        Add(report, "kl-per-dimension", KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.KlPerDimension))), "Test sentences; the dimensions of each model from most to least used.");
+                Numbers(trial.Validation, record => record.MutualInformation ?? double.NaN),
+                Numbers(trial.Validation, record => record.ActiveUnits ?? double.NaN))), ordered: true).Title("During training"), "On the validation sentences, after each epoch.");
+        folder.AddFigure(report, "kl-per-dimension", KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.KlPerDimension))), "Test sentences; the dimensions of each model from most to least used.");
 
         report.Section("Training");
-        Add(report, "losses", TrainingCurves.Of(
+        folder.AddFigure(report, "losses", TrainingCurves.Of(
             Shown.Select(trial => new TrainingCurve(
                 trial.Name,
                 Numbers(trial.Training, record => record.Step),
                 Numbers(trial.Training, record => record.Reconstruction),
-                Numbers(trial.Training, record => record.Kl))), ordered: true), "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
-        Add(report, "validation", Figure.Of(Shown.Select(trial => Line.Of(
+                Numbers(trial.Training, record => record.Kl ?? double.NaN))), ordered: true), "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
+        folder.AddFigure(report, "validation", Figure.Of(Shown.Select(trial => Line.Of(
                 trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.NegativeElbo), trial.Name, markers: true)))
             .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered().Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
-        Add(report, "kl-weight", KlWeightSchedule.Of(
+        folder.AddFigure(report, "kl-weight", KlWeightSchedule.Of(
             Shown.Select(trial => (
                 trial.Name,
                 Numbers(trial.Training, record => record.Step),
-                Numbers(trial.Training, record => record.KlWeight))), ordered: true), "The weight of the KL term in the loss.");
+                Numbers(trial.Training, record => record.KlWeight ?? double.NaN))), ordered: true), "The weight of the KL term in the loss.");
 
         AddTexts(report);
-        AddCircumstances(report);
-        report.Write(folder.Report);
     }
 
     private void AddTexts(HtmlReport report)
@@ -95,26 +85,12 @@ internal sealed class SweepReport(
             trial.Name, [.. columns.Select(column => column.Key)], Enumerable.Range(0, texts[0].Length).Select(row => (IReadOnlyList<string>)[.. texts.Select(column => column[row])]));
     }
 
-    private void AddCircumstances(HtmlReport report)
+    public Tile[] Tiles()
     {
-        report.Section("How it was made").Text($"{data.Summary}.");
-        report.Details("Parameters", description.Parameters.Select(parameter => (parameter.Key, parameter.Value))
-            .Prepend(("seed", description.Seed.ToString(CultureInfo.InvariantCulture)))
-            .Prepend(("size", description.Preset.ToString().ToLowerInvariant())));
-        report.Details("Configuration of the first member", JsonSerializer.Serialize(description.Members[0], Json.Indented));
-        var environment = folder.Read(EnvironmentDescription.FileName)?.AsObject() ?? [];
-        report.Details("Environment", environment.Select(entry => (entry.Key, entry.Value?.ToString() ?? "")));
-    }
-
-    private Tile[] Tiles()
-    {
-        var judged = expectations.Count(expectation => expectation.Passed is not null);
-        var held = expectations.Count(expectation => expectation.Passed == true);
         var best = results.Points.MinBy(point => point.IwNll)!;
         var collapsed = results.Points.Where(point => results.Collapsed(point.Value).Held).ToArray();
         return
         [
-            new Tile("expectations", judged == 0 ? "–" : $"{held} / {judged}", Note: judged == 0 ? "not checked at this size" : "held"),
             new Tile("lowest IW-NLL", best.IwNll.ToString("0.00", CultureInfo.InvariantCulture), "nats", $"at {Name(best)}"),
             new Tile("collapsed", $"{collapsed.Length} of {results.Points.Count}", Note: collapsed.Length == 0 ? "" : string.Join(", ", collapsed.Select(Name))),
             new Tile("trained in", TimeSpan.FromSeconds(results.Points.Sum(point => point.Trials.Sum(trial => trial.Final.Seconds))).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), "", $"{results.Points.Sum(point => point.Trials.Count)} models"),
@@ -124,16 +100,10 @@ internal sealed class SweepReport(
     private string TableCaption()
     {
         var final = Shown[0].Final;
-        var seeds = sweep.SeedsPerValue == 1 ? "one seed" : $"{sweep.SeedsPerValue} seeds, mean ± standard deviation";
+        var seeds = sweep.SeedCount == 1 ? "one seed" : $"{sweep.SeedCount} seeds, mean ± standard deviation";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with {final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy reconstructions; s: seconds to train and measure a model.");
-    }
-
-    private void Add(HtmlReport report, string name, Figure figure, string caption)
-    {
-        folder.WriteText(Path.Combine("figures", name + ".json"), figure.ToJson());
-        report.Figure(figure, caption);
     }
 
     private string Name(SweepPoint point) => string.Create(CultureInfo.InvariantCulture, $"{sweep.Symbol} = {point.Value:0.###}");

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using Research.TextVae.Plots;
+using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>Executes an experiment: does what is not done yet, writes the report, checks the expectations.</summary>
+internal sealed class ExperimentRun(RunDescription description, Experiment experiment, RunOptions options, IAnsiConsole console, TimeProvider time)
+{
+    public int Execute(CancellationToken cancellation)
+    {
+        var device = OpenDevice(options.Device);
+        var folder = options.Resume is null
+            ? RunFolder.Create(options.Runs, description.Recipe, time.GetUtcNow())
+            : RunFolder.Open(options.Runs, description.Recipe, options.Resume);
+        folder.Write(RunDescription.FileName, description);
+        folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
+
+        var output = new RunConsole(console, time);
+        var context = new RunContext(folder, description, output, device, time, cancellation);
+        output.Begin(description, folder, experiment.DataSummary);
+        try
+        {
+            foreach (var (member, index) in description.Members.Select((member, index) => (member, index)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                output.BeginMember(member.Name, index + 1, description.Members.Count);
+                folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
+                experiment.Run(member, context);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            output.Interrupted(folder);
+            return ExitCode.Interrupted;
+        }
+
+        var outcomes = Check();
+        folder.Write("expectations.json", outcomes);
+        folder.Write("headlines.json", experiment.Headlines());
+        WriteReport(context, outcomes);
+        output.End(experiment.ToTable(), outcomes, folder);
+        return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
+    }
+
+    private List<ExpectationResult> Check() =>
+    [
+        .. experiment.Judge().Select(claim => new ExpectationResult(
+            claim.Text, description.Preset == Preset.Smoke ? null : claim.Verdict.Held, claim.Verdict.Detail)),
+    ];
+
+    // Built from what the run's folder holds, so that it can be built again.
+    private void WriteReport(RunContext context, IReadOnlyList<ExpectationResult> outcomes)
+    {
+        var judged = outcomes.Count(outcome => outcome.Passed is not null);
+        var held = outcomes.Count(outcome => outcome.Passed == true);
+        var report = new HtmlReport(description.Title)
+            .Subtitle(description.About)
+            .Tiles(
+            [
+                new Tile("expectations", judged == 0 ? "–" : $"{held} / {judged}", Note: judged == 0 ? "not checked at this size" : "held"),
+                .. experiment.Tiles(),
+            ]);
+        report.Section("What was expected").Expectations(outcomes);
+        experiment.Report(report, context);
+
+        report.Section("How it was made");
+        if (experiment.DataSummary.Length > 0)
+            report.Text($"{experiment.DataSummary}.");
+        report.Details("Parameters", description.Parameters.Select(parameter => (parameter.Key, parameter.Value))
+            .Prepend(("seed", description.Seed.ToString(CultureInfo.InvariantCulture)))
+            .Prepend(("size", description.Preset.ToString().ToLowerInvariant())));
+        if (description.Members[0].Config is { } config)
+            report.Details("Configuration of the first member", JsonSerializer.Serialize(config, Json.Indented));
+        var environment = context.Folder.Read(EnvironmentDescription.FileName)?.AsObject() ?? [];
+        report.Details("Environment", environment.Select(entry => (entry.Key, entry.Value?.ToString() ?? "")));
+        report.Write(context.Folder.Report);
+    }
+
+    private static Device OpenDevice(string name)
+    {
+        if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
+            throw new UserErrorException($"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with -p:TorchBackend=package -p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
+        return torch.device(name);
+    }
+}

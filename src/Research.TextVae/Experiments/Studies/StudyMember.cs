@@ -1,0 +1,69 @@
+using Research.TextVae.Training;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>What the code of a member works with: its seed and device, a trainer, and the places to record what it measures.</summary>
+public sealed class StudyMember
+{
+    private readonly RunContext context;
+    private readonly MemberDescription description;
+
+    internal StudyMember(RunContext context, MemberDescription description, MemberResult result)
+    {
+        this.context = context;
+        this.description = description;
+        Result = result;
+    }
+
+    /// <summary>Seed of everything random in this member.</summary>
+    public ulong Seed => description.Seed;
+
+    /// <summary>Where to compute.</summary>
+    public Device Device => context.Device;
+
+    /// <summary>Is set when the user stops the run.</summary>
+    public CancellationToken Cancellation => context.Cancellation;
+
+    /// <summary>The member's folder, for files of its own.</summary>
+    public string Folder => context.MemberFolder(description);
+
+    internal MemberResult Result { get; }
+
+    /// <summary>Records a number for the table.</summary>
+    public void Record(string column, double value) => Result.Values[column] = value;
+
+    /// <summary>Records a curve or a cloud of points for a figure.</summary>
+    public void Record(string name, IEnumerable<double> x, IEnumerable<double> y, IEnumerable<string>? labels = null)
+    {
+        var series = new Series([.. x], [.. y], labels is null ? null : [.. labels]);
+        if (series.X.Count != series.Y.Count || (series.Labels is { } texts && texts.Count != series.X.Count))
+            throw new ArgumentException($"{name}: {series.X.Count} x, {series.Y.Count} y and {series.Labels?.Count} labels do not pair.");
+        Result.Series[name] = series;
+    }
+
+    /// <summary>Records texts for the report.</summary>
+    public void Record(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) =>
+        Result.Texts.Add(new TextTable(caption, headings, [.. rows]));
+
+    /// <summary>Shows how far a long measurement is.</summary>
+    public void Progress(string what, long done, long count)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        context.Console.Measuring(what, done, count);
+    }
+
+    /// <summary>
+    /// Trains a model, or goes on where an earlier start of the run stopped, and leaves it with its best weights. The log is the
+    /// member's <c>metrics.jsonl</c>, the checkpoints are in its folder.
+    /// </summary>
+    /// <param name="task">The model, its batches and its loss.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="name">Tells several trainings of one member apart.</param>
+    public TrainingPosition Train(TrainingTask task, TrainingOptions options, string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var metrics = new MetricsLog(Path.Combine(Folder, name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl"), context.Console);
+        return new Trainer(task, options, Path.Combine(Folder, "checkpoints", name), Seed, metrics, context.Time).Run(context.Cancellation);
+    }
+}

@@ -6,6 +6,7 @@ namespace Research.TextVae.Models;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
 [JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
 [JsonDerivedType(typeof(TransformerLmConfig), "transformer-lm")]
+[JsonDerivedType(typeof(RecurrentLmConfig), "recurrent-lm")]
 public abstract record ModelConfig
 {
     /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>

@@ -1,0 +1,109 @@
+using Research.TextVae.Objectives;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Research.TextVae.Models;
+
+/// <summary>A language model of LSTM or GRU layers, with dropout on all connections but the recurrent ones (Zaremba et al. 2014).</summary>
+public sealed class RecurrentLm : LanguageModel
+{
+    private readonly RecurrentLmConfig config;
+    private readonly Embedding embedding;
+    private readonly LSTM? lstm;
+    private readonly GRU? gru;
+    private readonly Linear? bottleneck;
+    private readonly Linear? output;
+    private readonly Parameter? output_bias;
+    private readonly Dropout dropout;
+
+    public RecurrentLm(RecurrentLmConfig config, int vocabulary)
+        : base(nameof(RecurrentLm), vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        this.config = config;
+        embedding = Embedding(vocabulary, config.Embedding);
+        init.uniform_(embedding.weight!, -0.1, 0.1);
+        // Dropout between layers; one layer has no between.
+        var between = config.Layers > 1 ? config.Dropout : 0;
+        if (config.Cell == RecurrentCell.Lstm)
+            lstm = LSTM(config.Embedding, config.Hidden, config.Layers, batchFirst: true, dropout: between);
+        else
+            gru = GRU(config.Embedding, config.Hidden, config.Layers, batchFirst: true, dropout: between);
+        if (config.TieOutput)
+        {
+            // A table of another width than the state's needs a linear step between them.
+            bottleneck = config.Embedding == config.Hidden ? null : Linear(config.Hidden, config.Embedding, hasBias: false);
+            output_bias = Parameter(zeros(vocabulary));
+        }
+        else
+        {
+            output = Linear(config.Hidden, vocabulary);
+        }
+
+        dropout = Dropout(config.Dropout);
+        RegisterComponents();
+    }
+
+    private Tensor OutputWeight => output?.weight ?? embedding.weight!;
+
+    private Tensor? OutputBias => output?.bias ?? output_bias;
+
+    /// <inheritdoc/>
+    public override TokenNll Nll(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return Nll(batch, StartDecoding(batch.Size)).Nll;
+    }
+
+    /// <summary>
+    /// −log p of a stretch of text that goes on where another ended: truncated backpropagation through time (Werbos 1990), when
+    /// the state that each stretch returns is given to the next.
+    /// </summary>
+    /// <param name="batch">The next stretch of each text.</param>
+    /// <param name="before">The state before it.</param>
+    /// <returns>The loss, and the state after the stretch, through which no gradient flows.</returns>
+    public (TokenNll Nll, DecoderState State) Nll(TextBatch batch, DecoderState before)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(before);
+        var words = dropout.call(embedding.call(batch.Inputs)); // [batch, time, embedding]
+        var (states, after) = Run(words, (RecurrentState)before); // [batch, time, hidden]
+        var features = Features(dropout.call(states)).flatten(0, 1); // [batch · time, features]
+        var (total, perToken) = LinearCrossEntropy.Of(
+            features, OutputWeight, OutputBias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype));
+        return (new TokenNll(total, perToken.view(batch.Size, batch.Time)), after.Detached());
+    }
+
+    /// <inheritdoc/>
+    public override DecoderState StartDecoding(long size)
+    {
+        var table = embedding.weight!;
+        var empty = zeros(config.Layers, size, config.Hidden, dtype: table.dtype, device: table.device);
+        return new RecurrentState(empty, lstm is null ? null : empty);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var (states, after) = Run(embedding.call(tokens).unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
+        return (nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias), after);
+    }
+
+    private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
+
+    /// <returns>The last layer's states [batch, time, hidden], and the state of all layers after the last token.</returns>
+    private (Tensor States, RecurrentState After) Run(Tensor words, RecurrentState before)
+    {
+        if (lstm is not null)
+        {
+            var (states, hidden, cell) = lstm.call(words, (before.Hidden, before.Cell!));
+            return (states, new RecurrentState(hidden, cell));
+        }
+
+        var (outputs, last) = gru!.call(words, before.Hidden);
+        return (outputs, new RecurrentState(last, null));
+    }
+}

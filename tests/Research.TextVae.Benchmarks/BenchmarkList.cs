@@ -1,3 +1,4 @@
+using Research.TextVae.Benchmarks.NGram;
 using Research.TextVae.Benchmarks.Recurrent;
 
 namespace Research.TextVae.Benchmarks;
@@ -9,6 +10,8 @@ internal static class BenchmarkList
     [
         new LstmVaeTraining("lstm-vae", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Dropout = 0.5 },
         new LstmVaeTraining("sweep", "training of the model of recipes/vae-beta-sweep.csx", 3_000, 128, 128, 32, 32, 10) { Dropout = 0.3 },
+        new NGramWork("ngram-training", "counting and smoothing a 5-gram model of all of Austen", Scoring: false),
+        new NGramWork("ngram-scoring", "a 5-gram model scores all of Austen", Scoring: true),
     ];
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>

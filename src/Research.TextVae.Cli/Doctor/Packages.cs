@@ -10,7 +10,7 @@ internal static class Packages
     internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "g++", "cmake", "make"];
 
     /// <summary>What the tests compare with and draw in.</summary>
-    internal static readonly string[] ToTest = ["python3-torch", "chromium"];
+    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm"];
 
     public static IEnumerable<Finding> Examine()
     {

@@ -68,7 +68,7 @@ public class BatchSamplerTests
 
         Assert.Equal([set[0], set[3], set[6]], [spread[0], spread[1], spread[2]]);
         Assert.Same(set, set.Spread(10));
-        Assert.Equal(0, set.Spread(0).Count);
+        Assert.Empty(set.Spread(0));
     }
 
     [Fact]

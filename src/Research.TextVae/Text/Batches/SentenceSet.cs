@@ -1,7 +1,9 @@
+using System.Collections;
+
 namespace Research.TextVae.Text;
 
 /// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
-public sealed class SentenceSet
+public sealed class SentenceSet : IReadOnlyList<int[]>
 {
     private readonly IReadOnlyList<int[]> _ids;
     private readonly IReadOnlyList<Sentence> _sources;
@@ -55,4 +57,8 @@ public sealed class SentenceSet
         ArgumentNullException.ThrowIfNull(indices);
         return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])]);
     }
+
+    public IEnumerator<int[]> GetEnumerator() => _ids.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -1,0 +1,37 @@
+using Research.TextVae.Models;
+using Research.TextVae.Text;
+
+namespace Research.TextVae.Benchmarks.NGram;
+
+/// <summary>An n-gram model of all of Austen, trained anew in each step, or scoring the whole text in each step; one thread.</summary>
+internal sealed record NGramWork(string Name, string Title, bool Scoring) : Benchmark(Name, Title)
+{
+    private static readonly Lazy<(List<int[]> Sentences, int Vocabulary)> s_text = new(Read);
+
+    public int Order { get; init; } = 5;
+
+    public override double Units => s_text.Value.Sentences.Sum(sentence => sentence.Length + 1L);
+
+    public override void Prepare(string folder)
+    {
+    }
+
+    public override IWorker Start(string folder, double dropout) => new Worker(this);
+
+    private static (List<int[]> Sentences, int Vocabulary) Read()
+    {
+        var texts = Corpus.Load("austen").Sentences.Select(sentence => sentence.Text).ToList();
+        var tokenizer = WordTokenizer.Train(texts, new WordTokenizerOptions { MaxVocabulary = 100_000 });
+        return (texts.ConvertAll(text => tokenizer.EncodeToIds(text).ToArray()), tokenizer.Vocabulary.Count);
+    }
+
+    private sealed class Worker(NGramWork work) : IWorker
+    {
+        private readonly NGramModel? model = work.Scoring ? Train(work.Order) : null;
+
+        // The text's perplexity, or the number of n-grams of the highest order.
+        public double Step() => model?.Perplexity(s_text.Value.Sentences) ?? Train(work.Order).Count(work.Order);
+
+        private static NGramModel Train(int order) => NGramModel.Train(s_text.Value.Sentences, s_text.Value.Vocabulary, order);
+    }
+}

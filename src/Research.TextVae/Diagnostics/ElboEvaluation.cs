@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Objectives;
 using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,6 +35,9 @@ public sealed record ElboEvaluation
     /// <summary>KL(q(z|x) ‖ p(z)): the rate.</summary>
     public double Kl => KlPerDimension.Sum();
 
+    /// <summary>The KL term as an objective takes it, a sentence: with its free bits, where it has any.</summary>
+    public required double ObjectiveKl { get; init; }
+
     /// <summary>−ELBO = reconstruction + KL.</summary>
     public double NegativeElbo => Reconstruction + Kl;
 
@@ -45,7 +49,8 @@ public sealed record ElboEvaluation
     /// <param name="sentences">The sentences; at least two.</param>
     /// <param name="seed">Seed of the draws of z.</param>
     /// <param name="batchSize">Sentences in a batch; the result does not depend on it.</param>
-    public static ElboEvaluation Of(TextVaeModel model, SentenceSet sentences, ulong seed, int batchSize = 64)
+    /// <param name="objective">What <see cref="ObjectiveKl"/> is taken by; the plain ELBO when absent.</param>
+    public static ElboEvaluation Of(TextVaeModel model, SentenceSet sentences, ulong seed, int batchSize = 64, ElboObjective? objective = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
@@ -86,6 +91,7 @@ public sealed record ElboEvaluation
             Tokens = tokens,
             Reconstruction = reconstruction / sentences.Count,
             KlPerDimension = kl.mean([0]).data<double>().ToArray(),
+            ObjectiveKl = (objective?.Kl(kl) ?? kl.sum()).item<double>() / sentences.Count,
             MutualInformation = Diagnostics.MutualInformation.FullSet(posterior, z),
             BatchMutualInformation = Diagnostics.MutualInformation.WithinBatches(posterior, z, 32),
             ActiveUnits = Diagnostics.ActiveUnits.Count(posterior.Mean),

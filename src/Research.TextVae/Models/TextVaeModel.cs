@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
@@ -11,6 +12,9 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     /// <summary>Size of z.</summary>
     public int Latent { get; } = latent;
 
+    /// <summary>The weights that q(z|x) alone depends on; a table shared with the decoder counts as the decoder's.</summary>
+    public abstract IEnumerable<Parameter> EncoderParameters();
+
     /// <summary>q(z|x).</summary>
     public abstract DiagonalGaussian Encode(TextBatch batch);
 
@@ -22,6 +26,25 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     /// <summary>The state before the first token.</summary>
     /// <param name="z">[batch, latent].</param>
     public abstract DecoderState StartDecoding(Tensor z);
+
+    /// <summary>
+    /// Gives the decoder the weights of a newly built model, after the encoder has been trained as an autoencoder's (Li et al. 2019,
+    /// section 3).
+    /// </summary>
+    /// <param name="fresh">A model built from the same configuration.</param>
+    public void ResetDecoder(TextVaeModel fresh)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
+        using var _ = no_grad();
+        var kept = EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
+        foreach (var ((name, parameter), (other, replacement)) in named_parameters().Zip(fresh.named_parameters()))
+        {
+            if (name != other)
+                throw new ArgumentException($"The models differ: {name} and {other}.", nameof(fresh));
+            if (!kept.Contains(parameter.Handle))
+                parameter.copy_(replacement);
+        }
+    }
 
     /// <summary>The terms of the negative ELBO with one draw of z a sentence (Kingma and Welling 2014, equation 10).</summary>
     /// <param name="batch">The sentences x.</param>

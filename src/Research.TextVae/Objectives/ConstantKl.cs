@@ -12,5 +12,9 @@ public sealed record ConstantKl : KlSchedule
     public double Weight { get; init => field = Require.AtLeast(0, value); }
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Target => Weight;
+
+    /// <inheritdoc/>
     public override double WeightAt(double epoch) => Weight;
 }

@@ -6,8 +6,16 @@ namespace Research.TextVae.Objectives;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "schedule")]
 [JsonDerivedType(typeof(ConstantKl), "constant")]
 [JsonDerivedType(typeof(LinearKl), "linear")]
+[JsonDerivedType(typeof(SigmoidKl), "sigmoid")]
+[JsonDerivedType(typeof(CosineKl), "cosine")]
+[JsonDerivedType(typeof(CyclicalKl), "cyclical")]
+[JsonDerivedType(typeof(DelayedKl), "delayed")]
 public abstract record KlSchedule
 {
     /// <param name="epoch">Epochs trained so far, with the fraction of the current one.</param>
     public abstract double WeightAt(double epoch);
+
+    /// <summary>The weight the schedule leads to; models are chosen by the validation loss at this weight.</summary>
+    [JsonIgnore]
+    public abstract double Target { get; }
 }

@@ -16,6 +16,10 @@ public sealed record LinearKl : KlSchedule
     public double Epochs { get; init => field = Require.Above(0, value); } = 10;
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Target => To;
+
+    /// <inheritdoc/>
     // β(e) = from + (to − from) · min(1, e / epochs)
     public override double WeightAt(double epoch) => From + (To - From) * Math.Min(1, epoch / Epochs);
 }

@@ -18,7 +18,7 @@ public sealed class LanguageModelTask(LanguageModel model, TextData data, Traini
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override ValidationMeasures Validate(int epochs)
+    public override ValidationMeasures Validate()
     {
         var evaluation = NllEvaluation.Of(model, data.Validation);
         return new ValidationMeasures(evaluation.Nll, evaluation.Nll, evaluation.Perplexity);

@@ -1,3 +1,4 @@
+using Research.TextVae.Seeding;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,6 +19,7 @@ public sealed class Trainer(
     TrainingTask task, TrainingOptions options, string checkpoints, ulong seed, ITrainingObserver observer, TimeProvider time)
 {
     private readonly nn.Module model = task.Model;
+    private readonly HashSet<nint> inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
 
     /// <summary>Name of the checkpoint to resume from.</summary>
     public const string Last = "last";
@@ -30,6 +32,8 @@ public sealed class Trainer(
     /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
     public TrainingPosition Run(CancellationToken cancellation = default)
     {
+        if (options.Aggressive is not null && inference.Count == 0)
+            throw new UserErrorException("aggressive training is for models with an inference network; leave Aggressive out.");
         using var precision = Backend.Use(options.Precision);
         using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
         manual_seed(unchecked((long)seed));
@@ -74,12 +78,55 @@ public sealed class Trainer(
         return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
     }
 
+    private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.CaughtUp;
+
+    /// <summary>Steps of the encoder alone, on batches drawn at random, until its loss no longer falls.</summary>
+    private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
+    {
+        var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));
+        var (before, sum) = (double.PositiveInfinity, 0.0);
+        for (var step = 1; step <= aggressive.MaxSteps; step++)
+        {
+            using var scope = NewDisposeScope();
+            model.zero_grad();
+            var loss = task.Loss(position.Epoch, random.Next(task.BatchesPerEpoch(position.Epoch)), epoch).Loss;
+            sum += Finite(loss, "loss", position.Step + 1, epoch);
+            loss.backward();
+            Update(optimizer, dropInference: false, position.Step + 1, epoch);
+            if (step % aggressive.CheckEvery != 0)
+                continue;
+            if (sum >= before)
+                break;
+            (before, sum) = (sum, 0);
+        }
+    }
+
+    /// <summary>Clips the gradients and makes the optimizer's step: of all weights, or without the inference network's, or of those alone.</summary>
+    private double Update(OptimizerHelper optimizer, bool? dropInference, long step, double epoch)
+    {
+        if (dropInference is { } side)
+        {
+            foreach (var parameter in model.parameters().Where(parameter => inference.Contains(parameter.Handle) == side))
+                parameter.grad = null;
+        }
+
+        // All gradients of the step are complete here: the place to reduce them over machines.
+        var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        if (!double.IsFinite(norm))
+            throw NotFinite(norm, "gradient's norm", step, epoch);
+        optimizer.step();
+        return norm;
+    }
+
     private StepMeasure Step(OptimizerHelper optimizer, TrainingPosition position, double epoch)
     {
         using var scope = NewDisposeScope();
         var step = position.Step + 1;
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, options.WarmUpSteps));
+        var aggressive = IsAggressive(position);
+        if (aggressive)
+            CatchUp(optimizer, position, epoch, options.Aggressive!);
         model.zero_grad();
         var terms = task.Loss(position.Epoch, position.Batch, epoch);
         var measured = new StepMeasure(
@@ -89,18 +136,13 @@ public sealed class Trainer(
             terms.KlWeight,
             terms.Tokens);
         terms.Loss.backward();
-        // All gradients of the step are complete here: the place to reduce them over machines.
-        var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
-        if (!double.IsFinite(norm))
-            throw NotFinite(norm, "gradient's norm", step, epoch);
-        optimizer.step();
-        return measured with { GradientNorm = norm };
+        return measured with { GradientNorm = Update(optimizer, aggressive ? true : null, step, epoch) };
     }
 
     private TrainingPosition Validate(TrainingPosition position)
     {
         var started = time.GetTimestamp();
-        var evaluation = task.Validate(options.Epochs);
+        var evaluation = task.Validate();
         var goal = evaluation.Objective;
         if (!double.IsFinite(goal))
             throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
@@ -115,6 +157,15 @@ public sealed class Trainer(
             Seconds = position.Seconds + time.GetElapsedTime(started).TotalSeconds,
             Finished = position.Epoch >= options.Epochs || bad >= options.StopPatience,
         };
+        if (IsAggressive(position) && evaluation.MutualInformation is { } information)
+        {
+            position = position with
+            {
+                CaughtUp = information <= position.BestMutualInformation,
+                BestMutualInformation = Math.Max(information, position.BestMutualInformation),
+            };
+        }
+
         observer.Validated(new ValidationRecord
         {
             Step = position.Step,

@@ -33,6 +33,9 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better validation loss after which training stops.</summary>
     public int StopPatience { get; init => field = Require.AtLeast(1, value); } = 5;
 
+    /// <summary>Aggressive training of the encoder; none when absent.</summary>
+    public AggressiveTraining? Aggressive { get; init; }
+
     /// <summary>Steps between two records of the training loss.</summary>
     public int LogEvery { get; init => field = Require.AtLeast(1, value); } = 20;
 

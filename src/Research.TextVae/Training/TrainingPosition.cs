@@ -24,6 +24,12 @@ public sealed record TrainingPosition
     /// <summary>Epochs since then.</summary>
     public int BadEpochs { get; init; }
 
+    /// <summary>Highest mutual information on the validation sentences while training was aggressive.</summary>
+    public double BestMutualInformation { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Aggressive training has ended: the encoder has caught up.</summary>
+    public bool CaughtUp { get; init; }
+
     /// <summary>Seconds trained.</summary>
     public double Seconds { get; init; }
 

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
@@ -17,7 +18,9 @@ public abstract class TrainingTask
     /// <param name="progress">Epochs trained so far, with the fraction of the current one: what schedules go by.</param>
     public abstract BatchLoss Loss(int epoch, int batch, double progress);
 
+    /// <summary>The weights of the inference network, for <see cref="AggressiveTraining"/>; none for a model without one.</summary>
+    public virtual IReadOnlyList<Parameter> InferenceParameters => [];
+
     /// <summary>Measures the model on the validation examples, dropout off.</summary>
-    /// <param name="epochs">Epochs the training has in all.</param>
-    public abstract ValidationMeasures Validate(int epochs);
+    public abstract ValidationMeasures Validate();
 }

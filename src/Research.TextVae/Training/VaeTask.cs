@@ -3,6 +3,7 @@ using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Text;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
@@ -20,11 +21,14 @@ public sealed class VaeTask(TextVaeModel model, TextData data, ElboObjective obj
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override ValidationMeasures Validate(int epochs)
+    public override IReadOnlyList<Parameter> InferenceParameters { get; } = [.. model.EncoderParameters()];
+
+    /// <inheritdoc/>
+    public override ValidationMeasures Validate()
     {
-        var evaluation = ElboEvaluation.Of(model, data.Validation, Seed);
-        // The weight that training ends with: a changing one would make epochs incomparable.
-        var goal = evaluation.Reconstruction + objective.KlWeight.WeightAt(epochs) * evaluation.Kl;
+        var evaluation = ElboEvaluation.Of(model, data.Validation, Seed, objective: objective);
+        // The weight that training leads to: a changing one would make epochs incomparable.
+        var goal = evaluation.Reconstruction + objective.KlWeight.Target * evaluation.ObjectiveKl;
         return new ValidationMeasures(goal, evaluation.Reconstruction, evaluation.Perplexity)
         {
             Kl = evaluation.Kl,

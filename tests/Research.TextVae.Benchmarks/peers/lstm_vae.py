@@ -36,7 +36,7 @@ class LstmVae(nn.Module):
         self.decoder_embedding = nn.Embedding(vocabulary, embedding)
         self.encoder_embedding = nn.Embedding(vocabulary, embedding)
         self.encoder = nn.LSTM(embedding, hidden, batch_first=True)
-        self.posterior = nn.Linear(hidden, 2 * latent)
+        self.posterior = nn.ModuleDict({"linear": nn.Linear(hidden, 2 * latent)})
         self.initial_state = nn.Linear(latent, hidden)
         self.decoder = nn.LSTM(embedding + latent, hidden, batch_first=True)
         self.output = nn.Linear(hidden, vocabulary)
@@ -45,7 +45,7 @@ class LstmVae(nn.Module):
     def forward(self, inputs, targets, noise):
         batch, steps = targets.shape
         _, (last, _) = self.encoder(self.encoder_embedding(targets))
-        mean, log_variance = self.posterior(last[0]).chunk(2, dim=1)
+        mean, log_variance = self.posterior["linear"](last[0]).chunk(2, dim=1)
         z = mean + (0.5 * log_variance).exp() * noise
         kl = 0.5 * (mean.pow(2) + log_variance.exp() - log_variance - 1).sum()
         words = self.dropout(self.decoder_embedding(inputs))

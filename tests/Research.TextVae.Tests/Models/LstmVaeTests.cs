@@ -19,6 +19,8 @@ public sealed class LstmVaeTests
         Small with { ShareEmbeddings = true },
         Small with { TieOutput = true },
         Small with { TieOutput = true, ShareEmbeddings = true, Embedding = 4 },
+        Small with { LatentAtOutput = true, Pooling = Pooling.Max },
+        Small with { MeanScale = 0.7, Pooling = Pooling.Mean },
     ];
 
     /// <summary>Every weight's gradient of reconstruction + 0.7 KL against central differences in double precision.</summary>
@@ -80,6 +82,25 @@ public sealed class LstmVaeTests
         }
 
         Assert.True(whole.allclose(stepwise, atol: 1e-4), $"{whole} against {stepwise}");
+    }
+
+    /// <summary>After a reset the encoder is the trained one and the decoder that of the new model.</summary>
+    [Fact]
+    public void Resetting_the_decoder_keeps_the_encoder()
+    {
+        manual_seed(5);
+        using var model = Small.Build(Vocabulary);
+        using var fresh = Small.Build(Vocabulary);
+        var before = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
+
+        model.ResetDecoder(fresh);
+
+        var encoder = model.EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
+        foreach (var ((name, parameter), (_, other)) in model.named_parameters().Zip(fresh.named_parameters()))
+        {
+            Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("posterior", StringComparison.Ordinal), encoder.Contains(parameter.Handle));
+            Assert.True(parameter.Equals(encoder.Contains(parameter.Handle) ? before[name] : other), name);
+        }
     }
 
     [Fact]

@@ -14,13 +14,36 @@ public sealed class KlScheduleTests
     public void Linear_warm_up_rises_and_stays(double epoch, double weight) =>
         Assert.Equal(weight, new LinearKl { From = 0.1, To = 0.6, Epochs = 10 }.WeightAt(epoch), 12);
 
+    public static TheoryData<KlSchedule, double, double> Points { get; } = new()
+    {
+        { new SigmoidKl { Midpoint = 3, Width = 0.5, To = 0.8 }, 3, 0.4 },
+        { new SigmoidKl { Midpoint = 3, Width = 0.5 }, 4, 0.880797077977882 }, // 1 / (1 + e⁻²)
+        { new CosineKl { Epochs = 4, To = 0.6 }, 2, 0.3 },
+        { new CosineKl { Epochs = 4 }, 1, 0.146446609406726 }, // (1 − cos 45°) / 2
+        { new CosineKl { Epochs = 4 }, 9, 1 },
+        { new CyclicalKl { Period = 4, Rising = 0.5 }, 5, 0.5 },
+        { new CyclicalKl { Period = 4, Rising = 0.5 }, 7.9, 1 },
+        { new CyclicalKl { Period = 4, Rising = 0.5, Cycles = 2, To = 0.7 }, 8, 0.7 },
+        { new DelayedKl { Delay = 2, Then = new LinearKl { Epochs = 4 } }, 1.99, 0 },
+        { new DelayedKl { Delay = 2, Then = new LinearKl { Epochs = 4 } }, 3, 0.25 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public void Schedules_pass_through_their_points(KlSchedule schedule, double epoch, double weight) =>
+        Assert.Equal(weight, schedule.WeightAt(epoch), 12);
+
     [Fact]
     public void Constant_stays() => Assert.Equal(0.25, new ConstantKl(0.25).WeightAt(3.7));
 
     [Fact]
     public void Configurations_come_back_from_json_as_what_they_were()
     {
-        KlSchedule[] schedules = [new ConstantKl(0.5), new LinearKl { Epochs = 2.5 }];
+        KlSchedule[] schedules =
+        [
+            new ConstantKl(0.5), new LinearKl { Epochs = 2.5 }, new SigmoidKl { Width = 2 }, new CosineKl { To = 0.5 }, new CyclicalKl { Cycles = 3 },
+            new DelayedKl { Then = new CyclicalKl { Period = 7 } },
+        ];
         ModelConfig model = new LstmVaeConfig { Hidden = 7, TieOutput = true };
 
         foreach (var schedule in schedules)

@@ -96,13 +96,38 @@ public sealed class TrainerTests : IDisposable
     {
         using var model = Model();
         using (no_grad())
-            model.get_parameter("posterior.bias")!.fill_(float.NaN);
+            model.get_parameter("posterior.linear.bias")!.fill_(float.NaN);
 
         var exception = Assert.Throws<UserErrorException>(() => Train(model, "nan", Short, new Recorder()));
 
         Assert.StartsWith("step 1 (epoch 0): the ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("became NaN", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    /// <summary>
+    /// Aggressive training moves both sides, ends when the mutual information no longer rises, and continues from a checkpoint as if
+    /// it had not been stopped.
+    /// </summary>
+    [Fact]
+    public void Aggressive_training_resumes_bit_for_bit()
+    {
+        var options = Short with { Epochs = 3, Aggressive = new AggressiveTraining { MaxSteps = 6, CheckEvery = 2 } };
+        using var whole = Model();
+        var before = Weights(whole);
+        var end = Train(whole, "aggressive-whole", options, new Recorder());
+
+        using var stopped = Model();
+        using var cancellation = new CancellationTokenSource();
+        var recorder = new Recorder { OnStep = progress => { if (progress is { Epoch: 2, Batch: 2 }) cancellation.Cancel(); } };
+        Assert.Throws<OperationCanceledException>(() => Train(stopped, "aggressive-parts", options, recorder, cancellation: cancellation.Token));
+        using var resumed = Model(seed: 2);
+        var again = Train(resumed, "aggressive-parts", options, new Recorder());
+
+        Assert.Equal(Weights(whole), Weights(resumed));
+        Assert.Equal(end with { Seconds = 0 }, again with { Seconds = 0 });
+        Assert.True(end.BestMutualInformation > 0);
+        Assert.All(before.Zip(Weights(whole)).Chunk(64), part => Assert.Contains(part, pair => pair.First != pair.Second));
     }
 
     /// <summary>A learning rate far too large never improves: it is halved after each bad epoch, then training stops.</summary>

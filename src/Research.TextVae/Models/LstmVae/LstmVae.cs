@@ -17,9 +17,10 @@ public sealed class LstmVae : TextVaeModel
     private readonly Embedding decoder_embedding;
     private readonly Embedding? encoder_embedding;
     private readonly LSTM encoder;
-    private readonly Linear posterior;
+    private readonly PosteriorHead posterior;
     private readonly Linear? initial_state;
     private readonly LSTM decoder;
+    private readonly Linear? latent_skip;
     private readonly Linear? bottleneck;
     private readonly Linear? output;
     private readonly Parameter? output_bias;
@@ -33,9 +34,10 @@ public sealed class LstmVae : TextVaeModel
         decoder_embedding = Embedding(vocabulary, config.Embedding);
         encoder_embedding = config.ShareEmbeddings ? null : Embedding(vocabulary, config.Embedding);
         encoder = LSTM(config.Embedding, config.Hidden, batchFirst: true);
-        posterior = Linear(config.Hidden, 2 * config.Latent);
+        posterior = new PosteriorHead(config.Hidden, config.Latent, config.MeanScale);
         initial_state = config.LatentInInitialState ? Linear(config.Latent, config.Hidden) : null;
         decoder = LSTM(decoderInput, config.Hidden, batchFirst: true);
+        latent_skip = config.LatentAtOutput ? Linear(config.Latent, config.Hidden, hasBias: false) : null;
         if (config.TieOutput)
         {
             // A table of another width than the LSTM's needs a linear step between them.
@@ -60,11 +62,10 @@ public sealed class LstmVae : TextVaeModel
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var words = (encoder_embedding ?? decoder_embedding).call(batch.Targets); // [batch, time, embedding]
+        var tokens = WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0);
+        var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _, _) = encoder.call(words); // [batch, time, hidden]
-        var last = (batch.Lengths - 1).view(-1, 1, 1).expand(batch.Size, 1, config.Hidden);
-        var halves = posterior.call(states.gather(1, last).squeeze(1)).chunk(2, dim: 1); // 2 × [batch, latent]
-        return new DiagonalGaussian(halves[0], halves[1]);
+        return posterior.call(Pool(states, batch));
     }
 
     /// <inheritdoc/>
@@ -72,12 +73,12 @@ public sealed class LstmVae : TextVaeModel
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
-        var words = dropout.call(decoder_embedding.call(DropWords(batch.Inputs)));
+        var words = dropout.call(decoder_embedding.call(WordNoise.Hide(batch.Inputs, training ? config.WordDropout : 0)));
         if (config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, Latent)], 2);
         var (hidden, cell) = InitialState(z);
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
-        var features = Features(dropout.call(states)).flatten(0, 1); // [batch · time, features]
+        var features = Features(dropout.call(states), z.unsqueeze(1)).flatten(0, 1); // [batch · time, features]
         var (total, perToken) = LinearCrossEntropy.Of(
             features, OutputWeight, OutputBias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype));
         return new TokenNll(total, perToken.view(batch.Size, batch.Time));
@@ -100,11 +101,32 @@ public sealed class LstmVae : TextVaeModel
         if (config.LatentAtEveryStep)
             words = cat([words, z], 1);
         var (states, nextHidden, nextCell) = decoder.call(words.unsqueeze(1), (hidden, cell));
-        var logits = nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias);
+        var logits = nn.functional.linear(Features(states.squeeze(1), z), OutputWeight, OutputBias);
         return (logits, new LstmDecoderState(nextHidden, nextCell, z));
     }
 
-    private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> EncoderParameters() =>
+        [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
+
+    // [batch, time, hidden] to [batch, hidden]; padding does not count.
+    private Tensor Pool(Tensor states, TextBatch batch)
+    {
+        if (config.Pooling == Pooling.Last)
+            return states.gather(1, (batch.Lengths - 1).view(-1, 1, 1).expand(batch.Size, 1, config.Hidden)).squeeze(1);
+        var counts = batch.Mask.unsqueeze(2).to_type(states.dtype); // [batch, time, 1]
+        return config.Pooling == Pooling.Max
+            ? states.masked_fill(counts.eq(0), double.NegativeInfinity).amax([1])
+            : (states * counts).sum(1) / counts.sum(1);
+    }
+
+    // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
+    private Tensor Features(Tensor states, Tensor z)
+    {
+        if (latent_skip is not null)
+            states = states + latent_skip.call(z);
+        return bottleneck?.call(states) ?? states;
+    }
 
     private (Tensor Hidden, Tensor Cell) InitialState(Tensor z)
     {
@@ -116,15 +138,6 @@ public sealed class LstmVae : TextVaeModel
 
         var cell = initial_state.call(z).unsqueeze(0); // [1, batch, hidden]
         return (cell.tanh(), cell);
-    }
-
-    private Tensor DropWords(Tensor inputs)
-    {
-        if (!training || config.WordDropout == 0)
-            return inputs;
-        var dropped = rand(inputs.shape, device: inputs.device).lt(config.WordDropout)
-            .logical_and(inputs.ne((long)Text.Vocabulary.BosId));
-        return inputs.masked_fill(dropped, Text.Vocabulary.UnkId);
     }
 
     // Embeddings start as in He et al. 2019; everything else keeps PyTorch's default, U(±1/√hidden).

@@ -15,14 +15,17 @@ public sealed record LstmVaeConfig : TextVaeConfig
     /// <summary>Share of the decoder's input embeddings and of its output states that dropout zeroes in training.</summary>
     public double Dropout { get; init => field = Require.Within(0, 0.99, value); } = 0.5;
 
-    /// <summary>Share of the decoder's input words replaced by <c>&lt;unk&gt;</c> in training (Bowman et al. 2016, section 3.1).</summary>
-    public double WordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
-
     /// <summary>z sets the decoder's first state.</summary>
     public bool LatentInInitialState { get; init; } = true;
 
     /// <summary>z is joined to the decoder's input at every step.</summary>
     public bool LatentAtEveryStep { get; init; } = true;
+
+    /// <summary>z is added, through a linear layer, to the decoder's output states: a skip connection (Dieng et al. 2019).</summary>
+    public bool LatentAtOutput { get; init; }
+
+    /// <summary>How the encoder's states become the sentence's features.</summary>
+    public Pooling Pooling { get; init; }
 
     /// <summary>Encoder and decoder use one embedding table.</summary>
     public bool ShareEmbeddings { get; init; }

@@ -65,15 +65,25 @@ public static class Backend
 
     /// <summary>Sets what large matrix products are computed in until the result is disposed; it holds for the whole process.</summary>
     /// <exception cref="UserErrorException">The processor cannot.</exception>
-    public static IDisposable Use(Precision precision) => precision == Precision.Float32
-        ? NewDisposeScope()
-        : throw new UserErrorException($"{precision} is not there yet.");
+    public static IDisposable Use(Precision precision) => NativeKernels.HasBFloat16 || precision == Precision.Float32
+        ? new PrecisionScope(precision)
+        : throw new UserErrorException($"{precision}: this processor multiplies no bfloat16 (it lacks AVX512_BF16); use Float32.");
 
     /// <summary>Linear projection and cross-entropy by the native kernel, unweighted losses a token; null where there is none.</summary>
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
         NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU
             ? NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight)
             : null;
+
+    private sealed class PrecisionScope : IDisposable
+    {
+        private readonly MatmulPrecision before = NativeKernels.MatmulPrecision;
+
+        public PrecisionScope(Precision precision) =>
+            NativeKernels.MatmulPrecision = precision == Precision.BFloat16 ? MatmulPrecision.BFloat16 : MatmulPrecision.Float32;
+
+        public void Dispose() => NativeKernels.MatmulPrecision = before;
+    }
 
     /// <summary>Attention by the native kernel; null where there is none.</summary>
     internal static Tensor? Attention(Tensor query, Tensor key, Tensor value, int heads, bool causal, Tensor? keyLengths, double dropout) => null;

@@ -24,6 +24,8 @@ internal sealed record LstmVaeTraining(
     public override double Operations =>
         3.0 * 2 * Units * (4.0 * Hidden * (Embedding + Hidden) + 4.0 * Hidden * (Embedding + Latent + Hidden) + (double)Hidden * Vocabulary);
 
+    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_vae.py");
 
     public override void Prepare(string folder)

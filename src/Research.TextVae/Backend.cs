@@ -38,7 +38,10 @@ public static class Backend
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
 
     /// <summary>The package has no such kernel.</summary>
-    internal static Tensor? Attention(Tensor query, Tensor key, Tensor value, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
+    internal static Tensor? Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
+
+    /// <summary>The package has no such kernel.</summary>
+    internal static Tensor? SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
 #else
     /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
     public static bool IsSystem => true;
@@ -86,6 +89,15 @@ public static class Backend
     }
 
     /// <summary>Attention by the native kernel; null where there is none.</summary>
-    internal static Tensor? Attention(Tensor query, Tensor key, Tensor value, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
+    internal static Tensor? Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
+        NativeKernels.HasAttention && query.device_type == DeviceType.CPU
+            ? NativeKernels.Attention(query, keyValue, heads, causal, keyLengths, dropout)
+            : null;
+
+    /// <summary>Attention of a text to itself by the native kernel; null where there is none.</summary>
+    internal static Tensor? SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
+        NativeKernels.HasAttention && queryKeyValue.device_type == DeviceType.CPU
+            ? NativeKernels.SelfAttention(queryKeyValue, heads, causal, keyLengths, dropout)
+            : null;
 #endif
 }

@@ -39,4 +39,25 @@ public static class NativeKernels
     public static (Tensor WeightedSum, Tensor TokenLoss) LinearCrossEntropy(
         Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
         Op.Call2("textvae::linear_cross_entropy", input, weight, bias, target, tokenWeight);
+
+    /// <summary>Whether the native library has attention.</summary>
+    public static bool HasAttention { get; } = Op.Exists("textvae::attention");
+
+    /// <summary>softmax(QKᵀ / √d + mask) V of each head, heads joined again.</summary>
+    /// <param name="query">[batch, query, width].</param>
+    /// <param name="keyValue">Keys and values side by side; [batch, key, 2 · width].</param>
+    /// <param name="heads">Parts of the width that attend apart.</param>
+    /// <param name="causal">Query i sees the keys up to i + (keys − queries).</param>
+    /// <param name="keyLengths">Keys of each text that are not padding, at least one; int64 [batch].</param>
+    /// <param name="dropout">Share of the attention weights that become 0.</param>
+    /// <returns>[batch, query, width].</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Shapes or types do not fit.</exception>
+    public static Tensor Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
+        Op.Call("textvae::attention", query, keyValue, heads, causal, keyLengths, dropout);
+
+    /// <summary>The same of a text to itself.</summary>
+    /// <param name="queryKeyValue">Queries, keys and values side by side; [batch, time, 3 · width].</param>
+    /// <inheritdoc cref="Attention"/>
+    public static Tensor SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
+        Op.Call("textvae::self_attention", queryKeyValue, heads, causal, keyLengths, dropout);
 }

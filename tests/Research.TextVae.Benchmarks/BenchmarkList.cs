@@ -1,5 +1,6 @@
 using Research.TextVae.Benchmarks.NGram;
 using Research.TextVae.Benchmarks.Recurrent;
+using Research.TextVae.Benchmarks.Transformer;
 
 namespace Research.TextVae.Benchmarks;
 
@@ -12,6 +13,9 @@ internal static class BenchmarkList
         new LstmVaeTraining("sweep", "training of the model of recipes/vae-beta-sweep.csx", 3_000, 128, 128, 32, 32, 10) { Dropout = 0.3 },
         new NGramWork("ngram-training", "counting and smoothing a 5-gram model of all of Austen", Scoring: false),
         new NGramWork("ngram-scoring", "a 5-gram model scores all of Austen", Scoring: true),
+        new TransformerLmTraining("transformer", "Transformer LM training", 10_000, 256, 4, 4, 1024, 16, 128) { Dropout = 0.1 },
+        new TransformerDecoding("transformer-write", "Transformer sampling, 16 texts at once", 10_000, 256, 4, 4, 1024, 16, 128),
+        new TransformerDecoding("transformer-write-1", "Transformer sampling, one text", 10_000, 256, 4, 4, 1024, 1, 128),
     ];
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>

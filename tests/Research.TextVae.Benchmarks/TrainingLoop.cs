@@ -22,15 +22,7 @@ internal sealed class TrainingLoop
     {
         this.model = model;
         this.clip = clip;
-        var weights = Safetensors.Read(Path.Combine(folder, "weights.safetensors"));
-        using (no_grad())
-        {
-            foreach (var (name, parameter) in model.named_parameters())
-                parameter.copy_(weights[name]);
-        }
-
-        foreach (var weight in weights.Values)
-            weight.Dispose();
+        Weights.Load(model, folder);
         optimizer = optim.Adam(model.parameters(), learningRate);
         Data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
         for (var i = 0; i < Data["targets"].shape[0]; i++)

@@ -4,14 +4,14 @@
 // all threads, is the same for any number of them, and lets the backward pass rebuild the mask instead of
 // keeping it.
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
+
+#include "random_mask.h"
 
 namespace textvae {
 namespace {
@@ -19,23 +19,6 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kBlock = 16384;
-
-// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014): the finaliser.
-uint64_t mix(uint64_t x) {
-  x += 0x9e3779b97f4a7c15ull;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-  return x ^ (x >> 31);
-}
-
-// A bijection of 32-bit words with low bias (two rounds of xor-shift and multiply).
-inline uint32_t scramble(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  return x ^ (x >> 16);
-}
 
 template <typename T>
 void apply_mask(const T* __restrict x, T* __restrict y, int64_t n, uint64_t key, uint32_t threshold, T scale) {
@@ -85,13 +68,6 @@ struct DropoutFunction : torch::autograd::Function<DropoutFunction> {
     return {apply(upstream[0], p, ctx->saved_data["key"].toInt()), Tensor(), Tensor()};
   }
 };
-
-uint64_t draw_key() {
-  auto generator = at::detail::getDefaultCPUGenerator();
-  auto* const random = at::check_generator<at::CPUGeneratorImpl>(generator);
-  const std::lock_guard<std::mutex> lock(random->mutex_);
-  return mix(random->random64());
-}
 
 Tensor dropout(const Tensor& input, double p) {
   TORCH_CHECK(p >= 0 && p <= 1, "dropout: the probability must be in [0, 1], got ", p);

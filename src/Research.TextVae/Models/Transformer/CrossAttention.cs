@@ -23,17 +23,13 @@ internal sealed class CrossAttention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>Keys and values of an encoded text, which stay the same while another is written; 2 × [batch, source, width].</summary>
-    public (Tensor Keys, Tensor Values) Read(Tensor source)
-    {
-        var parts = key_value.call(source).chunk(2, 2);
-        return (parts[0], parts[1]);
-    }
+    /// <summary>Keys and values of an encoded text, which stay the same while another is written; [batch, source, 2 · width].</summary>
+    public Tensor Read(Tensor source) => key_value.call(source);
 
     /// <param name="x">[batch, time, width].</param>
-    /// <param name="source">Keys and values of the encoded text, [batch, source, width] each.</param>
+    /// <param name="source">Keys and values of the encoded text; [batch, source, 2 · width].</param>
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
     /// <param name="maps">Takes the attention weights.</param>
-    public Tensor Of(Tensor x, (Tensor Keys, Tensor Values) source, Tensor lengths, ICollection<Tensor>? maps) =>
-        output.call(Attention.Of(query.call(x), source.Keys, source.Values, heads, new AttentionMask(Causal: false, lengths), training ? dropout : 0, maps));
+    public Tensor Of(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
+        output.call(Attention.Of(query.call(x), source, heads, new AttentionMask(Causal: false, lengths), training ? dropout : 0, maps));
 }

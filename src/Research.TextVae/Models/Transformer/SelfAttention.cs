@@ -27,9 +27,12 @@ internal sealed class SelfAttention : nn.Module
     /// <param name="maps">Takes the attention weights.</param>
     public Tensor Of(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
     {
-        var parts = query_key_value.call(x).chunk(3, 2); // 3 × [batch, time, width]
-        var (key, value) = memory is null ? (parts[1], parts[2]) : (cat([memory, parts[1]], 1), cat([memory, parts[2]], 1));
-        return output.call(Attention.Of(parts[0], key, value, heads, mask, training ? dropout : 0, maps));
+        var joint = query_key_value.call(x); // [batch, time, 3 · width]
+        var share = training ? dropout : 0;
+        if (memory is null)
+            return output.call(Attention.OfSelf(joint, heads, mask, share, maps));
+        var (query, keyValue) = Parts(joint);
+        return output.call(Attention.Of(query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask, share, maps));
     }
 
     /// <summary>The same for the next token of each text, which sees all that is in the cache and itself.</summary>
@@ -37,8 +40,13 @@ internal sealed class SelfAttention : nn.Module
     /// <param name="past">The cache, which takes the token's key and value, and where.</param>
     public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past)
     {
-        var parts = query_key_value.call(x).chunk(3, 2); // 3 × [batch, 1, width]
-        var (keys, values) = past.Cache.Put(past.Layer, past.Place, parts[1], parts[2]);
-        return output.call(Attention.Of(parts[0], keys, values, heads, new AttentionMask(Causal: false), 0));
+        var (query, keyValue) = Parts(query_key_value.call(x));
+        return output.call(Attention.Of(query, past.Cache.Put(past.Layer, past.Place, keyValue), heads, new AttentionMask(Causal: false), 0));
+    }
+
+    private static (Tensor Query, Tensor KeyValue) Parts(Tensor joint)
+    {
+        var width = joint.shape[2] / 3;
+        return (joint.narrow(2, 0, width), joint.narrow(2, width, 2 * width));
     }
 }

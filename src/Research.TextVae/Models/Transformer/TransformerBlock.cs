@@ -50,14 +50,14 @@ internal sealed class TransformerBlock : nn.Module
     }
 
     /// <summary>What the block keeps of an encoded text while another is written.</summary>
-    public (Tensor Keys, Tensor Values) Read(EncodedText source) => cross_attention!.Read(source.States);
+    public Tensor Read(EncodedText source) => cross_attention!.Read(source.States);
 
     /// <summary>The next token of each text, [batch, 1, width], after those in the cache.</summary>
-    public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past, (Tensor Keys, Tensor Values)? source, Tensor? sourceLengths)
+    public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past, Tensor? source, Tensor? sourceLengths)
     {
         x = x + attention.Next(attention_norm.call(x), past);
-        if (source is { } read)
-            x = x + cross_attention!.Of(cross_norm!.call(x), read, sourceLengths!, null);
+        if (source is not null)
+            x = x + cross_attention!.Of(cross_norm!.call(x), source, sourceLengths!, null);
         return x + feed_forward.Of(feed_forward_norm.call(x));
     }
 }

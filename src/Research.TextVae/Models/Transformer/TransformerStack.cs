@@ -50,7 +50,7 @@ internal sealed class TransformerStack : nn.Module
             for (var layer = 0; layer < shape.Layers; layer++)
             {
                 var vector = memory![layer].narrow(1, place, 1);
-                cache.Put(layer, place, vector, vector);
+                cache.Put(layer, place, cat([vector, vector], 2));
             }
         }
 

@@ -1,4 +1,7 @@
+using Research.TextVae.Models;
+using Research.TextVae.Text;
 using Research.TextVae.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Experiments;
@@ -53,6 +56,37 @@ public sealed class StudyMember
         context.Console.Measuring(what, done, count);
     }
 
+    /// <summary>Builds a model on the device, its weights drawn from the seed.</summary>
+    public T Build<T>(Func<T> build)
+        where T : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        manual_seed(unchecked((long)Seed));
+        var model = build();
+        model.to(Device);
+        return model;
+    }
+
+    /// <summary>
+    /// Measures a trained VAE on sentences and records rec., KL, −ELBO, IW-NLL (nats a sentence), IW-PPL (a token), MI (nats), AU and
+    /// BLEU, and the KL of each dimension as a series.
+    /// </summary>
+    public FinalRecord Measure(TextVaeModel model, SentenceSet sentences, Measures measures, TrainingPosition trained)
+    {
+        var final = VaeMeasurement.Of(model, sentences, measures, trained, Seed, context);
+        Record("rec.", final.Reconstruction);
+        Record("KL", final.Kl);
+        Record("−ELBO", final.NegativeElbo);
+        Record("IW-NLL", final.IwNll);
+        Record("IW-PPL", final.IwPerplexity);
+        Record("MI", final.MutualInformation);
+        Record("AU", final.ActiveUnits);
+        Record("BLEU", final.ReconstructionBleu);
+        var ordered = final.KlPerDimension.OrderDescending().ToArray();
+        Record("KL per dimension", Enumerable.Range(1, ordered.Length).Select(d => (double)d), ordered);
+        return final;
+    }
+
     /// <summary>
     /// Trains a model, or goes on where an earlier start of the run stopped, and leaves it with its best weights. The log is the
     /// member's <c>metrics.jsonl</c>, the checkpoints are in its folder.
@@ -64,6 +98,33 @@ public sealed class StudyMember
     {
         ArgumentNullException.ThrowIfNull(task);
         var metrics = new MetricsLog(Path.Combine(Folder, name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl"), context.Console);
-        return new Trainer(task, options, Path.Combine(Folder, "checkpoints", name), Seed, metrics, context.Time).Run(context.Cancellation);
+        var position = new Trainer(task, options, Path.Combine(Folder, "checkpoints", name), Seed, metrics, context.Time).Run(context.Cancellation);
+        RecordCurves(metrics, name);
+        return position;
+    }
+
+    // The curves every training has, as series: by epoch on the validation examples, by step on the training batches.
+    private void RecordCurves(MetricsLog metrics, string name)
+    {
+        var prefix = name.Length == 0 ? "" : $"{name}: ";
+        var records = metrics.Records;
+        var validation = records.OfType<ValidationRecord>().ToArray();
+        var training = records.OfType<TrainRecord>().ToArray();
+        void Curve(string curve, Func<ValidationRecord, double?> value)
+        {
+            if (validation.Length > 0 && value(validation[0]) is not null)
+                Record(prefix + curve, validation.Select(record => (double)record.Epoch), validation.Select(record => value(record) ?? double.NaN));
+        }
+
+        Curve("validation loss", record => record.NegativeElbo);
+        Curve("validation KL", record => record.Kl);
+        Curve("validation MI", record => record.MutualInformation);
+        Curve("validation AU", record => record.ActiveUnits);
+        Record(prefix + "loss", training.Select(record => (double)record.Step), training.Select(record => record.Loss));
+        if (training.Length > 0 && training[0].KlWeight is not null)
+        {
+            Record(prefix + "KL weight", training.Select(record => (double)record.Step), training.Select(record => record.KlWeight ?? double.NaN));
+            Record(prefix + "KL", training.Select(record => (double)record.Step), training.Select(record => record.Kl ?? double.NaN));
+        }
     }
 }

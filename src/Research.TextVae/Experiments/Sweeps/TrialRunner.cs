@@ -1,8 +1,4 @@
 using System.Globalization;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,7 +25,7 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             File.Delete(samples);
             foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
                 JsonLines.Append(samples, sample);
-            log.Append(Measure(model, trained));
+            log.Append(VaeMeasurement.Of(model, trial.Data.Test, trial.Measures, trained, member.Seed, context));
         }
 
         var result = new TrialResult(member.Name, value, member.Seed, log.Records, JsonLines.Read<SampleRecord>(samples));
@@ -39,43 +35,4 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             $"test: reconstruction {final.Reconstruction:0.00}  KL {final.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.MutualInformation:0.00}  AU {final.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
         return result;
     }
-
-    private FinalRecord Measure(TextVaeModel model, TrainingPosition trained)
-    {
-        var (seed, time) = (member.Seed, context.Time);
-        var started = time.GetTimestamp();
-        var test = trial.Data.Test;
-        var measures = trial.Measures;
-        var elbo = ElboEvaluation.Of(model, test, seed);
-        var weighted = Some(test, measures.IwSentences);
-        var nll = ImportanceWeightedNll.Of(
-            model, weighted, measures.IwSamples, seed, done => context.Console.Measuring("importance-weighted NLL", done, weighted.Count));
-        var reconstructed = Some(test, measures.BleuSentences);
-        var bleu = Bleu.Corpus(Reconstruction.Greedy(model, reconstructed).Select(
-            (ids, index) => ((IReadOnlyList<int>)ids, (IReadOnlyList<int>)reconstructed[index])));
-        return new FinalRecord
-        {
-            Step = trained.Step,
-            Epoch = trained.BestEpoch,
-            Time = time.GetUtcNow(),
-            Split = "test",
-            Reconstruction = elbo.Reconstruction,
-            Kl = elbo.Kl,
-            NegativeElbo = elbo.NegativeElbo,
-            Perplexity = elbo.Perplexity,
-            MutualInformation = elbo.MutualInformation,
-            BatchMutualInformation = elbo.BatchMutualInformation,
-            ActiveUnits = elbo.ActiveUnits,
-            KlPerDimension = elbo.KlPerDimension,
-            IwNll = nll.Mean,
-            IwPerplexity = nll.Perplexity,
-            IwSamples = nll.Samples,
-            IwSentences = nll.PerSentence.Count,
-            ReconstructionBleu = bleu,
-            Parameters = model.parameters().Sum(parameter => parameter.numel()),
-            Seconds = trained.Seconds + time.GetElapsedTime(started).TotalSeconds,
-        };
-    }
-
-    private static SentenceSet Some(SentenceSet sentences, int count) => count == 0 ? sentences : sentences.Spread(count);
 }

@@ -1,0 +1,48 @@
+using Research.TextVae.Diagnostics;
+using Research.TextVae.Generation;
+using Research.TextVae.Models;
+using Research.TextVae.Text;
+using Research.TextVae.Training;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>What is measured of a trained VAE at the end, whatever experiment it is part of.</summary>
+internal static class VaeMeasurement
+{
+    public static FinalRecord Of(TextVaeModel model, SentenceSet test, Measures measures, TrainingPosition trained, ulong seed, RunContext context)
+    {
+        var started = context.Time.GetTimestamp();
+        var elbo = ElboEvaluation.Of(model, test, seed);
+        var weighted = Some(test, measures.IwSentences);
+        var nll = ImportanceWeightedNll.Of(
+            model, weighted, measures.IwSamples, seed, done => context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
+        var reconstructed = Some(test, measures.BleuSentences);
+        var bleu = Bleu.Corpus(Reconstruction.Greedy(model, reconstructed).Select(
+            (ids, index) => ((IReadOnlyList<int>)ids, (IReadOnlyList<int>)reconstructed[index])));
+        return new FinalRecord
+        {
+            Step = trained.Step,
+            Epoch = trained.BestEpoch,
+            Time = context.Time.GetUtcNow(),
+            Split = "test",
+            Reconstruction = elbo.Reconstruction,
+            Kl = elbo.Kl,
+            NegativeElbo = elbo.NegativeElbo,
+            Perplexity = elbo.Perplexity,
+            MutualInformation = elbo.MutualInformation,
+            BatchMutualInformation = elbo.BatchMutualInformation,
+            ActiveUnits = elbo.ActiveUnits,
+            KlPerDimension = elbo.KlPerDimension,
+            IwNll = nll.Mean,
+            IwPerplexity = nll.Perplexity,
+            IwSamples = nll.Samples,
+            IwSentences = nll.PerSentence.Count,
+            ReconstructionBleu = bleu,
+            Parameters = model.parameters().Sum(parameter => parameter.numel()),
+            Seconds = trained.Seconds + context.Time.GetElapsedTime(started).TotalSeconds,
+        };
+    }
+
+    private static SentenceSet Some(SentenceSet sentences, int count) => count == 0 ? sentences : sentences.Spread(count);
+}

@@ -45,6 +45,11 @@ public sealed class StudyMember
         Result.Series[name] = series;
     }
 
+    /// <summary>A series recorded before, by a training for instance.</summary>
+    public Series Curve(string name) => Result.Series.TryGetValue(name, out var series)
+        ? series
+        : throw new ArgumentException($"Nothing is recorded as \"{name}\" ({string.Join(", ", Result.Series.Keys)}).", nameof(name));
+
     /// <summary>Records texts for the report.</summary>
     public void Record(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) =>
         Result.Texts.Add(new TextTable(caption, headings, [.. rows]));

@@ -13,7 +13,12 @@ public static class RateDistortion
     private const double LeastRate = 1e-3;
 
     /// <param name="points">In the order of β: a line joins them.</param>
-    public static Figure Of(IEnumerable<RatePoint> points, string? name = null)
+    public static Figure Of(IEnumerable<RatePoint> points, string? name = null) => Of(points, name, joined: true);
+
+    /// <param name="points">Models that no order joins.</param>
+    public static Figure Scattered(IEnumerable<RatePoint> points) => Of(points, null, joined: false);
+
+    private static Figure Of(IEnumerable<RatePoint> points, string? name, bool joined)
     {
         var all = points.Where(point => double.IsFinite(point.Rate) && double.IsFinite(point.Distortion)).ToArray();
         var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)").Height(460);
@@ -25,11 +30,13 @@ public static class RateDistortion
         var levels = RoundLevels(all.Min(Total), logarithmic ? Median(all.Select(Total)) * 1.5 : all.Max(Total));
         foreach (var level in levels) figure = AddLevel(figure, level, level == levels[0], logarithmic, rates, distortions);
 
-        var curve = Line.Of(all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate), all.Select(point => point.Distortion), name, markers: true) with
-        {
-            Labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low),
-            Hover = [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))],
-        };
+        var x = all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate).ToArray();
+        var y = all.Select(point => point.Distortion).ToArray();
+        var labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
+        string[] hover = [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))];
+        Trace curve = joined
+            ? Line.Of(x, y, name, markers: true) with { Labels = labels, Hover = hover }
+            : Scatter.Of(x, y, name) with { Labels = labels, Hover = hover };
         figure = figure.Add(curve).YRange(distortions.Low, distortions.High);
         return logarithmic ? figure.LogX().XRange(rates.Low, rates.High) : figure.XRange(rates.Low, rates.High);
     }

@@ -42,6 +42,18 @@ public static class Backend
 
     /// <summary>The package has no such kernel.</summary>
     internal static Tensor? SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
+
+    /// <summary>The package has no kernels for decoding.</summary>
+    internal static bool HasDecodingKernels(Tensor weight) => false;
+
+    internal static Tensor PackWeight(Tensor weight) => throw new NotSupportedException();
+
+    internal static void PackedLinear(Tensor input, Tensor packed, Tensor? bias, Tensor output) => throw new NotSupportedException();
+
+    internal static void LstmStep(Tensor input, Tensor hidden, Tensor cell, Tensor packed, Tensor bias) => throw new NotSupportedException();
+
+    /// <summary>The package has no such kernel.</summary>
+    internal static Tensor? SampleTokens(Tensor logits, Tensor offsets, Tensor uniforms, Generation.FusedSampling sampling) => null;
 #else
     /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
     public static bool IsSystem => true;
@@ -98,6 +110,25 @@ public static class Backend
     internal static Tensor? SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
         NativeKernels.HasAttention && queryKeyValue.device_type == DeviceType.CPU
             ? NativeKernels.SelfAttention(queryKeyValue, heads, causal, keyLengths, dropout)
+            : null;
+
+    /// <summary>Whether the kernels for decoding serve weights like this one.</summary>
+    internal static bool HasDecodingKernels(Tensor weight) => weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32;
+
+    /// <inheritdoc cref="NativeKernels.PackWeight"/>
+    internal static Tensor PackWeight(Tensor weight) => NativeKernels.PackWeight(weight);
+
+    /// <inheritdoc cref="NativeKernels.PackedLinear"/>
+    internal static void PackedLinear(Tensor input, Tensor packed, Tensor? bias, Tensor output) => NativeKernels.PackedLinear(input, packed, bias, output);
+
+    /// <inheritdoc cref="NativeKernels.LstmStep"/>
+    internal static void LstmStep(Tensor input, Tensor hidden, Tensor cell, Tensor packed, Tensor bias) =>
+        NativeKernels.LstmStep(input, hidden, cell, packed, bias);
+
+    /// <summary>One token a row by the native kernel; null where it does not serve.</summary>
+    internal static Tensor? SampleTokens(Tensor logits, Tensor offsets, Tensor uniforms, Generation.FusedSampling sampling) =>
+        HasDecodingKernels(logits)
+            ? NativeKernels.SampleTokens(logits, offsets, uniforms, sampling.Temperature, sampling.TopK, sampling.TopP, sampling.MinP)
             : null;
 #endif
 }

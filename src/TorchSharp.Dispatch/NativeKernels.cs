@@ -60,4 +60,41 @@ public static class NativeKernels
     /// <inheritdoc cref="Attention"/>
     public static Tensor SelfAttention(Tensor queryKeyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>
         Op.Call("textvae::self_attention", queryKeyValue, heads, causal, keyLengths, dropout);
+
+    /// <summary>A weight in the order that <see cref="PackedLinear"/> and <see cref="LstmStep"/> read it, in the precision of the moment.</summary>
+    /// <param name="weight">float32 [out, in].</param>
+    public static Tensor PackWeight(Tensor weight) => Op.Call("textvae::pack_weight", weight);
+
+    /// <summary>y = x Wᵀ + b, written to <paramref name="output"/>. A row's result does not depend on the rows beside it.</summary>
+    /// <param name="input">float32 [batch, in].</param>
+    /// <param name="packed">W [out, in], packed.</param>
+    /// <param name="bias">[out], or none.</param>
+    /// <param name="output">float32 [batch, out].</param>
+    public static void PackedLinear(Tensor input, Tensor packed, Tensor? bias, Tensor output) =>
+        Op.Run("textvae::packed_linear", input, packed, bias, output);
+
+    /// <summary>One time step of an LSTM layer, gates i, f, g, o, its states changed in place. A row's result does not depend on the rows beside it.</summary>
+    /// <param name="input">float32 [batch, in].</param>
+    /// <param name="hidden">float32 [batch, hidden].</param>
+    /// <param name="cell">float32 [batch, hidden].</param>
+    /// <param name="packed">Input and hidden weights side by side, [4 · hidden, in + hidden], packed.</param>
+    /// <param name="bias">Both biases together; [4 · hidden].</param>
+    public static void LstmStep(Tensor input, Tensor hidden, Tensor cell, Tensor packed, Tensor bias) =>
+        Op.Run("textvae::lstm_step", input, hidden, cell, packed, bias);
+
+    /// <summary>
+    /// One token a row, drawn from softmax((logits + offsets) / temperature) restricted to the k likeliest, of these to the nucleus of
+    /// mass p, of these to those at least <paramref name="minP"/> times as likely as the likeliest: the first in the vocabulary's order
+    /// whose cumulative probability exceeds the row's uniform number.
+    /// </summary>
+    /// <param name="logits">float32 [batch, vocabulary].</param>
+    /// <param name="offsets">float32 [vocabulary]; −∞ rules a token out.</param>
+    /// <param name="uniforms">float64 [batch], in [0, 1).</param>
+    /// <param name="temperature">0 takes the likeliest.</param>
+    /// <param name="topK">0 for all.</param>
+    /// <param name="topP">1 for all.</param>
+    /// <param name="minP">0 for all.</param>
+    /// <returns>int64 [batch].</returns>
+    public static Tensor SampleTokens(Tensor logits, Tensor offsets, Tensor uniforms, double temperature, long topK, double topP, double minP) =>
+        Op.Call("textvae::sample_tokens", logits, offsets, uniforms, temperature, topK, topP, minP);
 }

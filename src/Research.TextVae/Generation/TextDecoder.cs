@@ -41,42 +41,45 @@ public static class TextDecoder
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
 
+        var device = model.Device;
         var written = Enumerable.Range(0, size).Select(_ => new List<int>()).ToArray();
         var ended = new bool[size];
         var never = Banned(model, options);
-        var state = start();
+        var fused = FusedSampling.Of(options);
+        var seeds = Enumerable.Range(0, size).Select(row => StableRandom.Derive(seed, (ulong)row)).ToArray();
+        var uniforms = new double[size];
+        var run = model.Prepare(start());
         var tokens = Enumerable.Repeat((long)Vocabulary.BosId, size).ToArray();
         for (var position = 0; position < options.MaxTokens && ended.Contains(false); position++)
         {
             using var step = NewDisposeScope();
-            var (logits, next) = model.DecodeStep(torch.tensor(tokens, device: model.Device), state);
-            tokens = Choose(logits.cpu() + never, options, seed, position);
+            var logits = run.Next(torch.tensor(tokens, device: device)).cpu();
+            for (var row = 0; row < size; row++)
+                uniforms[row] = Uniform(seeds[row], position);
+            var draws = torch.tensor(uniforms);
+            var chosen = fused is null ? null : Backend.SampleTokens(logits, never, draws, fused);
+            tokens = (chosen ?? Choose(logits + never, options, draws)).data<long>().ToArray();
             for (var row = 0; row < size; row++)
             {
                 ended[row] |= tokens[row] == Vocabulary.EosId;
                 if (!ended[row])
                     written[row].Add((int)tokens[row]);
             }
-
-            next.MoveToOuterDisposeScope();
-            state = next;
         }
 
         return [.. written.Select(sentence => sentence.ToArray())];
     }
 
-    private static long[] Choose(Tensor logits, DecodingOptions options, ulong seed, int position)
+    private static Tensor Choose(Tensor logits, DecodingOptions options, Tensor uniforms)
     {
         if (options.Likeliest)
-            return logits.argmax(1).data<long>().ToArray();
+            return logits.argmax(1);
         foreach (var filter in options.Filters)
             logits = filter.Apply(logits);
         // Inverse transform sampling: the first token whose cumulative probability exceeds u ~ U[0, 1).
         var cumulative = logits.to_type(ScalarType.Float64).softmax(1).cumsum(1); // [batch, vocabulary]
         var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
-        var uniform = Enumerable.Range(0, (int)logits.shape[0]).Select(row => Uniform(seed, row, position)).ToArray();
-        var threshold = torch.tensor(uniform).unsqueeze(1) * total;
-        return cumulative.le(threshold).sum(1).data<long>().ToArray();
+        return cumulative.le(uniforms.unsqueeze(1) * total).sum(1);
     }
 
     /// <summary>0 for tokens that may be written, −∞ for those that may not; [vocabulary].</summary>
@@ -89,7 +92,6 @@ public static class TextDecoder
         return torch.tensor(mask);
     }
 
-    /// <summary>A uniform number in [0, 1) that depends on its three coordinates alone.</summary>
-    private static double Uniform(ulong seed, int sequence, int position) =>
-        new StableRandom(StableRandom.Derive(StableRandom.Derive(seed, (ulong)sequence), (ulong)position)).NextDouble();
+    /// <summary>A uniform number in [0, 1) that depends on the sequence's seed and the position alone.</summary>
+    private static double Uniform(ulong seed, int position) => new StableRandom(StableRandom.Derive(seed, (ulong)position)).NextDouble();
 }

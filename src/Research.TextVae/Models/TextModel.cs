@@ -20,4 +20,8 @@ public abstract class TextModel(string name, int vocabulary) : nn.Module(name)
     /// <param name="state">The state before these tokens.</param>
     /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
     public abstract (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
+
+    /// <summary>A decoding run from this state on; what it prepares costs as much as a few tokens and makes the others cheaper.</summary>
+    /// <param name="state">The state before the first token.</param>
+    public virtual DecodingRun Prepare(DecoderState state) => new StepwiseRun(this, state);
 }

@@ -1,7 +1,7 @@
 // Matrix products in row-major order, of float32 or of factors rounded to bfloat16, summed in float32.
 //
 //   gemm(...)                   c = op(a) op(b) + beta c
-//   PackedMatrix(op(b)), product(a, packed, ...)   the same with b prepared once for many products
+//   PackedMatrix::pack(op(b)), product(a, packed, ...)   the same with b prepared once for many products
 //
 // A product outside a parallel region uses LibTorch's threads, inside one the calling thread alone. Each element of c
 // is one sum over k in order, whatever the other sizes and the number of threads: a row's result does not
@@ -322,26 +322,12 @@ void run_rows(int64_t rows, int64_t depth, const float* a, const float* b, int64
 
 }  // namespace products
 
-// op(b) [k, n], prepared.
-class PackedMatrix {
+// op(b) [k, n], prepared, in memory that belongs to somebody else.
+class PackedView {
  public:
-  PackedMatrix() = default;
-  PackedMatrix(const PackedMatrix&) = delete;
-  PackedMatrix& operator=(const PackedMatrix&) = delete;
-
-  void pack(Op op, int64_t k, int64_t n, const float* b, int64_t ldb, Precision precision) {
-    k_ = k;
-    n_ = n;
-    precision_ = precision;
-    float* const data = buffer_.at_least(panels() * panel_size());
-    data_ = data;
-    at::parallel_for(0, panels(), 8, [&](int64_t from, int64_t to) {
-      products::Buffer scratch;
-      for (int64_t p = from; p < to; ++p) {
-        products::pack_panel(op, precision, k, n, b, ldb, p * products::kPanel, data + p * panel_size(), scratch);
-      }
-    });
-  }
+  PackedView() = default;
+  PackedView(const float* data, int64_t k, int64_t n, Precision precision)
+      : data_(data), k_(k), n_(n), precision_(precision) {}
 
   int64_t k() const { return k_; }
   int64_t n() const { return n_; }
@@ -349,12 +335,39 @@ class PackedMatrix {
   int64_t panels() const { return (n_ + products::kPanel - 1) / products::kPanel; }
   int64_t panel_size() const { return products::depth_of(k_, precision_) * products::kPanel; }
   const float* panel(int64_t p) const { return data_ + p * panel_size(); }
+  int64_t size() const { return panels() * panel_size(); }
+
+  // Prepares b in `data`, which holds size() elements.
+  void pack_into(float* data, Op op, const float* b, int64_t ldb) {
+    data_ = data;
+    at::parallel_for(0, panels(), 8, [&](int64_t from, int64_t to) {
+      products::Buffer scratch;
+      for (int64_t p = from; p < to; ++p) {
+        products::pack_panel(op, precision_, k_, n_, b, ldb, p * products::kPanel, data + p * panel_size(), scratch);
+      }
+    });
+  }
 
  private:
-  products::Buffer buffer_;
   const float* data_ = nullptr;
   int64_t k_ = 0, n_ = 0;
   Precision precision_ = Precision::kFloat32;
+};
+
+// op(b) [k, n], prepared, with its memory.
+class PackedMatrix : public PackedView {
+ public:
+  PackedMatrix() = default;
+  PackedMatrix(const PackedMatrix&) = delete;
+  PackedMatrix& operator=(const PackedMatrix&) = delete;
+
+  void pack(Op op, int64_t k, int64_t n, const float* b, int64_t ldb, Precision precision) {
+    static_cast<PackedView&>(*this) = PackedView(nullptr, k, n, precision);
+    pack_into(buffer_.at_least(size()), op, b, ldb);
+  }
+
+ private:
+  products::Buffer buffer_;
 };
 
 // op(a) [m, k], prepared: blocks of at most kMostRows rows, [block][k][rows].
@@ -434,7 +447,7 @@ inline int64_t threads() { return at::in_parallel_region() ? 1 : at::get_num_thr
 }  // namespace products
 
 // c [m, n] = a b + beta c, beta 0 or 1; both factors prepared for the same precision.
-inline void product(const LeftMatrix& a, const PackedMatrix& b, float beta, float* c, int64_t ldc) {
+inline void product(const LeftMatrix& a, const PackedView& b, float beta, float* c, int64_t ldc) {
   using namespace products;
   if (a.m() == 0 || b.n() == 0) return;
   if (a.depth() == 0) return clear(a.m(), b.n(), beta != 0, c, ldc);
@@ -454,7 +467,7 @@ inline void product(const LeftMatrix& a, const PackedMatrix& b, float beta, floa
 }
 
 // The same with a as it is stored: op(a) [m, k], ld* are row strides.
-inline void product(Op op_a, int64_t m, const float* a, int64_t lda, const PackedMatrix& b, float beta, float* c, int64_t ldc) {
+inline void product(Op op_a, int64_t m, const float* a, int64_t lda, const PackedView& b, float beta, float* c, int64_t ldc) {
   thread_local LeftMatrix left;
   left.pack(op_a, m, b.k(), a, lda, b.precision());
   product(left, b, beta, c, ldc);

@@ -1,6 +1,7 @@
 // textvae::linear: x W^T + b by our own products on LibTorch's own threads, in the mode's precision. LibTorch sends float32 products to OpenBLAS,
-// whose second pool of threads fights with the first, so that it has to be held to one. Batches of a few rows
-// stay there: they gain nothing. Every other type and device takes LibTorch's operator as well.
+// whose second pool of threads fights with the first, so that it has to be held to one. Training on a few
+// rows stays there: it gains nothing. Without gradients our products serve any size, since with them a row's result does not
+// depend on the rows beside it. Every other type and device takes LibTorch's operator as well.
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
@@ -59,13 +60,19 @@ Tensor linear(const Tensor& input, const Tensor& weight, const c10::optional<Ten
   const bool shapes_fit = input.dim() >= 2 && weight.dim() == 2 && input.size(-1) == weight.size(1) &&
                           (!bias.has_value() || (bias->dim() == 1 && bias->size(0) == weight.size(0)));
   const bool fast = shapes_fit && input.is_cpu() && input.scalar_type() == at::kFloat &&
-                    weight.scalar_type() == at::kFloat && (!bias.has_value() || bias->scalar_type() == at::kFloat) &&
-                    input.numel() * weight.size(0) >= kFewestOperations;
-  if (!fast) return at::linear(input, weight, bias);
+                    weight.scalar_type() == at::kFloat && (!bias.has_value() || bias->scalar_type() == at::kFloat);
+  const bool differentiable = at::GradMode::is_enabled() && (input.requires_grad() || weight.requires_grad() ||
+                                                             (bias.has_value() && bias->requires_grad()));
+  if (!fast || (differentiable && input.numel() * weight.size(0) < kFewestOperations)) return at::linear(input, weight, bias);
   auto shape = input.sizes().vec();
   shape.back() = weight.size(0);
   const Tensor x = input.reshape({-1, input.size(-1)}).contiguous(), w = weight.contiguous();
   const Tensor b = bias.has_value() ? *bias : at::empty({0}, input.options());
+  if (!differentiable) {
+    const at::NoGradGuard no_grad;
+    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w, matmul_precision());
+    return (bias.has_value() ? y.add_(b) : y).view(shape);
+  }
   return LinearFunction::apply(x, w, b).view(shape);
 }
 

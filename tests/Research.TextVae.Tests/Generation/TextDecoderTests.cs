@@ -40,6 +40,33 @@ public sealed class TextDecoderTests
         }
     }
 
+    public static TheoryData<LogitsFilter[]> Filters { get; } =
+    [
+        [],
+        [new Temperature(0.8), new TopK(40), new TopP(0.9)],
+        [new TopP(0.7)],
+        [new TopK(3)],
+        [new Temperature(1.4), new MinP(0.02)],
+    ];
+
+    /// <summary>The native draw and the one composed of tensor operators take the same tokens, and a text does not depend on the batch.</summary>
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public void Fused_and_composed_draws_are_the_same(LogitsFilter[] filters)
+    {
+        manual_seed(22);
+        using var model = new RecurrentLmConfig { Embedding = 24, Hidden = 40, Layers = 2, TieOutput = true }.Build(3000);
+        using (no_grad())
+            model.parameters().Last().normal_(0, 2);
+
+        var fused = TextDecoder.Decode(model, 33, DecodingOptions.Sample(filters), seed: 5);
+        var composed = TextDecoder.Decode(model, 33, DecodingOptions.Sample([.. filters, new Unchanged()]), seed: 5);
+        var fewer = TextDecoder.Decode(model, 2, DecodingOptions.Sample(filters), seed: 5);
+
+        Assert.Equal(composed, fused);
+        Assert.Equal(fused.Take(2), fewer);
+    }
+
     /// <summary>First tokens drawn many times follow the model's own distribution.</summary>
     [Fact]
     public void Draws_follow_the_distribution()
@@ -70,5 +97,11 @@ public sealed class TextDecoderTests
         foreach (var weight in model.parameters())
             weight.mul_(2.5);
         return model;
+    }
+
+    /// <summary>A filter that the native draw does not know.</summary>
+    private sealed record Unchanged : LogitsFilter
+    {
+        public override Tensor Apply(Tensor logits) => logits;
     }
 }

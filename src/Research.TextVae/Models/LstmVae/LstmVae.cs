@@ -106,6 +106,15 @@ public sealed class LstmVae : TextVaeModel
     }
 
     /// <inheritdoc/>
+    public override DecodingRun Prepare(DecoderState state)
+    {
+        var (hidden, cell, z) = (LstmDecoderState)state;
+        return LstmRun.Of(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell)) is { } run
+            ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
+            : base.Prepare(state);
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
 

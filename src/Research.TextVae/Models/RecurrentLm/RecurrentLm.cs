@@ -92,6 +92,10 @@ public sealed class RecurrentLm : LanguageModel
         return (nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias), after);
     }
 
+    /// <inheritdoc/>
+    public override DecodingRun Prepare(DecoderState state) =>
+        (lstm is null ? null : LstmRun.Of(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state)) ?? base.Prepare(state);
+
     private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
 
     /// <returns>The last layer's states [batch, time, hidden], and the state of all layers after the last token.</returns>

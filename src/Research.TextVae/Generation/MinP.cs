@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Generation;
+
+/// <summary>Keeps the tokens at least p times as likely as the likeliest (Nguyen et al. 2024).</summary>
+public sealed record MinP : LogitsFilter
+{
+    public MinP(double p) => P = p;
+
+    public double P { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); }
+
+    /// <inheritdoc/>
+    // p(v) ≥ P max p   ⇔   l_v ≥ max l + ln P
+    public override Tensor Apply(Tensor logits)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        return logits.masked_fill(logits.lt(logits.amax([-1], keepdim: true) + Math.Log(P)), double.NegativeInfinity);
+    }
+}

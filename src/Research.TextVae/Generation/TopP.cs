@@ -15,7 +15,8 @@ public sealed record TopP : LogitsFilter
     {
         ArgumentNullException.ThrowIfNull(logits);
         var (sorted, order) = logits.sort(-1, descending: true);
-        var probabilities = sorted.softmax(-1);
+        // A sum over the vocabulary in float32 would move the edge of the nucleus by a token now and then.
+        var probabilities = sorted.to_type(ScalarType.Float64).softmax(-1);
         // A token stays when the mass before it is still short of p; before the likeliest there is none.
         var before = probabilities.cumsum(-1) - probabilities;
         var filtered = sorted.masked_fill(before.ge(P), double.NegativeInfinity);

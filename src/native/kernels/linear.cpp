@@ -1,7 +1,7 @@
-// textvae::linear: x W^T + b by our own products on LibTorch's own threads, in the mode's precision. LibTorch sends float32 products to OpenBLAS,
-// whose second pool of threads fights with the first, so that it has to be held to one. Training on a few
-// rows stays there: it gains nothing. Without gradients our products serve any size, since with them a row's result does not
-// depend on the rows beside it. Every other type and device takes LibTorch's operator as well.
+// textvae::linear: x W^T + b by our own products on LibTorch's own threads, in the mode's precision. LibTorch sends
+// float32 products to OpenBLAS, whose second pool of threads fights with the first, so that it has to be held to one.
+// Training on a few rows stays there: it gains nothing. Without gradients our products serve any size, since with them a
+// row's result does not depend on the rows beside it. Every other type and device takes LibTorch's operator as well.
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
@@ -59,7 +59,7 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
 Tensor linear(const Tensor& input, const Tensor& weight, const c10::optional<Tensor>& bias) {
   const bool shapes_fit = input.dim() >= 2 && weight.dim() == 2 && input.size(-1) == weight.size(1) &&
                           (!bias.has_value() || (bias->dim() == 1 && bias->size(0) == weight.size(0)));
-  const bool fast = shapes_fit && input.is_cpu() && input.scalar_type() == at::kFloat &&
+  const bool fast = shapes_fit && input.numel() > 0 && input.is_cpu() && input.scalar_type() == at::kFloat &&
                     weight.scalar_type() == at::kFloat && (!bias.has_value() || bias->scalar_type() == at::kFloat);
   const bool differentiable = at::GradMode::is_enabled() && (input.requires_grad() || weight.requires_grad() ||
                                                              (bias.has_value() && bias->requires_grad()));

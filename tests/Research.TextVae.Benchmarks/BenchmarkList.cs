@@ -1,5 +1,6 @@
 using Research.TextVae.Benchmarks.NGram;
 using Research.TextVae.Benchmarks.Recurrent;
+using Research.TextVae.Benchmarks.Tokenizers;
 using Research.TextVae.Benchmarks.Transformer;
 
 namespace Research.TextVae.Benchmarks;
@@ -16,6 +17,8 @@ internal static class BenchmarkList
         new TransformerLmTraining("transformer", "Transformer LM training", 10_000, 256, 4, 4, 1024, 16, 128) { Dropout = 0.1 },
         new TransformerDecoding("transformer-write", "Transformer sampling, 16 texts at once", 10_000, 256, 4, 4, 1024, 16, 128),
         new TransformerDecoding("transformer-write-1", "Transformer sampling, one text", 10_000, 256, 4, 4, 1024, 1, 128),
+        new BpeEncoding("bpe-encode", "encoding of Austen with GPT-2's vocabulary"),
+        new BpeTraining("bpe-train", "training of a BPE vocabulary of 30,000 on Austen"),
     ];
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>

@@ -62,7 +62,12 @@ internal sealed class Side : IDisposable
     {
         process.StandardInput.WriteLine(command);
         process.StandardInput.Flush();
-        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{Name} ended at \"{command}\"");
+        // A peer's progress bars may leave blank lines.
+        var line = "";
+        while (line is "")
+            line = process.StandardOutput.ReadLine();
+        if (line is null)
+            throw new InvalidOperationException($"{Name} ended at \"{command}\"");
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();
     }

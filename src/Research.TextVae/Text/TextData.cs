@@ -6,7 +6,7 @@ namespace Research.TextVae.Text;
 /// <summary>What a trainer takes: a tokenizer trained on the training sentences, and the three parts of the corpus encoded with it.</summary>
 public sealed class TextData
 {
-    private TextData(Corpus corpus, TextOptions options, WordTokenizer tokenizer, SentenceSet[] parts, SplitReport split)
+    private TextData(Corpus corpus, TextOptions options, Tokenizer tokenizer, SentenceSet[] parts, SplitReport split)
     {
         Corpus = corpus;
         Options = options;
@@ -35,7 +35,7 @@ public sealed class TextData
     /// <summary>What the split took and left out.</summary>
     public SplitReport Split { get; }
 
-    /// <summary>The data in one line: sizes, vocabulary, unknown words.</summary>
+    /// <summary>The data in one line: sizes, vocabulary, unknown tokens.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} sentences, {Train.Tokens:N0} training tokens, vocabulary {Tokenizer.Vocabulary.Count:N0}, unknown {Train.UnknownRate:P1} / {Validation.UnknownRate:P1} / {Test.UnknownRate:P1}");
@@ -48,9 +48,16 @@ public sealed class TextData
         return Prepare(Corpus.Load(nameOrPath, options.Corpus), options);
     }
 
-    /// <summary>Divides a corpus by document, trains a word tokenizer on the training sentences and encodes all three parts.</summary>
-    /// <exception cref="UserErrorException">The corpus is too small for what is asked.</exception>
-    public static TextData Prepare(Corpus corpus, TextOptions options)
+    /// <summary>
+    /// Divides a corpus by document, trains a tokenizer on the training sentences and encodes all three parts. A word vocabulary is
+    /// taken from the very sentences that train; characters and BPE are learned from all sentences of the training documents,
+    /// since only then is it known how many tokens a sentence has.
+    /// </summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="options">How it is divided and what its tokens are.</param>
+    /// <param name="tokenizer">Takes the place of one that is trained; <see cref="TextOptions.Unit"/> and what describes the vocabulary are not used then.</param>
+    /// <exception cref="UserErrorException">The corpus is too small for what is asked, or the tokenizer lacks the four markers.</exception>
+    public static TextData Prepare(Corpus corpus, TextOptions options, Tokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
@@ -64,21 +71,47 @@ public sealed class TextData
             MinTokens = options.MinTokens,
             MaxTokens = options.MaxTokens,
         };
+        return tokenizer is null && options.Unit == TextUnit.Word
+            ? PrepareWords(corpus, options, split)
+            : PrepareIds(corpus, options, split, tokenizer ?? TrainAhead(options, DividedCorpus<int>.TrainingSentences(corpus, split)));
+    }
+
+    private static TextData PrepareWords(Corpus corpus, TextOptions options, SplitOptions split)
+    {
         var scanner = new WordScanner(options.Lowercase);
-        var divided = DividedCorpus.Of(corpus, split, text => [.. scanner.Words(text)]);
+        var divided = DividedCorpus<string>.Of(corpus, split, text => [.. scanner.Words(text)]);
         var parts = divided.Parts;
         parts[0] = Sample(parts[0], options);
         var tokenizer = WordTokenizer.TrainOnWords(
-            parts[0].Select(item => item.Words),
+            parts[0].Select(item => item.Tokens),
             new WordTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase });
-        return new TextData(
-            corpus, options, tokenizer,
-            [.. parts.Select(part => new SentenceSet(part.ConvertAll(item => tokenizer.IdsOf(item.Words)), part.ConvertAll(item => item.Sentence)))],
-            divided.Report);
+        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, tokenizer.IdsOf))], divided.Report);
     }
 
+    private static TextData PrepareIds(Corpus corpus, TextOptions options, SplitOptions split, Tokenizer tokenizer)
+    {
+        // Says so where the tokenizer cannot serve a model.
+        _ = tokenizer.Vocabulary;
+        var divided = DividedCorpus<int>.Of(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
+        var parts = divided.Parts;
+        parts[0] = Sample(parts[0], options);
+        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids))], divided.Report);
+    }
+
+    private static Tokenizer TrainAhead(TextOptions options, IEnumerable<string> texts) => options.Unit switch
+    {
+        TextUnit.Character => CharTokenizer.Train(
+            texts, new CharTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase }),
+        TextUnit.Bpe => BpeTokenizer.Train(
+            texts, new BpeTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase }),
+        var unit => throw new ArgumentOutOfRangeException(nameof(options), unit, "No tokenizer is trained ahead for this unit."),
+    };
+
+    private static SentenceSet Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids) =>
+        new(part.ConvertAll(item => ids(item.Tokens)), part.ConvertAll(item => item.Sentence));
+
     // Chosen at random, kept in reading order.
-    private static List<(Sentence Sentence, string[] Words)> Sample(List<(Sentence Sentence, string[] Words)> sentences, TextOptions options)
+    private static List<(Sentence Sentence, T[] Tokens)> Sample<T>(List<(Sentence Sentence, T[] Tokens)> sentences, TextOptions options)
     {
         if (options.MaxTrainSentences == 0 || options.MaxTrainSentences >= sentences.Count)
             return sentences;

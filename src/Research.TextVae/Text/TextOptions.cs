@@ -3,16 +3,19 @@ namespace Research.TextVae.Text;
 /// <summary>How a corpus becomes training data.</summary>
 public sealed record TextOptions
 {
+    /// <summary>What a token is; the limits below count these tokens.</summary>
+    public TextUnit Unit { get; init; }
+
     /// <summary>Most entries of the vocabulary, the four markers included.</summary>
     public int MaxVocabulary { get; init => field = Require.AtLeast(5, value); } = 10_000;
 
-    /// <summary>Words that occur less often in the training sentences become <c>&lt;unk&gt;</c>.</summary>
+    /// <summary>Words or characters that occur less often in the training sentences become <c>&lt;unk&gt;</c>; rarer pairs of a BPE are not merged.</summary>
     public int MinFrequency { get; init => field = Require.AtLeast(1, value); } = 1;
 
     /// <summary>Whether capital and small letters are the same.</summary>
     public bool Lowercase { get; init; } = true;
 
-    /// <summary>Sentences with fewer words and punctuation marks are left out.</summary>
+    /// <summary>Sentences with fewer tokens (by default words and punctuation marks) are left out.</summary>
     public int MinTokens { get; init => field = Require.AtLeast(1, value); } = 2;
 
     /// <summary>Sentences with more are left out.</summary>

@@ -20,6 +20,7 @@ public sealed class SentenceSet : IReadOnlyList<int[]>
         _ids = ids;
         _sources = sources;
         Tokens = ids.Sum(sentence => (long)sentence.Length);
+        Characters = sources.Sum(source => (long)CodePoints.Count(source.Text));
         UnknownTokens = ids.Sum(sentence => (long)sentence.Count(id => id == Vocabulary.UnkId));
     }
 
@@ -34,6 +35,16 @@ public sealed class SentenceSet : IReadOnlyList<int[]>
 
     /// <summary>Tokens a model predicts: those of the sentences and a <c>&lt;/s&gt;</c> each.</summary>
     public long PredictedTokens => Tokens + Count;
+
+    /// <summary>Unicode code points of the sentences as written; the same whatever the tokens are.</summary>
+    public long Characters { get; }
+
+    /// <summary>
+    /// Bits a character, the measure that compares models of different tokens. Where tokens are unknown it is too low: what they
+    /// hide is not paid for.
+    /// </summary>
+    /// <param name="nats">−log p of all sentences together, their ends included.</param>
+    public double BitsPerCharacter(double nats) => nats / Math.Log(2) / Characters;
 
     /// <summary>Tokens the vocabulary does not hold.</summary>
     public long UnknownTokens { get; }

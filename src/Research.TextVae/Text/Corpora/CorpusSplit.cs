@@ -28,7 +28,7 @@ public sealed class CorpusSplit
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         var words = new WordScanner(lowercase: true);
-        var divided = DividedCorpus.Of(corpus, options, text => [.. words.Words(text)]);
+        var divided = DividedCorpus<string>.Of(corpus, options, text => [.. words.Words(text)]);
         return new CorpusSplit(
             [.. divided.Parts.Select(part => part.ConvertAll(item => item.Sentence))], divided.Report);
     }

@@ -2,23 +2,21 @@ using Research.TextVae.Seeding;
 
 namespace Research.TextVae.Text;
 
-/// <summary>The work behind <see cref="CorpusSplit"/>, keeping the words of each sentence so that they are found only once.</summary>
+/// <summary>The work behind <see cref="CorpusSplit"/>, keeping the tokens of each sentence so that they are found only once.</summary>
+/// <typeparam name="T">A token: a word, or an id.</typeparam>
 /// <param name="Parts">Training, validation, test.</param>
-internal sealed record DividedCorpus(List<(Sentence Sentence, string[] Words)>[] Parts, SplitReport Report)
+internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] Parts, SplitReport Report)
 {
     private const int TrainPart = 0, ValidationPart = 1, TestPart = 2;
 
-    public static DividedCorpus Of(Corpus corpus, SplitOptions options, Func<string, string[]> words)
+    public static DividedCorpus<T> Of(Corpus corpus, SplitOptions options, Func<string, T[]> tokens)
     {
-        if (options.Validation + options.Test >= 1)
-            throw new UserErrorException($"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
-
         var part = Assign(corpus, options);
         var documents = corpus.Documents;
-        var scanned = new string[documents.Count][][];
-        Parallel.For(0, documents.Count, d => scanned[d] = [.. documents[d].Sentences.Select(words)]);
+        var scanned = new T[documents.Count][][];
+        Parallel.For(0, documents.Count, d => scanned[d] = [.. documents[d].Sentences.Select(tokens)]);
 
-        var parts = new[] { new List<(Sentence, string[])>(), [], [] };
+        var parts = new[] { new List<(Sentence, T[])>(), [], [] };
         var dropped = new int[2];
         var leaked = new int[3];
         var seen = new HashSet<string>();
@@ -55,14 +53,23 @@ internal sealed record DividedCorpus(List<(Sentence Sentence, string[] Words)>[]
         }
 
         RequireSentences(corpus, options, parts);
-        return new DividedCorpus(parts, new SplitReport(
+        return new DividedCorpus<T>(parts, new SplitReport(
             part.Count(p => p == TrainPart), part.Count(p => p == ValidationPart), part.Count(p => p == TestPart),
             dropped[0], dropped[1], leaked[ValidationPart], leaked[TestPart]));
+    }
+
+    /// <summary>The sentences of the documents that train, of any length.</summary>
+    public static IEnumerable<string> TrainingSentences(Corpus corpus, SplitOptions options)
+    {
+        var part = Assign(corpus, options);
+        return corpus.Documents.Where((_, d) => part[d] == TrainPart).SelectMany(document => document.Sentences);
     }
 
     // Documents in random order fill validation, then test, until their share of the sentences is reached; the rest trains.
     private static int[] Assign(Corpus corpus, SplitOptions options)
     {
+        if (options.Validation + options.Test >= 1)
+            throw new UserErrorException($"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
         var documents = corpus.Documents;
         var parts = 1 + (options.Validation > 0 ? 1 : 0) + (options.Test > 0 ? 1 : 0);
         if (documents.Count < parts)
@@ -87,7 +94,7 @@ internal sealed record DividedCorpus(List<(Sentence Sentence, string[] Words)>[]
         return part;
     }
 
-    private static void RequireSentences(Corpus corpus, SplitOptions options, List<(Sentence, string[])>[] parts)
+    private static void RequireSentences(Corpus corpus, SplitOptions options, List<(Sentence, T[])>[] parts)
     {
         string[] names = ["training", "validation", "test"];
         double[] shares = [1, options.Validation, options.Test];

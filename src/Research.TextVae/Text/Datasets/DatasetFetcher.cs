@@ -28,7 +28,7 @@ internal abstract class DatasetFetcher
     /// <summary>Takes the wanted files out of a tar stream.</summary>
     protected static IReadOnlyDictionary<string, byte[]> Extract(Stream tar, DatasetManifest manifest, DatasetSource source)
     {
-        var wanted = manifest.Files.ToDictionary(file => source.Paths[file.Name], StringComparer.Ordinal);
+        var wanted = manifest.Files.ToDictionary(file => source.PathOf(file)!, StringComparer.Ordinal);
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         try
         {

@@ -13,8 +13,9 @@ internal static class DatasetReaders
             {
                 "r-books" => Books(manifest, folder),
                 "wordnet" => WordNetReader.Read(manifest, folder),
+                "poems" => PoemReader.Read(manifest, folder),
                 "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
-                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, text."),
+                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, text."),
             };
         }
         catch (InvalidDataException error)

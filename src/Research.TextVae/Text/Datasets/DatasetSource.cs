@@ -26,6 +26,16 @@ public sealed record DatasetSource
     /// <summary>Where each file of the data set lies inside the package.</summary>
     public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The folder inside the package where files lie under their own names, those that <see cref="Paths"/> does not place.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>Where the file lies inside the package; null if the source does not say.</summary>
+    public string? PathOf(DatasetFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return Paths.TryGetValue(file.Name, out var path) ? path : Folder.Length > 0 ? $"{Folder}/{file.Name}" : null;
+    }
+
     /// <summary>The source in a few words, for messages.</summary>
     public string Describe() => Kind switch
     {

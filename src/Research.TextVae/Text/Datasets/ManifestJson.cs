@@ -45,7 +45,7 @@ internal static class ManifestJson
             Demand(
                 source.Kind == "url" ? source.Url.Length > 0 && manifest.Files.Count == 1 : IsPackageName(source.Package),
                 source.Kind == "url" ? "a url source needs \"url\" and one file" : "a package source needs \"package\"");
-            Demand(source.Kind == "url" || manifest.Files.All(f => source.Paths.ContainsKey(f.Name)), "a package source needs the place of each file in \"paths\"");
+            Demand(source.Kind == "url" || manifest.Files.All(f => source.PathOf(f) is not null), "a package source needs the place of each file in \"paths\", or their \"folder\"");
         }
 
         void Demand(bool holds, string problem)

@@ -24,13 +24,13 @@ internal static class Letters
             or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber;
     }
 
-    /// <summary>Chinese characters and Japanese syllables, written without spaces: each is a token of its own.</summary>
+    /// <summary>Chinese characters (with 々 and 〇) and Japanese syllables, written without spaces: each is a token of its own.</summary>
     public static bool IsIdeograph(string text, int i, out int units)
     {
         units = 1;
-        if (text[i] < 0x3040 || Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out units) != System.Buffers.OperationStatus.Done)
+        if (text[i] < 0x3005 || Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out units) != System.Buffers.OperationStatus.Done)
             return false;
-        return rune.Value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
+        return rune.Value is (>= 0x3005 and <= 0x3007) or (>= 0x3021 and <= 0x3029) or (>= 0x3038 and <= 0x303B) or (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
     }
 
     /// <summary>

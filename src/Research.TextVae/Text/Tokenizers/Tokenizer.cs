@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Research.TextVae.Text;
 
 /// <summary>
@@ -22,4 +24,30 @@ public abstract class Tokenizer
     /// <summary>Readable text of the ids; <c>&lt;pad&gt;</c>, <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c> are left out.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
     public abstract string Decode(IEnumerable<int> ids);
+
+    /// <summary>Writes the tokenizer as JSON.</summary>
+    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    public abstract void Save(string path);
+
+    /// <summary>Reads any tokenizer that <see cref="Save"/> has written, or a Hugging Face <c>tokenizer.json</c> with byte-level BPE.</summary>
+    /// <exception cref="UserErrorException">The file is missing or holds no such tokenizer.</exception>
+    public static Tokenizer Load(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(TextFile.Read(path));
+            return HuggingFaceFile.Recognizes(json.RootElement)
+                ? BpeTokenizer.Read(path, json.RootElement)
+                : TokenizerFile.TypeOf(json.RootElement) switch
+                {
+                    WordTokenizer.FileType => WordTokenizer.Load(path),
+                    CharTokenizer.FileType => CharTokenizer.Load(path),
+                    _ => throw new UserErrorException($"{path} is not a tokenizer: it has neither a \"model\" nor the \"type\" {WordTokenizer.FileType} or {CharTokenizer.FileType}."),
+                };
+        }
+        catch (JsonException error)
+        {
+            throw new UserErrorException($"{path} is not a tokenizer: {error.Message}", error);
+        }
+    }
 }

@@ -17,7 +17,8 @@ public sealed class Vocabulary
     /// <summary>Stands for every token the vocabulary does not hold.</summary>
     public const int UnkId = 3;
 
-    private static readonly string[] s_markers = ["<pad>", "<s>", "</s>", "<unk>"];
+    /// <summary>The first four tokens, in the order of their ids.</summary>
+    public static IReadOnlyList<string> Markers { get; } = ["<pad>", "<s>", "</s>", "<unk>"];
 
     private readonly string[] _tokens;
     private readonly Dictionary<string, int> _ids;
@@ -27,7 +28,7 @@ public sealed class Vocabulary
     public Vocabulary(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        _tokens = [.. s_markers, .. tokens];
+        _tokens = [.. Markers, .. tokens];
         _ids = new Dictionary<string, int>(_tokens.Length, StringComparer.Ordinal);
         for (var id = 0; id < _tokens.Length; id++)
         {
@@ -52,7 +53,7 @@ public sealed class Vocabulary
     public bool Contains(string token) => _ids.ContainsKey(token);
 
     /// <summary>The tokens after the four markers, in the order of their ids.</summary>
-    public IEnumerable<string> Words => _tokens.Skip(s_markers.Length);
+    public IEnumerable<string> Words => _tokens.Skip(Markers.Count);
 
     /// <summary>Whether the id is <c>&lt;pad&gt;</c>, <c>&lt;s&gt;</c> or <c>&lt;/s&gt;</c>, which never stand for text.</summary>
     public static bool IsControl(int id) => id is PadId or BosId or EosId;
@@ -64,11 +65,11 @@ public sealed class Vocabulary
     public static Vocabulary Load(string path)
     {
         var lines = TextFile.ReadLines(path);
-        if (!lines.Take(s_markers.Length).SequenceEqual(s_markers))
-            throw new UserErrorException($"{path} is not a vocabulary: its first lines must be {string.Join(", ", s_markers)}.");
+        if (!lines.Take(Markers.Count).SequenceEqual(Markers))
+            throw new UserErrorException($"{path} is not a vocabulary: its first lines must be {string.Join(", ", Markers)}.");
         try
         {
-            return new Vocabulary(lines.Skip(s_markers.Length));
+            return new Vocabulary(lines.Skip(Markers.Count));
         }
         catch (ArgumentException error)
         {

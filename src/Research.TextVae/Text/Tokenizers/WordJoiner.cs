@@ -30,11 +30,12 @@ internal static class WordJoiner
 
     private static bool TouchesNext(string token) =>
         token is "(" or "[" or "{" or "£" or "$" or "€" or "#" or "/" or "-" or "_"
+            or "。" or "，" or "、" or "！" or "？" or "；" or "：" or "（" or "「" or "『" or "《"
             or WordScanner.OpenQuote or WordScanner.OpenSingle or WordScanner.Dash;
 
     private static bool TouchesPrevious(string token) =>
         token is "." or "," or ";" or ":" or "!" or "?" or ")" or "]" or "}" or "%" or "/" or WordScanner.Ellipsis
-            or "。" or "，" or "、" or "！" or "？" or "；" or "："
+            or "。" or "，" or "、" or "！" or "？" or "；" or "：" or "）" or "」" or "』" or "》"
             or WordScanner.CloseQuote or WordScanner.CloseSingle or WordScanner.Dash
         || Contractions.IsSuffix(token);
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Research.TextVae.Text;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace Research.TextVae.Text;
 /// </summary>
 public sealed class WordTokenizer : Tokenizer
 {
-    private const string FileType = "word", FileTypeKey = "type";
+    internal const string FileType = "word";
 
     private readonly WordScanner _scanner;
 
@@ -45,7 +43,7 @@ public sealed class WordTokenizer : Tokenizer
 
         // The text may itself hold unknown words, as the Penn Treebank's published form does.
         counts.Remove(WordScanner.Unknown);
-        var markers = new Vocabulary([]).Count;
+        var markers = Vocabulary.Markers.Count;
         var kept = counts.Where(pair => pair.Value >= options.MinFrequency)
             .OrderByDescending(pair => pair.Value)
             .ThenBy(pair => pair.Key, StringComparer.Ordinal)
@@ -88,26 +86,9 @@ public sealed class WordTokenizer : Tokenizer
         return WordJoiner.Join(ids.Where(id => !Vocabulary.IsControl(id)).Select(id => Vocabulary[id]));
     }
 
-    /// <summary>Writes the tokenizer as JSON.</summary>
-    public void Save(string path)
-    {
-        var file = new WordTokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]);
-        File.WriteAllText(path, JsonSerializer.Serialize(file, WordTokenizerFile.Json) + "\n");
-    }
+    public override void Save(string path) => new TokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]).Write(path);
 
     /// <exception cref="UserErrorException">The file is missing or is no word tokenizer.</exception>
-    public static WordTokenizer Load(string path)
-    {
-        try
-        {
-            var file = JsonSerializer.Deserialize<WordTokenizerFile>(TextFile.Read(path), WordTokenizerFile.Json);
-            return file?.Type == FileType
-                ? new WordTokenizer(new Vocabulary(file.Vocabulary), file.Lowercase)
-                : throw new UserErrorException($"{path} is not a word tokenizer: its \"{FileTypeKey}\" is '{file?.Type}', not '{FileType}'.");
-        }
-        catch (Exception error) when (error is JsonException or ArgumentException)
-        {
-            throw new UserErrorException($"{path} is not a word tokenizer: {error.Message}", error);
-        }
-    }
+    public static new WordTokenizer Load(string path) =>
+        TokenizerFile.Read(path, FileType, (vocabulary, lowercase) => new WordTokenizer(vocabulary, lowercase));
 }

@@ -1,0 +1,42 @@
+using System.Text;
+using Research.TextVae.Text;
+
+namespace Research.TextVae.Benchmarks.Tokenizers;
+
+/// <summary>Every sentence of Austen to the ids of GPT-2, on one thread; the peer gets all sentences in one batch.</summary>
+internal sealed record BpeEncoding(string Name, string Title) : Benchmark(Name, Title)
+{
+    private static readonly Lazy<string[]> s_sentences = new(() => [.. Corpus.Load("austen").Sentences.Select(sentence => sentence.Text)]);
+
+    public override string Unit => "B";
+
+    public override double Units => s_sentences.Value.Sum(sentence => (double)Encoding.UTF8.GetByteCount(sentence));
+
+    public override double Tolerance => 0;
+
+    public override Peer? Peer => new("Hugging Face tokenizers", "node", "tokenizers.js", [new("1 thread", TokenizerPeer.OneThread)]);
+
+    public override void Prepare(string folder) => TokenizerPeer.PrepareEncoding(folder, s_sentences.Value);
+
+    public override IWorker Start(string folder, double dropout)
+    {
+        var (vocabulary, merges) = TokenizerPeer.Gpt2();
+        return new Worker(BpeTokenizer.LoadGpt2(vocabulary, merges));
+    }
+
+    private sealed class Worker(BpeTokenizer tokenizer) : IWorker
+    {
+        /// <returns>A checksum of all ids in their order.</returns>
+        public double Step()
+        {
+            var sum = 0u;
+            foreach (var sentence in s_sentences.Value)
+            {
+                foreach (var id in tokenizer.EncodeToIds(sentence))
+                    sum = unchecked((sum * 31) + (uint)id);
+            }
+
+            return sum;
+        }
+    }
+}

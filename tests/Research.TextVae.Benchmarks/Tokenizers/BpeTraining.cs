@@ -1,0 +1,50 @@
+using System.Text;
+using Research.TextVae.Text;
+
+namespace Research.TextVae.Benchmarks.Tokenizers;
+
+/// <summary>Byte-level BPE learned from all of Austen, to 30,000 tokens.</summary>
+internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, Title)
+{
+    // The peer's default, of which the bytes that do not occur take no part.
+    private const int PeerVocabulary = 30_000;
+
+    private static readonly Lazy<byte[]> s_text = new(() =>
+        Encoding.UTF8.GetBytes(string.Concat(Corpus.Load("austen").Sentences.Select(sentence => sentence.Text + "\n"))));
+
+    public override string Unit => "B";
+
+    public override double Units => s_text.Value.Length;
+
+    public override double Tolerance => 0;
+
+    public override Peer? Peer => new("Hugging Face tokenizers", "node", "tokenizers.js", [new("1 thread", TokenizerPeer.OneThread)]);
+
+    public override void Prepare(string folder)
+    {
+        File.WriteAllBytes(TextOf(folder), s_text.Value);
+        TokenizerPeer.PrepareTraining(folder, TextOf(folder));
+    }
+
+    public override IWorker Start(string folder, double dropout) => new Worker(
+        TextOf(folder),
+        new BpeTokenizerOptions { MaxVocabulary = Vocabulary.Markers.Count + 256 + PeerVocabulary - s_text.Value.Distinct().Count() });
+
+    private static string TextOf(string folder) => Path.Combine(folder, "text.txt");
+
+    private sealed class Worker(string path, BpeTokenizerOptions options) : IWorker
+    {
+        /// <returns>A checksum of all merges in their order.</returns>
+        public double Step()
+        {
+            var sum = 0u;
+            foreach (var (left, right) in BpeTokenizer.Train(File.ReadLines(path).Select(line => line + "\n"), options).Merges)
+            {
+                foreach (var c in $"{left} {right}\n")
+                    sum = unchecked((sum * 31) + c);
+            }
+
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Research.TextVae.Benchmarks.Tokenizers;
+using Research.TextVae.Text;
+
+namespace Research.TextVae.Tests.Text;
+
+public sealed class BpeTokenizerTests : IDisposable
+{
+    private static readonly Lazy<BpeTokenizer> s_gpt2 = new(() =>
+    {
+        var (vocabulary, merges) = TokenizerPeer.Gpt2();
+        return BpeTokenizer.LoadGpt2(vocabulary, merges);
+    });
+
+    private static readonly Lazy<string[]> s_austen = new(() =>
+        [.. RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(new DatasetCache().Fetch(DatasetCatalog.Find("austen")!), "Rdata.rdb"))).SelectMany(book => book)]);
+
+    private static readonly Lazy<BpeTokenizer> s_small = new(() =>
+        BpeTokenizer.Train(s_austen.Value.Take(2_000), new BpeTokenizerOptions { MaxVocabulary = 600 }));
+
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    private string FilePath => Path.Combine(_folder, "tokenizer.json");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Ids_are_those_of_Hugging_Face_with_GPT2s_vocabulary()
+    {
+        var couplets = Corpus.Load("tang").Sentences.Select(sentence => sentence.Text).ToArray();
+        string[] texts =
+        [
+            .. s_austen.Value,
+            .. Enumerable.Range(0, 10_000).Select(i => couplets[(long)i * couplets.Length / 10_000]),
+            .. RandomUnicode.Texts(10_000, seed: 1),
+        ];
+
+        AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
+    }
+
+    [Fact]
+    public void Every_code_point_has_the_class_Hugging_Face_gives_it()
+    {
+        // Beside a letter, a number and a sign, a character's class shows in where words begin.
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 0x110000 / 64).Select(row => string.Concat(
+                Enumerable.Range(row * 64, 64).Where(point => point is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} "))),
+        ];
+
+        AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
+    }
+
+    [Fact]
+    public void Training_gives_the_merges_of_Hugging_Faces_trainer()
+    {
+        var trained = JsonNode.Parse(HuggingFace.Train(s_austen.Value))!["model"]!;
+        var expected = trained["merges"]!.AsArray().Select(pair => ((string)pair![0]!, (string)pair[1]!)).ToList();
+
+        var tokenizer = BpeTokenizer.Train(
+            s_austen.Value.Select(line => line + "\n"), new BpeTokenizerOptions { MaxVocabulary = 4 + 256 + expected.Count });
+
+        Assert.Equal(expected, tokenizer.Merges);
+        Assert.InRange(expected.Count, 25_000, 30_000);
+        // The peer knows only the bytes it has seen; what follows has the same order.
+        Assert.Equal(
+            trained["vocab"]!.AsObject().OrderBy(entry => (int)entry.Value!).Select(entry => entry.Key).Where(token => token.Length > 1),
+            tokenizer.Vocabulary.Words.Skip(256));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Hugging_Face_reads_our_file_and_gives_our_ids(bool lowercase)
+    {
+        var tokenizer = BpeTokenizer.Train(s_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
+        tokenizer.Save(FilePath);
+        // There a marker spelled out is the marker.
+        string[] texts = [.. s_austen.Value.TakeLast(2_000), .. RandomUnicode.Texts(2_000, seed: 2).Where(text => !text.Contains("<s>", StringComparison.Ordinal))];
+
+        AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
+        AssertIds(HuggingFace.Ids(texts, FilePath), (BpeTokenizer)Tokenizer.Load(FilePath), texts);
+    }
+
+    [Fact]
+    public void A_file_of_Hugging_Face_without_all_bytes_gives_its_ids()
+    {
+        File.WriteAllText(FilePath, HuggingFace.Train(s_austen.Value.Take(500)));
+        string[] texts = [.. s_austen.Value.Take(1_000), "ab中c 1é2", .. RandomUnicode.Texts(500, seed: 3)];
+        var tokenizer = BpeTokenizer.Load(FilePath);
+
+        AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
+        Assert.Equal(["a", "b", "c"], tokenizer.EncodeToTokens("a中b中c", out _).Select(token => token.Value));
+        Assert.Equal(3, tokenizer.WithMarkers().EncodeToIds("中").Count(id => id == Vocabulary.UnkId));
+    }
+
+    [Fact]
+    public void Any_text_decodes_to_itself_and_has_its_tokens_in_place()
+    {
+        foreach (var tokenizer in (BpeTokenizer[])[s_gpt2.Value, s_small.Value])
+        {
+            foreach (var text in RandomUnicode.Texts(1_000, seed: 4))
+            {
+                var ids = tokenizer.EncodeToIds(text);
+                var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+                Assert.Equal(whole, tokenizer.Decode(ids));
+                Assert.Equal(ids.Count, tokenizer.CountTokens(text));
+
+                var tokens = tokenizer.EncodeToTokens(text, out var normalized);
+                Assert.Null(normalized);
+                Assert.Equal(ids, tokens.Select(token => token.Id));
+                foreach (var token in tokens)
+                {
+                    var piece = tokenizer.Decode([token.Id]);
+                    if (!piece.Contains('\uFFFD'))
+                        Assert.Equal(piece, text[token.Offset]);
+                }
+            }
+        }
+
+        Assert.Equal([0..1, 1..3, 1..3, 1..3, 3..5], s_gpt2.Value.EncodeToTokens("a\U0001F9AE b", out _).Select(token => token.Offset).ToArray());
+    }
+
+    [Fact]
+    public void Markers_in_text_are_text()
+    {
+        string[] texts = ["<s> and </s>, <pad> and <unk>", "<s><s><s>"];
+        var tokenizer = BpeTokenizer.Train(Enumerable.Repeat(texts, 50).SelectMany(text => text), new BpeTokenizerOptions { MaxVocabulary = 400 });
+
+        foreach (var text in texts)
+        {
+            Assert.All(tokenizer.EncodeToIds(text), id => Assert.True(id >= Vocabulary.Markers.Count));
+            Assert.Equal(text, tokenizer.Decode([Vocabulary.BosId, .. tokenizer.EncodeToIds(text), Vocabulary.EosId, Vocabulary.PadId]));
+        }
+    }
+
+    [Fact]
+    public void GPT2s_tokenizer_serves_a_model_only_with_markers()
+    {
+        var gpt2 = s_gpt2.Value;
+        var corpus = new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Sentence number {i} is here."]))]);
+        var options = new TextOptions { Validation = 0.2, Test = 0.2 };
+        Assert.Equal([15496, 995], gpt2.EncodeToIds("Hello world"));
+        Assert.Equal("<|endoftext|>", gpt2.Tokens[50_256]);
+        Assert.False(gpt2.HasMarkers);
+        Assert.Contains("use its WithMarkers()", Assert.Throws<UserErrorException>(() => TextData.Prepare(corpus, options, gpt2)).Message, StringComparison.Ordinal);
+
+        var marked = gpt2.WithMarkers();
+        var data = TextData.Prepare(corpus, options, marked);
+
+        Assert.Equal(50_261, data.Tokenizer.Vocabulary.Count);
+        Assert.Equal(gpt2.EncodeToIds(data.Train.Source(0).Text).Select(id => id + 4), data.Train[0]);
+        Assert.Equal(data.Train.Source(0).Text, marked.Decode(data.Train[0]));
+        Assert.Same(marked, marked.WithMarkers());
+    }
+
+    [Fact]
+    public void Files_of_GPT2_are_written_and_read()
+    {
+        var (vocabulary, merges) = (Path.Combine(_folder, "vocab.json"), Path.Combine(_folder, "merges.txt"));
+        s_small.Value.SaveGpt2(vocabulary, merges);
+        var loaded = BpeTokenizer.LoadGpt2(vocabulary, merges);
+
+        Assert.Equal(s_small.Value.Tokens, loaded.Tokens);
+        Assert.Equal(s_small.Value.Merges, loaded.Merges);
+        Assert.True(loaded.HasMarkers);
+        var (_, originalMerges) = TokenizerPeer.Gpt2();
+        s_gpt2.Value.SaveGpt2(vocabulary, merges);
+        Assert.Equal(File.ReadAllText(originalMerges), File.ReadAllText(merges));
+
+        var error = Assert.Throws<UserErrorException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true }).SaveGpt2(vocabulary, merges));
+        Assert.Contains("write a tokenizer.json", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_threads_may_use_one_tokenizer()
+    {
+        var expected = s_austen.Value.Select(line => s_gpt2.Value.EncodeToIds(line)).ToArray();
+        var (vocabulary, merges) = TokenizerPeer.Gpt2();
+        var fresh = BpeTokenizer.LoadGpt2(vocabulary, merges);
+
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
+        {
+            for (var i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], fresh.EncodeToIds(s_austen.Value[i]));
+        });
+    }
+
+    [Theory]
+    [InlineData("model.dropout", "0.1", "dropout is 0.1")]
+    [InlineData("model.type", "\"Unigram\"", "model is Unigram")]
+    [InlineData("model.merges", null, "no \"merges\"")]
+    [InlineData("model.vocab", "{}", "needs the token")]
+    [InlineData("model.vocab", "{\"a\": 0, \"b\": 2}", "are not 0 to")]
+    [InlineData("model.merges", "[\"a b c\"]", "'a b c' is not a merge")]
+    [InlineData("model.merges", "[[\"a\", 1]]", "")]
+    [InlineData("model.byte_fallback", "true", "byte_fallback is true")]
+    [InlineData("model.end_of_word_suffix", "\"</w>\"", "end_of_word_suffix")]
+    [InlineData("model.surprise", "1", "model.surprise")]
+    [InlineData("model", "[]", "model has no type")]
+    [InlineData("normalizer", "{\"type\": \"NFKC\"}", "normalizer is NFKC")]
+    [InlineData("normalizer", "\"NFC\"", "normalizer has no type")]
+    [InlineData("pre_tokenizer", "{\"type\": \"Metaspace\"}", "pre_tokenizer is Metaspace")]
+    [InlineData("pre_tokenizer", "null", "pre_tokenizer is missing")]
+    [InlineData("pre_tokenizer", "{\"type\": \"ByteLevel\", \"add_prefix_space\": true}", "add_prefix_space")]
+    [InlineData("pre_tokenizer", "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false}", "use_regex")]
+    [InlineData("truncation", "{\"max_length\": 8}", "truncation")]
+    [InlineData("added_tokens", "[{\"id\": 600, \"content\": \"x y\", \"special\": false}]", "not special")]
+    [InlineData("added_tokens", "[{\"id\": 7, \"content\": \"<s>\", \"special\": true}]", "has id 7")]
+    public void A_file_that_asks_for_something_else_is_refused_in_one_line(string key, string? value, string expected)
+    {
+        s_small.Value.Save(FilePath);
+        var json = JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
+        var path = key.Split('.');
+        var parent = path.Length == 1 ? json : json[path[0]]!.AsObject();
+        parent.Remove(path[^1]);
+        if (value is not null)
+            parent[path[^1]] = JsonNode.Parse(value);
+        File.WriteAllText(FilePath, json.ToJsonString());
+
+        AssertRefused(expected, () => BpeTokenizer.Load(FilePath));
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_in_one_line()
+    {
+        var (vocabulary, merges) = (Path.Combine(_folder, "vocab.json"), Path.Combine(_folder, "merges.txt"));
+        s_small.Value.Save(FilePath);
+        s_small.Value.SaveGpt2(vocabulary, merges);
+
+        AssertRefused("there is no file", () => BpeTokenizer.LoadGpt2(vocabulary, merges + "x"));
+        File.WriteAllText(FilePath, File.ReadAllText(FilePath)[..5_000]);
+        AssertRefused("tokenizer.json", () => BpeTokenizer.Load(FilePath));
+        AssertRefused("tokenizer.json", () => Tokenizer.Load(FilePath));
+        File.WriteAllText(FilePath, "[1]");
+        AssertRefused("no \"model\"", () => BpeTokenizer.Load(FilePath));
+        AssertRefused("is not a tokenizer", () => Tokenizer.Load(FilePath));
+        File.AppendAllText(merges, "only-one\n");
+        AssertRefused("'only-one' is not a merge", () => BpeTokenizer.LoadGpt2(vocabulary, merges));
+        File.WriteAllText(merges, "#version: 0.2\nz zzzz\n");
+        AssertRefused("needs the token 'zzzz'", () => BpeTokenizer.LoadGpt2(vocabulary, merges));
+        File.WriteAllText(vocabulary, "{\"a\": 1.5}");
+        AssertRefused("not a whole number", () => BpeTokenizer.LoadGpt2(vocabulary, merges));
+        AssertRefused("at least 260", () => new BpeTokenizerOptions { MaxVocabulary = 100 });
+    }
+
+    private static void AssertRefused(string expected, Func<object> action)
+    {
+        var message = Assert.Throws<UserErrorException>(action).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static void AssertIds(int[][] expected, BpeTokenizer tokenizer, string[] texts)
+    {
+        Assert.Equal(texts.Length, expected.Length);
+        for (var i = 0; i < texts.Length; i++)
+        {
+            // Compared outside the assertion, which is slow for hundreds of thousands of ids.
+            var ids = tokenizer.EncodeToIds(texts[i]);
+            if (!ids.SequenceEqual(expected[i]))
+                Assert.Fail($"text {i}, {string.Join(' ', texts[i].Select(c => $"{(int)c:X}"))}: {string.Join(' ', ids)}, not {string.Join(' ', expected[i])}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ internal static class Packages
     internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "g++", "cmake", "make"];
 
     /// <summary>What the tests compare with and draw in.</summary>
-    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm"];
+    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm", "nodejs", "npm"];
 
     public static IEnumerable<Finding> Examine()
     {
@@ -46,14 +46,21 @@ internal static class Packages
             using var query = Process.Start(start)!;
             var lines = query.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             query.WaitForExit();
-            return lines.Select(line => line.Split(' '))
+            var installed = lines.Select(line => line.Split(' '))
                 .Where(parts => parts is [_, _, "installed"])
                 .GroupBy(parts => parts[0], parts => parts[1])
                 .ToDictionary(group => group.Key, group => group.First());
+            // Other builds of Node.js bring npm along, and Debian's will not go with them.
+            if (IsOnPath("npm"))
+                installed.TryAdd("npm", "of Node.js");
+            return installed;
         }
         catch (Win32Exception)
         {
             return null;
         }
     }
+
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

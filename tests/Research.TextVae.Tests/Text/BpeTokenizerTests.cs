@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Research.TextVae.Benchmarks.Tokenizers;
@@ -40,14 +41,16 @@ public sealed class BpeTokenizerTests : IDisposable
     }
 
     [Fact]
-    public void Every_code_point_has_the_class_Hugging_Face_gives_it()
+    public void Characters_have_the_class_Hugging_Face_gives_them()
     {
-        // Beside a letter, a number and a sign, a character's class shows in where words begin.
-        string[] texts =
+        // All of the basic plane; beyond it the edges of every run of a class. Beside a letter, a number and a sign the class shows.
+        var table = CharacterClasses.Table.ToArray();
+        int[] points =
         [
-            .. Enumerable.Range(0, 0x110000 / 64).Select(row => string.Concat(
-                Enumerable.Range(row * 64, 64).Where(point => point is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} "))),
+            .. Enumerable.Range(0, 0xD800), .. Enumerable.Range(0xE000, 0x2000),
+            .. Enumerable.Range(0x10001, 0x110000 - 0x10001).Where(point => table[point] != table[point - 1]).SelectMany(point => (int[])[point - 1, point]),
         ];
+        string[] texts = [.. points.Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} ").Chunk(100).Select(chunk => string.Concat(chunk))];
 
         AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
     }
@@ -76,8 +79,12 @@ public sealed class BpeTokenizerTests : IDisposable
     {
         var tokenizer = BpeTokenizer.Train(s_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
         tokenizer.Save(FilePath);
-        // There a marker spelled out is the marker.
-        string[] texts = [.. s_austen.Value.TakeLast(2_000), .. RandomUnicode.Texts(2_000, seed: 2).Where(text => !text.Contains("<s>", StringComparison.Ordinal))];
+        // There a marker spelled out is the marker, and letters newer than the runtime may have small forms.
+        string[] texts =
+        [
+            .. s_austen.Value.TakeLast(2_000),
+            .. RandomUnicode.Texts(2_000, seed: 2).Where(text => !text.Contains("<s>", StringComparison.Ordinal)).Select(Assigned),
+        ];
 
         AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
         AssertIds(HuggingFace.Ids(texts, FilePath), (BpeTokenizer)Tokenizer.Load(FilePath), texts);
@@ -91,7 +98,8 @@ public sealed class BpeTokenizerTests : IDisposable
         var tokenizer = BpeTokenizer.Load(FilePath);
 
         AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
-        Assert.Equal(["a", "b", "c"], tokenizer.EncodeToTokens("a中b中c", out _).Select(token => token.Value));
+        // What is left out does not keep its neighbours apart.
+        Assert.Equal([("ab", 0..3), ("c", 4..5)], tokenizer.EncodeToTokens("a中b中c", out _).Select(token => (token.Value, token.Offset)));
         Assert.Equal(3, tokenizer.WithMarkers().EncodeToIds("中").Count(id => id == Vocabulary.UnkId));
     }
 
@@ -183,7 +191,7 @@ public sealed class BpeTokenizerTests : IDisposable
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
         {
             for (var i = 0; i < expected.Length; i++)
-                Assert.Equal(expected[i], fresh.EncodeToIds(s_austen.Value[i]));
+                Assert.True(fresh.EncodeToIds(s_austen.Value[i]).SequenceEqual(expected[i]));
         });
     }
 
@@ -244,6 +252,8 @@ public sealed class BpeTokenizerTests : IDisposable
         AssertRefused("not a whole number", () => BpeTokenizer.LoadGpt2(vocabulary, merges));
         AssertRefused("at least 260", () => new BpeTokenizerOptions { MaxVocabulary = 100 });
     }
+
+    private static string Assigned(string text) => string.Concat(text.EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned));
 
     private static void AssertRefused(string expected, Func<object> action)
     {

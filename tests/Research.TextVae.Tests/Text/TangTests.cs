@@ -34,7 +34,7 @@ public class TangTests
         var corpus = Corpus.Load("tang");
         var texts = corpus.Sentences.Select(sentence => sentence.Text).ToList();
         Assert.Equal((57_112, 253_108), (corpus.Documents.Count, texts.Count));
-        Assert.Equal(161_206, texts.Count(text => text.Length == 12));
+        Assert.Equal(161_206, texts.Count(text => CodePoints.Count(text) == 12));
         var sample = texts.Where((_, i) => i % 25 == 0).ToList();
         var tokenizer = WordTokenizer.Train(sample, new WordTokenizerOptions { MaxVocabulary = 100_000 });
 

@@ -33,7 +33,7 @@ internal static class PoemReader
         return new Corpus(manifest.Name, manifest.Title, manifest.Licence, documents);
     }
 
-    private static IEnumerable<Poem> Poems(string path)
+    private static Poem[] Poems(string path)
     {
         using var stream = File.OpenRead(path);
         try

@@ -3,7 +3,7 @@ using Research.TextVae.Training;
 namespace Research.TextVae.Experiments;
 
 /// <summary>A member's <c>metrics.jsonl</c>; passes on to the console what it stores.</summary>
-internal sealed class MetricsLog(string path, RunConsole console) : ITrainingObserver
+internal sealed class MetricsLog(string path, RunConsole console, Action<StepProgress>? stepped = null) : ITrainingObserver
 {
     /// <summary>All records. A step repeated after a resume counts once, as last written.</summary>
     public IReadOnlyList<MetricsRecord> Records =>
@@ -16,7 +16,11 @@ internal sealed class MetricsLog(string path, RunConsole console) : ITrainingObs
 
     public void Append(MetricsRecord record) => JsonLines.Append(path, record);
 
-    public void Stepped(StepProgress progress) => console.Stepped(progress);
+    public void Stepped(StepProgress progress)
+    {
+        console.Stepped(progress);
+        stepped?.Invoke(progress);
+    }
 
     public void Logged(TrainRecord record) => Append(record);
 

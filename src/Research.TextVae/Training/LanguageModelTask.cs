@@ -8,19 +8,26 @@ namespace Research.TextVae.Training;
 
 /// <summary>The training of a language model by maximum likelihood; the loss is −log p(x) a sentence.</summary>
 /// <param name="model">The model.</param>
-/// <param name="data">Sentences to train and validate on.</param>
+/// <param name="train">Sentences to train on.</param>
+/// <param name="validation">Sentences to choose the best weights by.</param>
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches.</param>
-public sealed class LanguageModelTask(LanguageModel model, TextData data, TrainingOptions options, ulong seed)
-    : SentenceTask(data.Train, options, seed)
+public sealed class LanguageModelTask(LanguageModel model, SentenceSet train, SentenceSet validation, TrainingOptions options, ulong seed)
+    : SentenceTask(train, options, seed)
 {
+    /// <inheritdoc cref="LanguageModelTask(LanguageModel, SentenceSet, SentenceSet, TrainingOptions, ulong)"/>
+    public LanguageModelTask(LanguageModel model, TextData data, TrainingOptions options, ulong seed)
+        : this(model, data.Train, data.Validation, options, seed)
+    {
+    }
+
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
     public override ValidationMeasures Validate()
     {
-        var evaluation = NllEvaluation.Of(model, data.Validation);
+        var evaluation = NllEvaluation.Of(model, validation);
         return new ValidationMeasures(evaluation.Nll, evaluation.Nll, evaluation.Perplexity);
     }
 

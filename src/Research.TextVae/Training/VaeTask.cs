@@ -10,13 +10,21 @@ namespace Research.TextVae.Training;
 
 /// <summary>The training of a text VAE by its ELBO.</summary>
 /// <param name="model">The model.</param>
-/// <param name="data">Sentences to train and validate on.</param>
+/// <param name="train">Sentences to train on.</param>
+/// <param name="validation">Sentences to choose the best weights by.</param>
 /// <param name="objective">The loss.</param>
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches and of the validation's draws of z.</param>
-public sealed class VaeTask(TextVaeModel model, TextData data, ElboObjective objective, TrainingOptions options, ulong seed)
-    : SentenceTask(data.Train, options, seed)
+public sealed class VaeTask(
+    TextVaeModel model, SentenceSet train, SentenceSet validation, ElboObjective objective, TrainingOptions options, ulong seed)
+    : SentenceTask(train, options, seed)
 {
+    /// <inheritdoc cref="VaeTask(TextVaeModel, SentenceSet, SentenceSet, ElboObjective, TrainingOptions, ulong)"/>
+    public VaeTask(TextVaeModel model, TextData data, ElboObjective objective, TrainingOptions options, ulong seed)
+        : this(model, data.Train, data.Validation, objective, options, seed)
+    {
+    }
+
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
@@ -26,7 +34,7 @@ public sealed class VaeTask(TextVaeModel model, TextData data, ElboObjective obj
     /// <inheritdoc/>
     public override ValidationMeasures Validate()
     {
-        var evaluation = ElboEvaluation.Of(model, data.Validation, Seed, objective: objective);
+        var evaluation = ElboEvaluation.Of(model, validation, Seed, objective: objective);
         // The weight that training leads to: a changing one would make epochs incomparable.
         var goal = evaluation.Reconstruction + objective.KlWeight.Target * evaluation.ObjectiveKl;
         return new ValidationMeasures(goal, evaluation.Reconstruction, evaluation.Perplexity)

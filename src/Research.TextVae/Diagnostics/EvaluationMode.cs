@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Diagnostics;
 
 /// <summary>Switches a model's dropout off until disposed.</summary>
-internal readonly struct EvaluationMode : IDisposable
+public readonly struct EvaluationMode : IDisposable
 {
     private readonly nn.Module model;
     private readonly bool training;

@@ -44,6 +44,15 @@ public sealed class RecipeTests : IDisposable
         }
     }
 
+    [Fact]
+    public void EveryRecipeRunsNightly()
+    {
+        var workflow = File.ReadAllText(Path.Combine(Workplace.Checkout, ".github", "workflows", "nightly.yml"));
+        var listed = workflow.Split("recipe: [")[1].Split(']')[0].Split(", ").Order(StringComparer.Ordinal);
+
+        Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude").Order(StringComparer.Ordinal), listed);
+    }
+
     /// <summary>Killed without warning in the middle of its second member and continued, a run ends with the numbers it would have had.</summary>
     [Fact]
     public void AKilledRunIsContinuedToTheSameNumbers()

@@ -52,6 +52,9 @@ public static class Backend
 
     internal static void LstmStep(Tensor input, Tensor hidden, Tensor cell, Tensor packed, Tensor bias) => throw new NotSupportedException();
 
+    internal static void TransformerStep(Tensor input, Tensor[] weights, Tensor[] caches, long place, Tensor[] sources, Tensor? sourceLengths, int heads) =>
+        throw new NotSupportedException();
+
     /// <summary>The package has no such kernel.</summary>
     internal static Tensor? SampleTokens(Tensor logits, Tensor offsets, Tensor uniforms, Generation.FusedSampling sampling) => null;
 #else
@@ -124,6 +127,10 @@ public static class Backend
     /// <inheritdoc cref="NativeKernels.LstmStep"/>
     internal static void LstmStep(Tensor input, Tensor hidden, Tensor cell, Tensor packed, Tensor bias) =>
         NativeKernels.LstmStep(input, hidden, cell, packed, bias);
+
+    /// <inheritdoc cref="NativeKernels.TransformerStep"/>
+    internal static void TransformerStep(Tensor input, Tensor[] weights, Tensor[] caches, long place, Tensor[] sources, Tensor? sourceLengths, int heads) =>
+        NativeKernels.TransformerStep(input, weights, caches, place, sources, sourceLengths, heads);
 
     /// <summary>One token a row by the native kernel; null where it does not serve.</summary>
     internal static Tensor? SampleTokens(Tensor logits, Tensor offsets, Tensor uniforms, Generation.FusedSampling sampling) =>

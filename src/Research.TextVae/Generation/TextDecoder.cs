@@ -34,6 +34,17 @@ public static class TextDecoder
         return Decode(model, () => model.StartDecoding(size), size, options, seed);
     }
 
+    /// <summary>Writes a text from each encoded source.</summary>
+    /// <inheritdoc cref="Decode(TextVaeModel, Tensor, DecodingOptions, ulong)"/>
+    /// <param name="source">int64 [batch, source].</param>
+    /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
+    public static IReadOnlyList<int[]> Decode(TransformerSeq2Seq model, Tensor source, Tensor lengths, DecodingOptions options, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(source);
+        return Decode(model, () => model.StartDecoding(model.Encode(source, lengths)), (int)source.shape[0], options, seed);
+    }
+
     private static IReadOnlyList<int[]> Decode(TextModel model, Func<DecoderState> start, int size, DecodingOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);

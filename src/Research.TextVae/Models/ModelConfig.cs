@@ -6,6 +6,8 @@ namespace Research.TextVae.Models;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "family")]
 [JsonDerivedType(typeof(LstmVaeConfig), "lstm-vae")]
 [JsonDerivedType(typeof(TransformerLmConfig), "transformer-lm")]
+[JsonDerivedType(typeof(TransformerSeq2SeqConfig), "transformer-seq2seq")]
+[JsonDerivedType(typeof(TransformerVaeConfig), "transformer-vae")]
 [JsonDerivedType(typeof(RecurrentLmConfig), "recurrent-lm")]
 public abstract record ModelConfig
 {

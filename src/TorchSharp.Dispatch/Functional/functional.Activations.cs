@@ -1,4 +1,5 @@
 using TorchSharp.Interop;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 
@@ -10,7 +11,8 @@ public static partial class torch
         {
             public static Tensor relu(Tensor input, bool inplace = false) => inplace ? input.relu_() : input.relu();
 
-            public static Tensor gelu(Tensor x, bool inplace = false) => inplace ? Op.InPlace("gelu_", x) : x.gelu();
+            public static Tensor gelu(Tensor x, bool inplace = false) => 
+                inplace ? Op.InPlace("gelu_", x) : FusedKernels.HasGelu ? Op.Call("textvae::gelu", x) : x.gelu();
 
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
 

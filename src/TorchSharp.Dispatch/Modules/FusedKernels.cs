@@ -13,6 +13,8 @@ internal static class FusedKernels
     /// <summary>Whether there is a dropout whose mask is a hash, seeded by the default generator.</summary>
     public static bool HasLinear { get; } = Op.Exists("textvae::linear");
 
+    public static bool HasGelu { get; } = Op.Exists("textvae::gelu");
+
     public static bool HasDropout { get; } = Op.Exists("textvae::dropout");
 
     public static bool HasClipGradNorm { get; } = Op.Exists("textvae::clip_grad_norm_");

@@ -1,3 +1,4 @@
+using Research.TextVae.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,5 +44,25 @@ internal static class ModelChecks
         optimizer.step();
         foreach (var (name, parameter) in model.named_parameters())
             Assert.False(parameter.Equals(before[name]), $"{name} has not changed");
+    }
+
+    /// <summary>
+    /// Token by token the logits are those of the whole text, by <see cref="TextModel.DecodeStep"/> as well as by what
+    /// <see cref="TextModel.Prepare"/> gives.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="start">The state before the first token.</param>
+    /// <param name="tokens">int64 [batch, time].</param>
+    /// <param name="whole">Logits with teacher forcing; [batch, time, vocabulary].</param>
+    public static void DecodingEqualsTeacherForcing(TextModel model, DecoderState start, Tensor tokens, Tensor whole)
+    {
+        foreach (var run in new[] { new StepwiseRun(model, start), model.Prepare(start) })
+        {
+            for (var t = 0; t < tokens.shape[1]; t++)
+            {
+                var difference = (run.Next(tokens.select(1, t)) - whole.select(1, t)).abs().max().item<float>();
+                Assert.True(difference < 1e-5, $"{run.GetType().Name}, token {t}: {difference}");
+            }
+        }
     }
 }

@@ -73,12 +73,21 @@ public sealed class TransformerLmTests
         var tokens = randint(4, Vocabulary, [3, 70]);
         var whole = model.Logits(tokens);
 
-        var state = model.StartDecoding(3);
-        for (var t = 0; t < 70; t++)
-        {
-            (var logits, state) = model.DecodeStep(tokens.select(1, t), state);
-            Assert.True(logits.allclose(whole.select(1, t), rtol: 0, atol: 1e-5), $"token {t}: {(logits - whole.select(1, t)).abs().max().item<float>()}");
-        }
+        ModelChecks.DecodingEqualsTeacherForcing(model, model.StartDecoding(3), tokens, whole);
+    }
+
+    /// <summary>Writing long texts, past the capacity the cache begins with, leaves no tensor behind.</summary>
+    [Fact]
+    public void Writing_leaves_no_tensors_behind()
+    {
+        using var model = Larger(7);
+        void Write() => TextDecoder.Decode(model, 3, DecodingOptions.Sample() with { MaxTokens = 150 }, seed: 1);
+        Write();
+        var before = Backend.LiveTensors;
+
+        Write();
+
+        Assert.Equal(before, Backend.LiveTensors);
     }
 
     /// <summary>Two continuations of one state do not disturb each other.</summary>

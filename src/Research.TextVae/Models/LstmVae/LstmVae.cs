@@ -65,7 +65,7 @@ public sealed class LstmVae : TextVaeModel
         var tokens = WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _, _) = encoder.call(words); // [batch, time, hidden]
-        return posterior.call(Pool(states, batch));
+        return posterior.call(config.Pooling.Of(states, batch));
     }
 
     /// <inheritdoc/>
@@ -117,17 +117,6 @@ public sealed class LstmVae : TextVaeModel
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
-
-    // [batch, time, hidden] to [batch, hidden]; padding does not count.
-    private Tensor Pool(Tensor states, TextBatch batch)
-    {
-        if (config.Pooling == Pooling.Last)
-            return states.gather(1, (batch.Lengths - 1).view(-1, 1, 1).expand(batch.Size, 1, config.Hidden)).squeeze(1);
-        var counts = batch.Mask.unsqueeze(2).to_type(states.dtype); // [batch, time, 1]
-        return config.Pooling == Pooling.Max
-            ? states.masked_fill(counts.eq(0), double.NegativeInfinity).amax([1])
-            : (states * counts).sum(1) / counts.sum(1);
-    }
 
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
     private Tensor Features(Tensor states, Tensor z)

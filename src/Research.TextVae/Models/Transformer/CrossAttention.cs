@@ -23,6 +23,9 @@ internal sealed class CrossAttention : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>The layers that each token goes through, in the order of their use.</summary>
+    public IEnumerable<Linear> Layers => [query, output];
+
     /// <summary>Keys and values of an encoded text, which stay the same while another is written; [batch, source, 2 · width].</summary>
     public Tensor Read(Tensor source) => key_value.call(source);
 

@@ -18,6 +18,9 @@ internal sealed class FeedForward : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>The layers in the order of their use.</summary>
+    public IEnumerable<Linear> Layers => [expand, contract];
+
     /// <param name="x">[..., width].</param>
     // FFN(x) = W₂ gelu(W₁ x + b₁) + b₂
     public Tensor Of(Tensor x) => contract.call(nn.functional.gelu(expand.call(x)));

@@ -26,7 +26,7 @@ internal sealed class KeyValueCache
     /// <param name="batch">Texts.</param>
     /// <param name="like">A tensor of the type and on the device that is wanted; its last axis is as wide as a key.</param>
     public static KeyValueCache Empty(int layers, long batch, Tensor like) => new(
-        [.. Enumerable.Range(0, layers).Select(_ => empty([batch, FewestPlaces, 2 * like.shape[^1]], like.dtype, like.device))], 0);
+        [.. Enumerable.Range(0, layers).Select(_ => empty([batch, FewestPlaces, 2 * like.shape[^1]], like.dtype, like.device))], 0) { moved = true };
 
     /// <summary>A cache that holds the first <paramref name="length"/> places and has room for one more, which is taken at once.</summary>
     public KeyValueCache Next(long length)
@@ -44,7 +44,7 @@ internal sealed class KeyValueCache
         return Layers[layer].narrow(1, 0, place + 1);
     }
 
-    /// <summary>Keeps the tensors past the current dispose scope; once is enough, since they are shared.</summary>
+    /// <summary>Keeps tensors that were made in the current dispose scope past it; once, since following states share them.</summary>
     public void MoveToOuterDisposeScope()
     {
         if (moved)

@@ -21,6 +21,9 @@ internal sealed class SelfAttention : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>The layers in the order of their use.</summary>
+    public IEnumerable<Linear> Layers => [query_key_value, output];
+
     /// <param name="x">[batch, time, width].</param>
     /// <param name="mask">Who may look where; memory, if any, comes before the text.</param>
     /// <param name="memory">Vectors that serve as further keys and values, before those of the text; [batch, tokens, width].</param>

@@ -32,4 +32,14 @@ internal sealed class TokenEmbedding : nn.Module
     /// <returns>[batch, time, width].</returns>
     public Tensor Of(Tensor ids, long first = 0) =>
         dropout.call(tokens.call(ids) * scale + positions.At(first, ids.shape[1], tokens.weight!));
+
+    /// <summary>The next token of each text and what the state adds to it.</summary>
+    /// <param name="ids">int64 [batch].</param>
+    /// <param name="state">The state before it.</param>
+    /// <returns>[batch, width].</returns>
+    public Tensor Next(Tensor ids, TransformerState state)
+    {
+        var x = Of(ids.unsqueeze(1), state.Tokens).squeeze(1);
+        return state.Code is null ? x : x + state.Code;
+    }
 }

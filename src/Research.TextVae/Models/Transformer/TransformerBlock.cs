@@ -49,6 +49,12 @@ internal sealed class TransformerBlock : nn.Module
         return x + dropout.call(feed_forward.Of(feed_forward_norm.call(x)));
     }
 
+    /// <summary>What each token goes through: a normalisation and the layers of the branch it opens, in the order of their use.</summary>
+    public IEnumerable<(LayerNorm Norm, IEnumerable<Linear> Layers)> Branches =>
+        cross_attention is null
+            ? [(attention_norm, attention.Layers), (feed_forward_norm, feed_forward.Layers)]
+            : [(attention_norm, attention.Layers), (cross_norm!, cross_attention.Layers), (feed_forward_norm, feed_forward.Layers)];
+
     /// <summary>What the block keeps of an encoded text while another is written.</summary>
     public Tensor Read(EncodedText source) => cross_attention!.Read(source.States);
 

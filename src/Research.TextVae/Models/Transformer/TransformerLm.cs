@@ -12,12 +12,14 @@ public sealed class TransformerLm : LanguageModel
     private readonly TokenEmbedding embedding;
     private readonly TransformerStack decoder;
     private readonly VocabularyProjection output;
+    private readonly int heads;
 
     public TransformerLm(TransformerLmConfig config, int vocabulary)
         : base(nameof(TransformerLm), vocabulary)
     {
         ArgumentNullException.ThrowIfNull(config);
         var shape = config.Shape.Checked();
+        heads = shape.Heads;
         embedding = new TokenEmbedding(shape, vocabulary);
         decoder = new TransformerStack(shape);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? embedding : null);
@@ -50,10 +52,13 @@ public sealed class TransformerLm : LanguageModel
     {
         ArgumentNullException.ThrowIfNull(tokens);
         var before = (TransformerState)state;
-        var words = embedding.Of(tokens.unsqueeze(1), before.Tokens).squeeze(1); // [batch, width]
-        var (states, after) = decoder.Next(words, before);
+        var (states, after) = decoder.Next(embedding.Next(tokens, before), before);
         return (output.Logits(states), after);
     }
+
+    /// <inheritdoc/>
+    public override DecodingRun Prepare(DecoderState state) =>
+        TransformerRun.Of(embedding, decoder, output, heads, (TransformerState)state) ?? base.Prepare(state);
 
     private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
         decoder.Of(embedding.Of(inputs), new AttentionMask(Causal: true), maps: maps);

@@ -58,6 +58,20 @@ internal sealed class TransformerStack : nn.Module
         return new TransformerState(cache, places, places, read, source?.Lengths, code);
     }
 
+    /// <summary>The weights that <see cref="Backend.TransformerStep"/> takes, matrices prepared.</summary>
+    public Tensor[] DecodingWeights() =>
+    [
+        .. from block in blocks
+           from branch in block.Branches
+           from weight in (IEnumerable<Tensor>)
+           [
+               branch.Norm.weight, branch.Norm.bias!, .. branch.Layers.SelectMany<TorchSharp.Modules.Linear, Tensor>(layer => [Backend.PackWeight(layer.weight), layer.bias!]),
+           ]
+           select weight,
+        norm.weight,
+        norm.bias!,
+    ];
+
     /// <summary>The next token of each text.</summary>
     /// <param name="x">[batch, width].</param>
     /// <param name="state">The state before it.</param>

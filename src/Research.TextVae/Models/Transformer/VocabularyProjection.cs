@@ -44,6 +44,21 @@ internal sealed class VocabularyProjection : nn.Module
         return new TokenNll(total, perToken.view(batch.Size, batch.Time));
     }
 
+    /// <summary>
+    /// How much more a model that is wanted to be uniform over the vocabulary would lose than one that is wanted to be right, summed
+    /// over the targets that count; times ε it is what label smoothing adds to their loss.
+    /// </summary>
+    /// <param name="states">[batch, time, width].</param>
+    /// <param name="batch">The targets and which of them count.</param>
+    // −1/V Σᵥ log p(v) + log p(target) = W_target h + b_target − (mean_v W_v h + mean_v b_v)
+    public Tensor ExcessOverUniform(Tensor states, TextBatch batch)
+    {
+        var targets = batch.Targets.flatten();
+        var rows = Weight.index_select(0, targets).view_as(states) - Weight.mean([0]); // [batch, time, width]
+        var biases = bias.index_select(0, targets).view_as(batch.Targets) - bias.mean();
+        return (((rows * states).sum(2) + biases) * batch.Mask.to_type(states.dtype)).sum();
+    }
+
     // The table of the embedding is registered where it belongs.
     protected override void RegisterComponents()
     {

@@ -1,0 +1,53 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A decoding run of a Transformer by the native kernels: weights in the order the processor reads them, keys and values written
+/// in place, one memory for all logits.
+/// </summary>
+internal sealed class TransformerRun : DecodingRun
+{
+    private readonly TokenEmbedding embedding;
+    private readonly int heads;
+    private readonly Tensor[] weights;
+    private readonly Tensor output;
+    private readonly Tensor bias;
+    private readonly Tensor logits;
+    private readonly Tensor[] sources;
+    private readonly Tensor? sourceLengths;
+    private TransformerState state;
+
+    private TransformerRun(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, int heads, TransformerState state)
+    {
+        (this.embedding, this.heads, this.state) = (embedding, heads, state);
+        weights = decoder.DecodingWeights();
+        output = Backend.PackWeight(projection.Weight);
+        bias = projection.Bias;
+        sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
+        sourceLengths = state.SourceLengths;
+        logits = empty(state.Cache.Layers[0].shape[0], bias.shape[0]);
+    }
+
+    /// <summary>The run, or null where there are no such kernels.</summary>
+    /// <param name="embedding">Tokens to vectors.</param>
+    /// <param name="decoder">The blocks.</param>
+    /// <param name="projection">States to logits.</param>
+    /// <param name="heads">Attention heads.</param>
+    /// <param name="state">The state before the first token.</param>
+    public static TransformerRun? Of(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, int heads, TransformerState state) =>
+        Backend.HasDecodingKernels(projection.Weight) ? new(embedding, decoder, projection, heads, state) : null;
+
+    /// <inheritdoc/>
+    public override Tensor Next(Tensor tokens)
+    {
+        var x = embedding.Next(tokens, state).contiguous(); // [batch, width], changed in place from here on
+        var cache = state.Cache.Next(state.Length);
+        Backend.TransformerStep(x, weights, cache.Layers, state.Length, sources, sourceLengths, heads);
+        Backend.PackedLinear(x, output, bias, logits);
+        cache.MoveToOuterDisposeScope();
+        state = state with { Cache = cache, Length = state.Length + 1 };
+        return logits;
+    }
+}

@@ -1,0 +1,94 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A bidirectional Transformer that encodes a sentence into z, and a causal one that writes it from z: each of its blocks can
+/// attend to vectors made of z, and z is added to every input (Li et al. 2020, "Optimus", section 3.2: "memory" and "embedding").
+/// </summary>
+public sealed class TransformerVae : TextVaeModel
+{
+    private readonly TransformerVaeConfig config;
+    private readonly TokenEmbedding decoder_embedding;
+    private readonly TokenEmbedding? encoder_embedding;
+    private readonly TransformerStack encoder;
+    private readonly PosteriorHead posterior;
+    private readonly Linear? latent_memory;
+    private readonly Linear? latent_embedding;
+    private readonly TransformerStack decoder;
+    private readonly VocabularyProjection output;
+
+    /// <exception cref="UserErrorException">The decoder would not see z.</exception>
+    public TransformerVae(TransformerVaeConfig config, int vocabulary)
+        : base(nameof(TransformerVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
+    {
+        this.config = config;
+        var shape = config.Shape.Checked();
+        if (config.MemoryTokens == 0 && !config.LatentInEmbedding)
+            throw new UserErrorException("MemoryTokens is 0 and LatentInEmbedding is false, so that the decoder would not see z; set one of them.");
+        decoder_embedding = new TokenEmbedding(shape, vocabulary);
+        encoder_embedding = config.ShareEmbeddings ? null : new TokenEmbedding(shape, vocabulary);
+        encoder = new TransformerStack(shape);
+        posterior = new PosteriorHead(shape.Width, config.Latent, config.MeanScale);
+        latent_memory = config.MemoryTokens == 0 ? null : Projections.Linear(config.Latent, shape.Layers * config.MemoryTokens * shape.Width);
+        latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.Latent, shape.Width) : null;
+        decoder = new TransformerStack(shape);
+        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? decoder_embedding : null);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override DiagonalGaussian Encode(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var words = (encoder_embedding ?? decoder_embedding).Of(WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0));
+        var states = encoder.Of(words, new AttentionMask(Causal: false, batch.Lengths)); // [batch, time, width]
+        return posterior.call(config.Pooling.Of(states, batch));
+    }
+
+    /// <inheritdoc/>
+    public override TokenNll Reconstruct(Tensor z, TextBatch batch) => Reconstruct(z, batch, null);
+
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="batch">The sentences x.</param>
+    /// <param name="maps">Takes the decoder's attention weights; the first keys are the vectors made of z.</param>
+    /// <inheritdoc cref="Reconstruct(Tensor, TextBatch)"/>
+    public TokenNll Reconstruct(Tensor z, TextBatch batch, AttentionMaps? maps)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        ArgumentNullException.ThrowIfNull(batch);
+        var words = decoder_embedding.Of(WordNoise.Hide(batch.Inputs, training ? config.WordDropout : 0));
+        if (latent_embedding is not null)
+            words = words + latent_embedding.call(z).unsqueeze(1);
+        return output.Nll(decoder.Of(words, new AttentionMask(Causal: true), Memory(z), maps: maps), batch);
+    }
+
+    /// <inheritdoc/>
+    public override DecoderState StartDecoding(Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        return decoder.Start(z.shape[0], Memory(z), code: latent_embedding?.call(z));
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var before = (TransformerState)state;
+        var (states, after) = decoder.Next(decoder_embedding.Next(tokens, before), before);
+        return (output.Logits(states), after);
+    }
+
+    /// <inheritdoc/>
+    public override DecodingRun Prepare(DecoderState state) =>
+        TransformerRun.Of(decoder_embedding, decoder, output, config.Shape.Heads, (TransformerState)state) ?? base.Prepare(state);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> EncoderParameters() =>
+        [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
+
+    // One [batch, tokens, width] a layer, which serves as keys and as values.
+    private Tensor[]? Memory(Tensor z) => latent_memory?.call(z).view(z.shape[0], config.Shape.Layers, config.MemoryTokens, config.Shape.Width).unbind(1);
+}

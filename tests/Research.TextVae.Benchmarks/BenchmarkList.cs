@@ -22,6 +22,6 @@ internal static class BenchmarkList
     ];
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>
-    public static Benchmark Named(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name)
-        ?? throw new UserErrorException($"there is no benchmark \"{name}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))} and all.");
+    public static Benchmark Named(string name) => name.StartsWith(Scaling.Prefix, StringComparison.Ordinal) ? Scaling.Variant(name) : All.FirstOrDefault(benchmark => benchmark.Name == name)
+        ?? throw new UserErrorException($"there is no benchmark \"{name}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))} scaling and all.");
 }

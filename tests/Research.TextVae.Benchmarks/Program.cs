@@ -18,10 +18,12 @@ try
         Console.WriteLine("Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--json file] [--page file.md]); all runs every one:");
         foreach (var known in BenchmarkList.All)
             Console.WriteLine($"  {known.Name,-20} {known.Title}{(known.Peer is { } peer ? $", against {peer.Name}" : "")}");
+        Console.WriteLine($"  {"scaling",-20} time and memory of LSTM VAE training against vocabulary, length, batch and width");
         return ExitCode.Success;
     }
 
-    var chosen = options.Names is ["all"] ? BenchmarkList.All : [.. options.Names.Select(BenchmarkList.Named)];
+    var everything = options.Names.Contains("all");
+    var chosen = everything ? BenchmarkList.All : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
     var results = new List<Result>();
     foreach (var benchmark in chosen)
     {
@@ -29,11 +31,15 @@ try
         results.AddRange(Comparison.Run(benchmark, options.Rounds, options.Steps));
     }
 
-    Table.Write(Console.Out, results);
+    if (results.Count > 0)
+        Table.Write(Console.Out, results);
+    IReadOnlyList<ScalingCurve> curves = everything || options.Names.Contains("scaling") ? Scaling.Run(options.Steps) : [];
+    if (curves.Count > 0)
+        Scaling.Write(Console.Out, curves);
     if (options.Json is not null)
-        File.WriteAllText(options.Json, JsonSerializer.Serialize(results, new JsonSerializerOptions { WriteIndented = true }));
+        File.WriteAllText(options.Json, JsonSerializer.Serialize(new { results, curves }, new JsonSerializerOptions { WriteIndented = true }));
     if (options.Page is not null)
-        ResultsPage.Write(options.Page, results);
+        ResultsPage.Write(options.Page, options.Names, results, curves);
     return ExitCode.Success;
 }
 catch (UserErrorException error)

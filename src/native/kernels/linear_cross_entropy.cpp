@@ -26,8 +26,8 @@ namespace {
 
 using at::Tensor;
 
-constexpr int64_t kTileWidth = 512;            // words a tile
-constexpr int64_t kPassFloats = 2 << 20;       // logits held at once: 8 MiB
+constexpr int64_t kTileWidth = 256;            // words a tile
+constexpr int64_t kPassFloats = 4 << 20;       // logits held at once: 16 MiB
 constexpr int64_t kMostTokens = 384, kFewestTokens = 16;
 
 void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
@@ -129,6 +129,14 @@ struct Loss {
   Precision precision;
   float *d_input = nullptr, *d_weight = nullptr, *d_bias = nullptr;  // d_input of the gathered tokens
   float* token_loss = nullptr;                                       // of the gathered tokens
+  LeftMatrix left_input;     // a pass's tokens, prepared for the logits
+  PackedMatrix right_input;  // and for the gradient of the weight
+
+  Loss(const Tokens& tokens, const float* input, const float* weight, const float* bias, int64_t vocabulary,
+       int64_t hidden, bool weight_gradient, bool input_gradient, Precision precision)
+      : tokens(tokens), input(input), weight(weight), bias(bias), vocabulary(vocabulary), hidden(hidden),
+        gradients(weight_gradient || input_gradient), weight_gradient(weight_gradient),
+        input_gradient(input_gradient), precision(precision) {}
 
   int64_t tiles() const { return (vocabulary + kTileWidth - 1) / kTileWidth; }
   int64_t tile_begin(int64_t tile) const { return tile * kTileWidth; }
@@ -150,17 +158,20 @@ struct Loss {
 
   void pass(int64_t first, int64_t rows, int64_t threads, float* logits, float* partial) {
     const float* x = input + first * hidden;
+    left_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
+    if (weight_gradient) right_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
     std::vector<Normaliser> parts(tiles() * rows);
     std::vector<float> target_logit(rows);
     // A static share of tiles a thread, the same in both halves, so that a tile stays near its core.
     const auto share = [&](int64_t thread) { return tiles() * thread / threads; };
     at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
+      PackedMatrix words;
       for (int64_t thread = from; thread < to; ++thread) {
         for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
           const int64_t begin = tile_begin(tile), width = tile_width(tile);
           float* block = logits + (gradients ? begin * rows : thread * rows * kTileWidth);
-          gemm(Op::kPlain, Op::kTransposed, rows, width, hidden, x, hidden, weight + begin * hidden, hidden, 0,
-               block, width, precision);
+          words.pack(Op::kTransposed, hidden, width, weight + begin * hidden, hidden, precision);
+          product(left_input, words, 0, block, width);
           for (int64_t r = 0; r < rows; ++r) {
             const int64_t word = tokens.target[first + r] - begin;
             if (word >= 0 && word < width) target_logit[r] = block[r * width + word] + bias[begin + word];
@@ -190,6 +201,8 @@ struct Loss {
     if (!gradients) return;
 
     at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
+      PackedMatrix words;
+      LeftMatrix d_logits;
       for (int64_t thread = from; thread < to; ++thread) {
         float* d_x = partial + thread * rows * hidden;
         for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
@@ -197,12 +210,13 @@ struct Loss {
           float* block = logits + begin * rows;
           differentiate(block, parts.data() + tile * rows, first, rows, begin, width);
           if (input_gradient) {
-            gemm(Op::kPlain, Op::kPlain, rows, hidden, width, block, width, weight + begin * hidden, hidden,
-                 tile == share(thread) ? 0 : 1, d_x, hidden, precision);
+            words.pack(Op::kPlain, width, hidden, weight + begin * hidden, hidden, precision);
+            d_logits.pack(Op::kPlain, rows, width, block, width, precision);
+            product(d_logits, words, tile == share(thread) ? 0 : 1, d_x, hidden);
           }
           if (weight_gradient) {
-            gemm(Op::kTransposed, Op::kPlain, width, hidden, rows, block, width, x, hidden, first == 0 ? 0 : 1,
-                 d_weight + begin * hidden, hidden, precision);
+            d_logits.pack(Op::kTransposed, width, rows, block, width, precision);
+            product(d_logits, right_input, first == 0 ? 0 : 1, d_weight + begin * hidden, hidden);
           }
         }
       }
@@ -257,8 +271,8 @@ Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, 
   const bool gradients = input_gradient || weight_gradient;
   std::vector<float> losses(count);
   Computed result;
-  Loss loss{tokens, tokens.input.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(), vocabulary, hidden,
-            gradients, weight_gradient, input_gradient, precision};
+  Loss loss(tokens, tokens.input.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(), vocabulary, hidden,
+            weight_gradient, input_gradient, precision);
   loss.token_loss = losses.data();
   if (input_gradient) {
     result.d_input = at::empty({count, hidden}, options);

@@ -302,16 +302,18 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
   const int64_t share = (width / at::get_num_threads() + 15) / 16 * 16;
   at::parallel_for(0, width, share, [&](int64_t begin, int64_t end) {
     const int64_t count = end - begin;
+    LeftMatrix d_gates;
+    PackedMatrix factor;
     std::fill(db + begin, db + end, 0.0f);
     for (int64_t chunk = 0; chunk < chunks.count; ++chunk) {
       const int64_t first = chunks.begin(chunk), tokens = chunks.size(chunk) * s.time;
       const float* dg = dg_all + first * s.time * width + begin;
       const float beta = chunk == 0 ? 0 : 1;
-      gemm(Op::kTransposed, Op::kPlain, count, s.in, tokens, dg, width, x_saved + first * s.time * s.in, s.in, beta,
-           dwi + begin * s.in, s.in, saved.precision);
-      gemm(Op::kTransposed, Op::kPlain, count, s.hidden, tokens, dg, width,
-           h_saved + first * (s.time + 1) * s.hidden, s.hidden, beta, dwh + begin * s.hidden, s.hidden,
-           saved.precision);
+      d_gates.pack(Op::kTransposed, count, tokens, dg, width, saved.precision);
+      factor.pack(Op::kPlain, tokens, s.in, x_saved + first * s.time * s.in, s.in, saved.precision);
+      product(d_gates, factor, beta, dwi + begin * s.in, s.in);
+      factor.pack(Op::kPlain, tokens, s.hidden, h_saved + first * (s.time + 1) * s.hidden, s.hidden, saved.precision);
+      product(d_gates, factor, beta, dwh + begin * s.hidden, s.hidden);
       for (int64_t n = 0; n < tokens; ++n) {
         const float* row = dg + n * width;
         float* sum = db + begin;

@@ -26,16 +26,33 @@ internal static class ScriptEnvironment
         "System.Threading.Tasks",
     ];
 
+    /// <summary>Those of .NET Interactive, and by name alone what its cells can call.</summary>
+    public static string[] CellImports { get; } =
+    [
+        "System",
+        "System.IO",
+        "System.Text",
+        "System.Collections",
+        "System.Collections.Generic",
+        "System.Threading.Tasks",
+        "System.Linq",
+        "Microsoft.DotNet.Interactive",
+        "Microsoft.DotNet.Interactive.Kernel",
+    ];
+
     /// <summary>The folder of the framework this process runs on; its assemblies are referenced by every script.</summary>
     public static string FrameworkFolder { get; } = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
 
-    // Shared by all compilations of the process: reading the metadata takes longer than compiling a script.
-    private static readonly MetadataReference[] Framework =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    private static IEnumerable<MetadataReference> Framework =>
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == FrameworkFolder)
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
+            .Select(path => MetadataReference.CreateFromFile(path));
+
+    /// <summary>
+    /// What a cell can refer to before it says <c>#r</c>. New objects for every engine: the compiler keeps the types it has read with
+    /// them, and in two chains of submissions that share them it can take one chain's <c>int</c> for the other's.
+    /// </summary>
+    public static MetadataReference[] CellReferences() => [.. Framework, MetadataReference.CreateFromFile(typeof(ScriptEnvironment).Assembly.Location)];
 
     /// <summary>The options for code in <paramref name="folder"/>, to which relative paths refer.</summary>
     public static ScriptOptions CreateOptions(string folder, SourceReferenceResolver? sources = null) => ScriptOptions.Default

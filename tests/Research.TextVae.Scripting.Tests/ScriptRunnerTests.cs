@@ -1,6 +1,3 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace Research.TextVae.Scripting.Tests;
 
 public sealed class ScriptRunnerTests : IDisposable
@@ -107,7 +104,7 @@ public sealed class ScriptRunnerTests : IDisposable
     public void NuGetReferencesAreRefusedWithTheReason()
     {
         Assert.Equal(ExitCode.UserError, Run(Script("a.csx", "#r \"nuget: Newtonsoft.Json, 13.0.1\"\nreturn 0;")));
-        Assert.Contains("a.csx(1,1): error CS0006: textvae run does not restore NuGet packages.", TakeErrors(), StringComparison.Ordinal);
+        Assert.Contains("a.csx(1,1): error CS0006: textvae does not restore NuGet packages.", TakeErrors(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,16 +137,5 @@ public sealed class ScriptRunnerTests : IDisposable
         return path;
     }
 
-    private void Library(string name, string code)
-    {
-        var path = Path.Combine(_folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var compilation = CSharpCompilation.Create(
-            Path.GetFileNameWithoutExtension(name),
-            [CSharpSyntaxTree.ParseText(code)],
-            [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, deterministic: true));
-        File.Delete(path); // not written in place: the assembly may be loaded
-        Assert.True(compilation.Emit(path).Success);
-    }
+    private void Library(string name, string code) => TestAssembly.Write(Path.Combine(_folder, name), code);
 }

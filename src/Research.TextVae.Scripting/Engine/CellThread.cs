@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Runtime;
+
+namespace Research.TextVae.Scripting.Engine;
+
+/// <summary>
+/// The one thread on which all cells run, and to which they return after <c>await</c>: LibTorch's gradient mode and the dispose scopes
+/// belong to a thread and must outlive a cell.
+/// </summary>
+internal sealed class CellThread : SynchronizationContext, IDisposable
+{
+    private const int StackSize = 16 << 20;
+
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+    private readonly Lock _gate = new();
+    private bool _isRunning;
+
+    public CellThread()
+    {
+        _thread = new Thread(Loop, StackSize) { IsBackground = true, Name = "cells" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs on the cell thread and waits for the end.</summary>
+    public void Run(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+#pragma warning disable CA1031 // Handed to the caller.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                done.SetException(exception);
+            }
+        });
+        done.Task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>
+    /// On the cell thread: starts a task and serves what it posts until it ends. When <paramref name="abort"/> is cancelled the thread is
+    /// stopped wherever it is, in a loop or a wait; a native call ends first.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public object? Await(Func<Task<object?>> start, CancellationToken abort)
+    {
+        object? value = null;
+        Exception? failure = null;
+        _isRunning = true;
+        try
+        {
+#pragma warning disable SYSLIB0046 // Made for this: it may leave the state of an interrupted library undefined, which the user of an interrupt accepts.
+            ControlledExecution.Run(
+                () =>
+                {
+                    try
+                    {
+                        var task = start();
+                        task.ContinueWith(_ => Post(_ => { }, null), TaskScheduler.Default);
+                        while (!task.IsCompleted)
+                            _work.Take(abort)();
+                        value = task.GetAwaiter().GetResult();
+                    }
+#pragma warning disable CA1031 // The cell's own exception; reported by the caller.
+                    catch (Exception exception) when (exception is not ThreadAbortException)
+#pragma warning restore CA1031
+                    {
+                        failure = exception;
+                    }
+                },
+                abort);
+#pragma warning restore SYSLIB0046
+        }
+        finally
+        {
+            FallAsleep();
+        }
+
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return value;
+    }
+
+    /// <summary>Ends a wait of the cell. An abort alone does not; after this it takes effect.</summary>
+    public void WakeUp()
+    {
+        lock (_gate)
+        {
+            if (_isRunning)
+                _thread.Interrupt();
+        }
+    }
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (!_work.IsAddingCompleted)
+            _work.Add(() => d(state));
+    }
+
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        if (Thread.CurrentThread == _thread)
+            d(state);
+        else
+            Run(() => d(state));
+    }
+
+    public void Dispose() => _work.CompleteAdding();
+
+    private void FallAsleep()
+    {
+        lock (_gate)
+            _isRunning = false;
+        try
+        {
+            Thread.Sleep(1); // takes an interrupt that came too late
+        }
+        catch (ThreadInterruptedException)
+        {
+        }
+    }
+
+    private void Loop()
+    {
+        SetSynchronizationContext(this);
+        foreach (var action in _work.GetConsumingEnumerable())
+        {
+            try
+            {
+                action();
+            }
+#pragma warning disable CA1031 // What an ended cell left behind fails by itself; the thread goes on.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Console.Error.WriteLine($"error: {exception.GetType().Name}: {exception.Message}");
+            }
+        }
+    }
+}

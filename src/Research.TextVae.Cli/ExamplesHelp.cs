@@ -14,6 +14,7 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
           textvae run recipes/vae-beta-sweep.csx --smoke         the same in seconds, to see that it works
           textvae run recipes/vae-beta-sweep.csx -p data=my.txt  on your own text
           textvae runs list                                      what has been run
+          textvae notebook run notebooks/*.ipynb                 run notebooks and store their outputs
           textvae doctor                                         versions, speed, what is missing
 
         Exit codes: 0 success, 1 an expectation of the recipe did not hold, 2 a mistake you can mend,

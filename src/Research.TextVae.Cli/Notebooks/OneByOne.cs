@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Research.TextVae.Cli.Notebooks;
+
+/// <summary>Runs a command for several notebooks, each in a process of its own, so that none sees what another left.</summary>
+internal static partial class OneByOne
+{
+    /// <param name="command">The command with its options.</param>
+    /// <param name="notebooks">What it is run for, and what else is given for each.</param>
+    /// <returns>The first exit code that is not 0; all notebooks are run all the same, unless interrupted.</returns>
+    public static int Run(IReadOnlyList<string> command, IEnumerable<IReadOnlyList<string>> notebooks)
+    {
+        using var interrupts = new Interrupts();
+        var code = ExitCode.Success;
+        foreach (var arguments in notebooks)
+        {
+            var line = OwnProgram.CommandLine([.. command, .. arguments]);
+            using var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)))!;
+            // Ctrl+C reaches the whole group, a kill only this process.
+            using var forward = interrupts.Token.Register(() => _ = Kill(process.Id, 15));
+            process.WaitForExit();
+            if (code == ExitCode.Success)
+                code = process.ExitCode;
+            if (interrupts.Token.IsCancellationRequested)
+                return ExitCode.Interrupted;
+        }
+
+        return code;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -45,6 +45,8 @@ internal static class CommandLine
             Recipes.RecipesCommand.Create(),
             DataCommand.Create(),
             Runs.RunsCommand.Create(),
+            Notebooks.NotebookCommand.Create(),
+            KernelCommand.Create(),
             Doctor.DoctorCommand.Create(),
             TestCommand.Create(),
             BenchCommand.Create(),

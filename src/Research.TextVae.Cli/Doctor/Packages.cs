@@ -10,7 +10,7 @@ internal static class Packages
     internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "g++", "cmake", "make"];
 
     /// <summary>What the tests compare with and draw in.</summary>
-    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm", "nodejs", "npm"];
+    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert", "libzmq5"];
 
     public static IEnumerable<Finding> Examine()
     {
@@ -22,7 +22,7 @@ internal static class Packages
 
         if (Backend.IsSystem)
             yield return Examine("packages", ToBuild, Severity.Needed, "is missing");
-        yield return Examine("for tests", ToTest, Severity.Lesser, "is missing; only tests and PNG pictures need it");
+        yield return Examine("for tests", ToTest, Severity.Lesser, "is missing; only tests, PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it");
 
         Finding Examine(string subject, string[] names, Severity severity, string lack)
         {

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Research.TextVae.Scripting.Jupyter;
+
+namespace Research.TextVae.Cli;
+
+/// <summary><c>textvae kernel install|run</c>: C# for Jupyter, JupyterLab and VS Code.</summary>
+internal static class KernelCommand
+{
+    public static Command Create()
+    {
+        var user = new Option<bool>("--user") { Description = "For this user, which is the default." };
+        var prefix = new Option<string?>("--prefix") { Description = "For all users of what is installed under this folder: /usr/local, or a Python environment.", HelpName = "folder" };
+        var name = new Option<string>("--name") { Description = "What notebooks call it. The default is the name of .NET Interactive's C# kernel.", HelpName = "name", DefaultValueFactory = _ => KernelSpec.DefaultName };
+        var install = new Command("install", "Make this program known to Jupyter as a C# kernel.") { user, prefix, name };
+        install.SetAction(result => Install(result.GetValue(user), result.GetValue(prefix), result.GetValue(name)!));
+
+        var file = new Argument<string>("connection-file") { Description = "Written by the front end." };
+        var run = new Command("run", "Serve a Jupyter front end; it starts this itself.") { file };
+        run.SetAction(result =>
+        {
+            JupyterKernel.Run(result.GetValue(file)!, CommandLine.Version);
+            return ExitCode.Success;
+        });
+        return new Command("kernel", "The C# kernel for Jupyter.") { install, run };
+    }
+
+    private static int Install(bool user, string? prefix, string name)
+    {
+        if (user && prefix is not null)
+            throw new UserErrorException("a kernel is installed either for the user or under a prefix; leave out --user or --prefix.");
+        var written = KernelSpec.Install(prefix is null ? KernelSpec.UserFolder : KernelSpec.FolderUnder(prefix), name, OwnProgram.CommandLine("kernel", "run"));
+        Output.Line($"installed {written}");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,105 @@
+"""Drives a kernel with Jupyter's own client; prints what came back as one JSON object."""
+import json
+import os
+import signal
+import sys
+import time
+import zmq
+from jupyter_client import KernelManager
+from jupyter_client.session import Session
+
+TIMEOUT = 60
+
+
+def run(client, code, **options):
+    """The outputs of a cell, and its reply."""
+    outputs = []
+
+    def collect(message):
+        content, kind = message["content"], message["msg_type"]
+        if kind == "stream":
+            outputs.append([content["name"], content["text"]])
+        elif kind in ("display_data", "update_display_data"):
+            outputs.append([kind, content["data"], content["transient"]["display_id"]])
+        elif kind == "execute_result":
+            outputs.append([kind, content["data"]])
+        elif kind == "error":
+            outputs.append([kind, content["ename"], content["traceback"]])
+
+    reply = client.execute_interactive(code, timeout=TIMEOUT, output_hook=collect, allow_stdin=False, **options)
+    return {"outputs": outputs, "reply": reply["content"]}
+
+
+def interrupted(client, code, how):
+    """Runs a cell that does not end, and stops it once it has said that it began."""
+    message = client.execute("Console.Write(\"begun\");\n" + code)
+    while True:
+        seen = client.get_iopub_msg(timeout=TIMEOUT)
+        if seen["msg_type"] == "stream":
+            break
+    how()
+    return shell_reply(client, message)["content"]
+
+
+def forged(manager):
+    """Sends a request signed with another key, and how many replies it gets."""
+    info = manager.get_connection_info()
+    socket = zmq.Context.instance().socket(zmq.DEALER)
+    socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
+    Session(key=b"another key").send(socket, "execute_request", {"code": "var forged = 1;", "silent": False})
+    replies = socket.poll(2000)
+    socket.close(0)
+    return replies
+
+
+def completion(client, code):
+    position = code.index("|")
+    return client.complete(code.replace("|", ""), position, reply=True, timeout=TIMEOUT)["content"]
+
+
+def completeness(client, code):
+    return shell_reply(client, client.is_complete(code))["content"]["status"]
+
+
+def shell_reply(client, message):
+    """The reply to one message; others are passed over."""
+    while True:
+        reply = client.get_shell_msg(timeout=TIMEOUT)
+        if reply["parent_header"].get("msg_id") == message:
+            return reply
+
+
+manager = KernelManager(kernel_name=sys.argv[1])
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+client.wait_for_ready(timeout=TIMEOUT)
+result = {}
+try:
+    result["info"] = client.kernel_info(reply=True, timeout=TIMEOUT)["content"]
+    result["state"] = [run(client, "var n = 41;"), run(client, "Console.WriteLine(\"out\"); Console.Error.WriteLine(\"err\"); n + 1")]
+    result["display"] = run(client, "var shown = display(\"first\"); shown.Update(\"second\"); HTML(\"<b>x</b>\")")
+    result["error"] = run(client, "\nint.Parse(\"x\");")
+    result["compilation"] = run(client, "  nothing();")
+    result["input"] = run(client, "Console.ReadLine()")
+    result["completion"] = completion(client, "var s = \"𝛽\"; n.CompareT|")
+    result["inspection"] = client.inspect("n", 1, reply=True, timeout=TIMEOUT)["content"]
+    result["is_complete"] = [completeness(client, code) for code in ("n", "if (n > 0) {", "int 3 = n;")]
+    result["history"] = client.history(hist_access_type="tail", n=1, raw=True, output=False, reply=True, timeout=TIMEOUT)["content"]["history"]
+    result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]
+    result["message_interrupt"] = interrupted(client, "while (true) { }", manager.interrupt_kernel)
+    pid = manager.provisioner.process.pid
+    result["signal_interrupt"] = interrupted(client, "await Task.Delay(-1);", lambda: os.kill(pid, signal.SIGINT))
+    result["forged"] = forged(manager)
+    queued = [client.execute("throw new Exception();"), client.execute("var reached = 1;")]
+    result["queued"] = [shell_reply(client, message)["content"]["status"] for message in queued]
+    result["alive"] = run(client, "n")
+    manager.restart_kernel(now=False)
+    client.wait_for_ready(timeout=TIMEOUT)
+    result["restarted"] = run(client, "n")
+finally:
+    process = manager.provisioner.process
+    client.stop_channels()
+    manager.shutdown_kernel(now=False)
+    result["exit_code"] = process.poll() if process else None
+print(json.dumps(result))

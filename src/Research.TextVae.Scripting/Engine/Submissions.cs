@@ -28,6 +28,7 @@ internal sealed class Submissions : IDisposable
     private readonly Dictionary<string, Assembly> _assemblies = [];
     private readonly Dictionary<string, string> _referenced = [];
     private readonly List<CSharpCompilation> _chain = [];
+    private readonly List<CSharpCompilation> _executed = [];
     private readonly Dictionary<string, string> _names = [];
     private object?[] _state = new object?[8]; // 0: the host object, of which there is none; then one an executed piece
 
@@ -71,17 +72,21 @@ internal sealed class Submissions : IDisposable
         using var symbols = new MemoryStream();
         var result = compilation.Emit(
             image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
-        if (!result.Success)
-            throw new ScriptCompilationException(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(ScriptCompiler.Describe).Distinct());
+        var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0)
+            throw new ScriptCompilationException(errors.Select(ScriptCompiler.Describe).Distinct());
 
         _names[Path.GetFullPath(tree.FilePath, _folder)] = tree.FilePath;
         foreach (var file in compilation.References.OfType<PortableExecutableReference>().Select(r => r.FilePath).OfType<string>())
             _referenced.TryAdd(Path.GetFileNameWithoutExtension(file), file);
+        _chain.Add(compilation);
+        if (!result.Success)
+            return () => Task.FromResult<object?>(null); // directives alone: there is nothing to emit, and no slot in the state
+        _executed.Add(compilation);
         image.Position = symbols.Position = 0;
         var assembly = AssemblyLoadContext.Default.LoadFromStream(image, symbols);
         _assemblies[compilation.AssemblyName!] = assembly;
-        _chain.Add(compilation);
-        if (_state.Length <= _chain.Count)
+        if (_state.Length <= _executed.Count)
             Array.Resize(ref _state, _state.Length * 2);
         var factory = assembly.GetType(compilation.ScriptClass!.MetadataName, throwOnError: true)!
             .GetMethod(FactoryName, BindingFlags.Public | BindingFlags.Static)!
@@ -104,11 +109,11 @@ internal sealed class Submissions : IDisposable
     public IEnumerable<(string Name, Type Type, object? Value)> Variables()
     {
         Dictionary<string, (string, Type, object?)> variables = [];
-        for (var i = 0; i < _chain.Count; i++)
+        for (var i = 0; i < _executed.Count; i++)
         {
             if (_state[i + 1] is not { } submission)
                 continue;
-            var names = _chain[i].ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(field => field.CanBeReferencedByName).Select(field => field.Name);
+            var names = _executed[i].ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(field => field.CanBeReferencedByName).Select(field => field.Name);
             foreach (var field in names.Select(name => submission.GetType().GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)))
             {
                 if (field is not null)

@@ -21,9 +21,11 @@ public sealed class CellEngineTests : IDisposable
     [Fact]
     public void CellsShareVariablesTypesFunctionsAndUsings()
     {
-        Assert.Equal("", Run("using System.Globalization;\nvar n = 20;\nint Twice(int i) => 2 * i;\nrecord Pair(int A, int B);"));
+        Assert.Equal("", Run("using System.Globalization;"));
+        Assert.Equal("", Run("var n = 20;\nint Twice(int i) => 2 * i;\nrecord Pair(int A, int B);"));
         Assert.Equal("[value text/plain: 42]", Run("n++;\nint.Parse(\"42\", CultureInfo.InvariantCulture)"));
         Assert.Equal("[value text/plain: Pair { A = 21, B = 42 }]", Run("new Pair(n, Twice(n))"));
+        Assert.Equal("[display text/plain: n]", Run("#!who"));
         Assert.Equal("[value text/plain: now text]", Run("var n = \"now text\";\nn"));
     }
 

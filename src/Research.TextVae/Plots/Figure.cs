@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Research.TextVae.Display;
 
 namespace Research.TextVae.Plots;
 
@@ -6,6 +7,7 @@ namespace Research.TextVae.Plots;
 /// An immutable figure: traces with axes, or a grid of such panels. Every method returns a changed copy.
 /// </summary>
 /// <example><code>Figure.Of(Line.Of(steps, kl, name: "β = 0.1")).Title("KL by step").X("step").Y("KL (nats)")</code></example>
+[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.Plotly, FigureFormatters.Png])]
 public sealed record Figure
 {
     public ImmutableArray<Trace> Traces { get; private init; } = [];

@@ -8,6 +8,7 @@ public static partial class torch
     /// A tensor. It owns one reference to LibTorch's tensor, given back by <see cref="Dispose()"/>, by its
     /// <see cref="DisposeScope"/>, or in the end by the finalizer.
     /// </summary>
+    [Display.TypeFormatterSource(typeof(Display.TensorFormatters), PreferredMimeTypes = ["text/plain"])]
     public partial class Tensor : IDisposable
     {
         internal IntPtr handle;

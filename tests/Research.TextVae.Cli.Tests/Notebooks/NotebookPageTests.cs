@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace Research.TextVae.Cli.Tests.Notebooks;
+
+public sealed partial class NotebookPageTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void APageHoldsAllItNeedsAndRunsNothingOfTheOutputs()
+    {
+        var cells = """{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"}, """;
+        _place.Write("n.ipynb", NotebookText.Of(
+            $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"\nusing Research.TextVae.Plots;",
+            "Figure.Of(Line.Of(new double[] { 1, 2 }, new double[] { 3, 4 })).Title(\"drawn\")",
+            "HTML(\"<script>alert(1)</script><b>bold</b>\")").Replace("\"cells\": [", "\"cells\": [" + cells, StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(_place.Folder, "p.png"), [1, 2, 3]);
+        Assert.Equal(0, _place.TextVae("notebook", "run", "n.ipynb").ExitCode);
+
+        Assert.Equal(new Outcome(0, "n.html\n", ""), _place.TextVae("notebook", "html", "n.ipynb"));
+
+        var page = File.ReadAllText(Path.Combine(_place.Folder, "n.html"));
+        Assert.Contains("<title>Σ &amp; more</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"math\">a&lt;b</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"math display\">\\sum_i</span>", page, StringComparison.Ordinal);
+        Assert.Contains("src=\"data:image/png;base64,AQID\"", page, StringComparison.Ordinal);
+        Assert.Contains("<b>bold</b>", page, StringComparison.Ordinal);
+
+        // The policy: the page's own three scripts by their hashes, nothing from elsewhere.
+        var policy = Policy().Match(page).Groups[1].Value;
+        Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+        Assert.Equal(3, Regex.Count(policy, "'sha256-"));
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+
+        // What a browser makes of it: formulas are typeset, the figure is drawn, the script of the output has not run.
+        var browser = Workplace.Finish(_place.Start("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", $"--user-data-dir={_place.Folder}/profile", "--dump-dom", new Uri(Path.Combine(_place.Folder, "n.html")).AbsoluteUri]));
+        Assert.Equal(2, Regex.Count(browser.Output, "<span class=\"katex-html\""));
+        Assert.Contains("class=\"gtitle\"", browser.Output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("Content-Security-Policy\" content=\"([^\"]*)\"")]
+    private static partial Regex Policy();
+}

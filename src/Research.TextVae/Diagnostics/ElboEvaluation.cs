@@ -64,6 +64,7 @@ public sealed record ElboEvaluation
         var reconstruction = 0.0;
         long tokens = 0;
         var (means, logVariances) = (new List<Tensor>(), new List<Tensor>());
+        var (priorMeans, priorLogVariances) = (new List<Tensor>(), new List<Tensor>());
         var order = new List<long>(sentences.Count);
         foreach (var tokenBatch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, seed).Epoch(0))
         {
@@ -76,14 +77,20 @@ public sealed record ElboEvaluation
             order.AddRange(tokenBatch.Indices.Select(index => (long)index));
             means.Add(terms.Posterior.Mean.cpu().MoveToOuterDisposeScope());
             logVariances.Add(terms.Posterior.LogVariance.cpu().MoveToOuterDisposeScope());
+            if (model.Prior(batch) is { } prior)
+            {
+                priorMeans.Add(prior.Mean.cpu().MoveToOuterDisposeScope());
+                priorLogVariances.Add(prior.LogVariance.cpu().MoveToOuterDisposeScope());
+            }
         }
 
         // Double precision from here on: sums over the whole set. The order is the set's own, whatever the batching.
         var inOrder = torch.tensor(order.ToArray()).argsort();
-        var posterior = new DiagonalGaussian(
-            cat(means, 0).index_select(0, inOrder).to_type(ScalarType.Float64),
-            cat(logVariances, 0).index_select(0, inOrder).to_type(ScalarType.Float64));
-        var kl = posterior.KlFromPrior(); // [sentences, latent]
+        Tensor Ordered(List<Tensor> rows) => cat(rows, 0).index_select(0, inOrder).to_type(ScalarType.Float64);
+        var posterior = new DiagonalGaussian(Ordered(means), Ordered(logVariances));
+        var kl = priorMeans.Count == 0
+            ? posterior.KlFromPrior()
+            : posterior.KlFrom(new DiagonalGaussian(Ordered(priorMeans), Ordered(priorLogVariances))); // [sentences, latent]
         var z = posterior.Sample(noise.to_type(ScalarType.Float64));
         return new ElboEvaluation
         {

@@ -62,6 +62,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
     internal static Tensor Estimate(TextVaeModel model, TextBatch batch, int samples, Generator generator)
     {
         var posterior = model.Encode(batch);
+        var prior = model.Prior(batch);
         var logWeights = new List<Tensor>();
         var chunk = (int)Math.Max(1, RowsAtOnce / batch.Size);
         for (var drawn = 0; drawn < samples; drawn += chunk)
@@ -72,7 +73,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
             var z = posterior.Sample(noise); // [draws, batch, latent]
             var repeated = batch.Tile(draws);
             var nll = model.Reconstruct(z.flatten(0, 1), repeated).PerSentence().view(draws, batch.Size);
-            var logWeight = DiagonalGaussian.PriorLogDensity(z) - nll - posterior.LogDensity(z); // [draws, batch]
+            var logWeight = (prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z)) - nll - posterior.LogDensity(z); // [draws, batch]
             logWeights.Add(logWeight.to_type(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
         }
 

@@ -23,6 +23,14 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
     // KL_d = ½ (μ² + σ² − log σ² − 1)   (Kingma and Welling 2014, appendix B)
     public Tensor KlFromPrior() => (Mean.pow(2) + LogVariance.exp() - LogVariance - 1) * 0.5;
 
+    /// <summary>KL(q(z|x) ‖ p) of each dimension for another diagonal Gaussian p, in nats; [batch, latent].</summary>
+    // KL_d = ½ [ log σ_p² − log σ² + (σ² + (μ − μ_p)²) / σ_p² − 1 ]
+    public Tensor KlFrom(DiagonalGaussian prior)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        return (prior.LogVariance - LogVariance + (LogVariance.exp() + (Mean - prior.Mean).pow(2)) / prior.LogVariance.exp() - 1) * 0.5;
+    }
+
     /// <summary>log q(z|x) in nats.</summary>
     /// <param name="z">[..., batch, latent].</param>
     /// <returns>[..., batch].</returns>

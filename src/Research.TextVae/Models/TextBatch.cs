@@ -12,6 +12,9 @@ namespace Research.TextVae.Models;
 /// <param name="Tokens">Predicted tokens of the whole batch.</param>
 public sealed record TextBatch(Tensor Inputs, Tensor Targets, Tensor Lengths, Tensor Mask, long Tokens)
 {
+    /// <summary>The class of each sentence, where the set has classes; int64 [batch].</summary>
+    public Tensor? Labels { get; init; }
+
     /// <summary>Sentences in the batch.</summary>
     public long Size => Targets.shape[0];
 
@@ -28,10 +31,16 @@ public sealed record TextBatch(Tensor Inputs, Tensor Targets, Tensor Lengths, Te
             torch.tensor(batch.Targets, device: device).reshape(batch.Size, batch.Time),
             lengths,
             positions.unsqueeze(0).lt(lengths.unsqueeze(1)).to_type(ScalarType.Float32),
-            batch.Tokens);
+            batch.Tokens)
+        {
+            Labels = batch.Labels is null ? null : torch.tensor(batch.Labels, device: device),
+        };
     }
 
     /// <summary>The whole batch <paramref name="times"/> times in a row: [times · batch, time].</summary>
     public TextBatch Tile(long times) => new(
-        Inputs.repeat(times, 1), Targets.repeat(times, 1), Lengths.repeat(times), Mask.repeat(times, 1), Tokens * times);
+        Inputs.repeat(times, 1), Targets.repeat(times, 1), Lengths.repeat(times), Mask.repeat(times, 1), Tokens * times)
+    {
+        Labels = Labels?.repeat(times),
+    };
 }

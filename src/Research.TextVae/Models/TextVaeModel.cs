@@ -18,6 +18,9 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     /// <summary>q(z|x).</summary>
     public abstract DiagonalGaussian Encode(TextBatch batch);
 
+    /// <summary>p(z|c) of sentences whose labels the model is conditioned on; null where the prior is N(0, I).</summary>
+    public virtual DiagonalGaussian? Prior(TextBatch batch) => null;
+
     /// <summary>−log p(x|z) with the true words as history (teacher forcing).</summary>
     /// <param name="z">[batch, latent].</param>
     /// <param name="batch">The sentences x.</param>
@@ -55,6 +58,7 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
         ArgumentNullException.ThrowIfNull(batch);
         var posterior = Encode(batch);
         var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
-        return new ElboTerms(Reconstruct(z, batch), posterior, posterior.KlFromPrior(), z);
+        var kl = Prior(batch) is { } prior ? posterior.KlFrom(prior) : posterior.KlFromPrior();
+        return new ElboTerms(Reconstruct(z, batch), posterior, kl, z);
     }
 }

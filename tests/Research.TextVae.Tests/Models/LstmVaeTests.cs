@@ -21,6 +21,7 @@ public sealed class LstmVaeTests
         Small with { TieOutput = true, ShareEmbeddings = true, Embedding = 4 },
         Small with { LatentAtOutput = true, Pooling = Pooling.Max },
         Small with { MeanScale = 0.7, Pooling = Pooling.Mean },
+        Small with { Classes = 3, ClassEmbedding = 2, LatentAtOutput = true },
     ];
 
     /// <summary>Every weight's gradient of reconstruction + 0.7 KL against central differences in double precision.</summary>
@@ -31,7 +32,7 @@ public sealed class LstmVaeTests
         manual_seed(1);
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
-        var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]);
+        var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]) with { Labels = torch.tensor(new long[] { 2, 0, 1 }) };
         var noise = Noise.Normal(3, batch.Size, model.Latent).to_type(ScalarType.Float64);
         Tensor Loss()
         {
@@ -68,11 +69,11 @@ public sealed class LstmVaeTests
         using var model = config.Build(Vocabulary);
         model.eval();
         using var _ = no_grad();
-        var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]);
+        var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]) with { Labels = torch.tensor(new long[] { 1, 2 }) };
         var z = Noise.Normal(5, 2, model.Latent);
 
         var whole = model.Reconstruct(z, batch).PerSentence();
-        var state = model.StartDecoding(z);
+        var state = model.StartDecoding(config.Classes > 0 ? model.Condition(z, batch.Labels!) : z);
         var stepwise = zeros(2);
         for (var t = 0; t < batch.Time; t++)
         {
@@ -82,6 +83,26 @@ public sealed class LstmVaeTests
         }
 
         Assert.True(whole.allclose(stepwise, atol: 1e-4), $"{whole} against {stepwise}");
+    }
+
+    /// <summary>The KL term of a model with classes is that against the class's prior: by quadrature over a fine grid, dimension by dimension.</summary>
+    [Fact]
+    public void With_classes_the_kl_is_against_the_class_prior()
+    {
+        manual_seed(6);
+        using var model = (Small with { Classes = 2, ClassEmbedding = 2 }).Build(Vocabulary);
+        using var _ = no_grad();
+        model.get_parameter("class_prior.weight")!.copy_(Noise.Normal(8, 2, 4) * 0.5);
+        var batch = Sentences.Batch([4, 5], [6]) with { Labels = torch.tensor(new long[] { 1, 0 }) };
+
+        var terms = model.Elbo(batch);
+
+        var prior = model.Prior(batch)!;
+        var grid = linspace(-12, 12, 4001, ScalarType.Float64).view(-1, 1, 1); // [points, 1, 1]
+        Tensor Density(DiagonalGaussian gaussian) => (grid - gaussian.Mean).pow(2) / gaussian.LogVariance.exp() * -0.5 - gaussian.LogVariance * 0.5;
+        var mass = Density(terms.Posterior).softmax(0);
+        var expected = (mass * (Density(terms.Posterior) - Density(prior))).sum(0L).to_type(ScalarType.Float32);
+        Assert.True(expected.allclose(terms.Kl, rtol: 1e-4, atol: 1e-5), $"{expected} and {terms.Kl}");
     }
 
     /// <summary>After a reset the encoder is the trained one and the decoder that of the new model.</summary>

@@ -17,6 +17,8 @@ public sealed class LstmVae : TextVaeModel
     private readonly Embedding decoder_embedding;
     private readonly Embedding? encoder_embedding;
     private readonly LSTM encoder;
+    private readonly Embedding? class_embedding;
+    private readonly Embedding? class_prior;
     private readonly PosteriorHead posterior;
     private readonly Linear? initial_state;
     private readonly LSTM decoder;
@@ -30,14 +32,18 @@ public sealed class LstmVae : TextVaeModel
         : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
     {
         this.config = config;
-        var decoderInput = config.Embedding + (config.LatentAtEveryStep ? config.Latent : 0);
+        var classWidth = config.Classes > 0 ? config.ClassEmbedding : 0;
+        var code = config.Latent + classWidth;
+        var decoderInput = config.Embedding + (config.LatentAtEveryStep ? code : 0);
         decoder_embedding = Embedding(vocabulary, config.Embedding);
         encoder_embedding = config.ShareEmbeddings ? null : Embedding(vocabulary, config.Embedding);
         encoder = LSTM(config.Embedding, config.Hidden, batchFirst: true);
-        posterior = new PosteriorHead(config.Hidden, config.Latent, config.MeanScale);
-        initial_state = config.LatentInInitialState ? Linear(config.Latent, config.Hidden) : null;
+        class_embedding = config.Classes > 0 ? Embedding(config.Classes, config.ClassEmbedding) : null;
+        class_prior = config.Classes > 0 ? Embedding(config.Classes, 2 * config.Latent) : null;
+        posterior = new PosteriorHead(config.Hidden + classWidth, config.Latent, config.MeanScale);
+        initial_state = config.LatentInInitialState ? Linear(code, config.Hidden) : null;
         decoder = LSTM(decoderInput, config.Hidden, batchFirst: true);
-        latent_skip = config.LatentAtOutput ? Linear(config.Latent, config.Hidden, hasBias: false) : null;
+        latent_skip = config.LatentAtOutput ? Linear(code, config.Hidden, hasBias: false) : null;
         if (config.TieOutput)
         {
             // A table of another width than the LSTM's needs a linear step between them.
@@ -65,7 +71,8 @@ public sealed class LstmVae : TextVaeModel
         var tokens = WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _, _) = encoder.call(words); // [batch, time, hidden]
-        return posterior.call(config.Pooling.Of(states, batch));
+        var features = config.Pooling.Of(states, batch);
+        return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
     }
 
     /// <inheritdoc/>
@@ -73,9 +80,11 @@ public sealed class LstmVae : TextVaeModel
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
+        if (class_embedding is not null)
+            z = Condition(z, Labels(batch));
         var words = dropout.call(decoder_embedding.call(WordNoise.Hide(batch.Inputs, training ? config.WordDropout : 0)));
         if (config.LatentAtEveryStep)
-            words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, Latent)], 2);
+            words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
         var (hidden, cell) = InitialState(z);
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
         var features = Features(dropout.call(states), z.unsqueeze(1)).flatten(0, 1); // [batch · time, features]
@@ -84,7 +93,30 @@ public sealed class LstmVae : TextVaeModel
         return new TokenNll(total, perToken.view(batch.Size, batch.Time));
     }
 
+    /// <summary>The code that a model with classes is decoded from: z and the class.</summary>
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="labels">int64 [batch].</param>
+    /// <returns>[batch, latent + class embedding].</returns>
+    public Tensor Condition(Tensor z, Tensor labels) =>
+        cat([z, (class_embedding ?? throw new InvalidOperationException("The model has no classes.")).call(labels)], 1);
+
     /// <inheritdoc/>
+    public override DiagonalGaussian? Prior(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return class_prior is null ? null : Prior(Labels(batch));
+    }
+
+    /// <summary>p(z|c) of a model with classes.</summary>
+    /// <param name="labels">int64 [batch].</param>
+    public DiagonalGaussian Prior(Tensor labels)
+    {
+        var halves = (class_prior ?? throw new InvalidOperationException("The model has no classes.")).call(labels).chunk(2, dim: 1);
+        return new DiagonalGaussian(halves[0], halves[1]);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>For a model with classes, z is what <see cref="Condition"/> gives.</remarks>
     public override DecoderState StartDecoding(Tensor z)
     {
         ArgumentNullException.ThrowIfNull(z);
@@ -118,6 +150,9 @@ public sealed class LstmVae : TextVaeModel
     public override IEnumerable<Parameter> EncoderParameters() =>
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
 
+    private static Tensor Labels(TextBatch batch) => batch.Labels
+        ?? throw new UserErrorException("the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
+
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
     private Tensor Features(Tensor states, Tensor z)
     {
@@ -143,5 +178,8 @@ public sealed class LstmVae : TextVaeModel
     {
         foreach (var table in new[] { decoder_embedding, encoder_embedding }.OfType<Embedding>())
             init.uniform_(table.weight!, -0.1, 0.1);
+        // Every class's prior starts as N(0, I).
+        if (class_prior is not null)
+            init.zeros_(class_prior.weight!);
     }
 }

@@ -27,6 +27,12 @@ public sealed record LstmVaeConfig : TextVaeConfig
     /// <summary>How the encoder's states become the sentence's features.</summary>
     public Pooling Pooling { get; init; }
 
+    /// <summary>Classes that encoder, prior and decoder are conditioned on, p(x|z, c) and p(z|c) (Sohn et al. 2015); none when 0.</summary>
+    public int Classes { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>Width of a class's embedding.</summary>
+    public int ClassEmbedding { get; init => field = Require.AtLeast(1, value); } = 32;
+
     /// <summary>Encoder and decoder use one embedding table.</summary>
     public bool ShareEmbeddings { get; init; }
 

@@ -52,6 +52,19 @@ public sealed class SentenceSet : IReadOnlyList<int[]>
     /// <summary>Their share of all tokens.</summary>
     public double UnknownRate => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
 
+    /// <summary>The class of each sentence, once the set has been given classes by <see cref="WithClasses"/>.</summary>
+    public IReadOnlyList<int>? Classes { get; private init; }
+
+    /// <summary>The sentences whose label is one of these, each with the place of its label as its class.</summary>
+    public SentenceSet WithClasses(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
+        int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
+        var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
+        return new SentenceSet(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes };
+    }
+
     /// <summary>The sentence as it was written and where it comes from.</summary>
     public Sentence Source(int index) => _sources[index];
 
@@ -66,7 +79,10 @@ public sealed class SentenceSet : IReadOnlyList<int[]>
     public SentenceSet At(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
-        return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])]);
+        return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])])
+        {
+            Classes = Classes is { } classes ? [.. indices.Select(i => classes[i])] : null,
+        };
     }
 
     public IEnumerator<int[]> GetEnumerator() => _ids.GetEnumerator();

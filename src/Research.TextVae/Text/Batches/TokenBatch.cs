@@ -24,6 +24,9 @@ public sealed class TokenBatch
     /// <summary>Place of each sentence in its set; [batch].</summary>
     public int[] Indices { get; }
 
+    /// <summary>The class of each sentence, where the set has classes; [batch].</summary>
+    public long[]? Labels { get; private init; }
+
     /// <summary>What the decoder reads, <c>&lt;s&gt; w₁ … wₙ &lt;pad&gt; …</c>; [batch, time].</summary>
     public long[] Inputs { get; }
 
@@ -50,7 +53,11 @@ public sealed class TokenBatch
             longest = Math.Max(longest, set[index].Length);
 
         // Both arrays start as zeros, and <pad> is 0.
-        var batch = new TokenBatch(indices.ToArray(), longest + 1);
+        var places = indices.ToArray();
+        var batch = new TokenBatch(places, longest + 1)
+        {
+            Labels = set.Classes is { } classes ? Array.ConvertAll(places, place => (long)classes[place]) : null,
+        };
         for (var row = 0; row < indices.Length; row++)
             batch.Fill(row, set[indices[row]]);
         return batch;

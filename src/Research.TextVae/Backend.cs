@@ -38,6 +38,9 @@ public static class Backend
     internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
 
     /// <summary>The package has no such kernel.</summary>
+    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) => null;
+
+    /// <summary>The package has no such kernel.</summary>
     internal static Tensor? Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
 
     /// <summary>The package has no such kernel.</summary>
@@ -102,6 +105,12 @@ public static class Backend
 
         public void Dispose() => NativeKernels.MatmulPrecision = before;
     }
+
+    /// <summary>Linear projection and multinomial likelihood of bags of words by the native kernel; null where there is none.</summary>
+    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) =>
+        NativeKernels.HasLinearMultinomial && input.device_type == DeviceType.CPU
+            ? NativeKernels.LinearMultinomial(input, weight, bias, words, counts, offsets)
+            : null;
 
     /// <summary>Attention by the native kernel; null where there is none.</summary>
     internal static Tensor? Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) =>

@@ -21,6 +21,16 @@ internal static class Require
         where T : INumber<T> =>
         value > bound ? value : throw Wrong(name, value, $"it must be greater than {Text(bound)}");
 
+    /// <summary>At least so many widths of layers, each at least 1.</summary>
+    public static IReadOnlyList<int> Widths(int layers, IReadOnlyList<int> value, [CallerMemberName] string name = "")
+    {
+        if (value.Count < layers)
+            throw new UserErrorException($"{name} is empty; it must name at least one layer's width.");
+        foreach (var width in value)
+            AtLeast(1, width, $"A width in {name}");
+        return value;
+    }
+
     private static UserErrorException Wrong<T>(string name, T value, string rule)
         where T : INumber<T> =>
         new($"{name} is {Text(value)}; {rule}.");

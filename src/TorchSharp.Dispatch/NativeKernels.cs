@@ -12,6 +12,9 @@ public static class NativeKernels
     /// <summary>Whether the native library has them; it has on every machine where this backend works.</summary>
     public static bool HasLinearCrossEntropy { get; } = Op.Exists("textvae::linear_cross_entropy");
 
+    /// <summary>Whether the native library has <see cref="LinearMultinomial"/>.</summary>
+    public static bool HasLinearMultinomial { get; } = Op.Exists("textvae::linear_multinomial");
+
     /// <summary>Whether this processor multiplies bfloat16 (AVX512_BF16).</summary>
     public static bool HasBFloat16 { get; } = Op.Exists("textvae::has_bfloat16") && Op.CallBool("textvae::has_bfloat16");
 
@@ -39,6 +42,22 @@ public static class NativeKernels
     public static (Tensor WeightedSum, Tensor TokenLoss) LinearCrossEntropy(
         Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
         Op.Call2("textvae::linear_cross_entropy", input, weight, bias, target, tokenWeight);
+
+    /// <summary>
+    /// −Σᵥ cᵥ log softmax(W xₙ + b)ᵥ of documents as counts of words, and the sum of all; like
+    /// <see cref="LinearCrossEntropy"/> with several targets a row.
+    /// </summary>
+    /// <param name="input">[documents, hidden].</param>
+    /// <param name="weight">[vocabulary, hidden].</param>
+    /// <param name="bias">[vocabulary], or none.</param>
+    /// <param name="words">The words of the first document, ascending, then those of the next; int64 [entries].</param>
+    /// <param name="counts">How often each occurs, of the input's type; [entries].</param>
+    /// <param name="offsets">Where each document's entries begin; int64 [documents].</param>
+    /// <returns>The sum, with gradient in input, weight and bias; and the loss of each document [documents] in nats, without gradient.</returns>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Shapes or types do not fit, or a word is outside the vocabulary or not above the one before it.</exception>
+    public static (Tensor Sum, Tensor DocumentLoss) LinearMultinomial(
+        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) =>
+        Op.Call2("textvae::linear_multinomial", input, weight, bias, words, counts, offsets);
 
     /// <summary>Whether the native library has attention.</summary>
     public static bool HasAttention { get; } = Op.Exists("textvae::attention");

@@ -1,3 +1,4 @@
+using Research.TextVae.Benchmarks.Dense;
 using Research.TextVae.Benchmarks.NGram;
 using Research.TextVae.Benchmarks.Recurrent;
 using Research.TextVae.Benchmarks.Tokenizers;
@@ -15,6 +16,7 @@ internal static class BenchmarkList
         new LstmLmTraining("lstm-lm", "LSTM LM training", 10_000, 256, 256, 1, 32, 24) { Dropout = 0.5 },
         new LstmDecoding("lstm-write", "LSTM sampling, 32 texts at once", 10_000, 256, 256, 1, 32, 60),
         new LstmDecoding("lstm-write-1", "LSTM sampling, one text", 10_000, 256, 256, 1, 1, 60),
+        new DenseVaeTraining("dense-vae", "training of a VAE of bags of words", 10_000, 256, 32, 128, 50),
         new NGramWork("ngram-training", "counting and smoothing a 5-gram model of all of Austen", Scoring: false),
         new NGramWork("ngram-scoring", "a 5-gram model scores all of Austen", Scoring: true),
         new TransformerLmTraining("transformer", "Transformer LM training", 10_000, 256, 4, 4, 1024, 16, 128) { Dropout = 0.1 },

@@ -62,6 +62,15 @@ internal sealed unsafe class Op
         return (ToTensor(results[0]), ToTensor(results[1]), ToTensor(results[2]));
     }
 
+    /// <summary>The first of an operator's several results; the others serve its backward pass only.</summary>
+    public static Tensor CallFirst(string name, int results, params ReadOnlySpan<Arg> args)
+    {
+        var values = stackalloc Value[results];
+        Find(name).Invoke(args, values, results);
+        for (var i = 1; i < results; i++) ToTensor(values[i]).Dispose();
+        return ToTensor(values[0]);
+    }
+
     /// <summary>An operator that returns a list of at most <paramref name="most"/> tensors.</summary>
     public static Tensor[] CallList(string name, long most, params ReadOnlySpan<Arg> args)
     {

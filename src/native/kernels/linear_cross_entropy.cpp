@@ -4,6 +4,8 @@
 // in a core's cache while they are worked on. When a gradient is wanted it is computed in the same pass,
 // since the sum's own gradient is a scalar known later, which only scales it.
 //
+// textvae::linear_multinomial is the same with several targets a row, each with a count: documents as bags of words.
+//
 // Threads share out the vocabulary: the rows of W and of its gradient belong to one thread each; the
 // gradient of the input is a sum over threads, taken in their order. float32 on the CPU takes this way;
 // everything else the composed twin, which autograd differentiates by itself.
@@ -15,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -64,12 +67,24 @@ std::tuple<Tensor, Tensor> composed(const Tensor& input, const Tensor& weight, c
   return {(used * token_weight.detach()).sum(), used.detach()};
 }
 
-// Rows of input, targets and weights of the tokens that count, in order.
+// Rows of input and weights of the tokens that count, in order, with the words each is to predict: one word once,
+// or, of a document, ascending words with their numbers.
 struct Tokens {
   Tensor input;  // [count, hidden]
-  std::vector<int64_t> index, target;
+  std::vector<int64_t> index;
   std::vector<float> weight;
+  std::vector<int64_t> word, begin;  // row r has entries begin[r] .. begin[r + 1]
+  std::vector<float> number, total;  // of each entry, and their sum of each row
   int64_t count() const { return static_cast<int64_t>(index.size()); }
+
+  // Calls f(place in the tile, number) for a row's words within [first, first + width).
+  template <typename F>
+  void each(int64_t row, int64_t first, int64_t width, const F& f) const {
+    const auto end = word.begin() + begin[row + 1];
+    for (auto at = std::lower_bound(word.begin() + begin[row], end, first); at != end && *at < first + width; ++at) {
+      f(*at - first, number[at - word.begin()]);
+    }
+  }
 };
 
 Tokens gather(const Tensor& input, const Tensor& target, const Tensor& token_weight, int64_t vocabulary) {
@@ -83,9 +98,13 @@ Tokens gather(const Tensor& input, const Tensor& target, const Tensor& token_wei
     TORCH_CHECK(t[n] >= 0 && t[n] < vocabulary, "linear_cross_entropy: target ", t[n], " of token ", n,
                 " is outside 0..", vocabulary - 1);
     tokens.index.push_back(n);
-    tokens.target.push_back(t[n]);
     tokens.weight.push_back(w[n]);
+    tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
+    tokens.word.push_back(t[n]);
   }
+  tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
+  tokens.number.assign(tokens.word.size(), 1);
+  tokens.total.assign(tokens.word.size(), 1);
   const Tensor dense = input.contiguous();
   if (tokens.count() == all) {
     tokens.input = dense;
@@ -98,10 +117,38 @@ Tokens gather(const Tensor& input, const Tensor& target, const Tensor& token_wei
   return tokens;
 }
 
-// Maximum m and sum of e^(logit - m) of the part of a row seen so far.
+Tokens documents(const Tensor& input, const Tensor& words, const Tensor& counts, const Tensor& offsets,
+                 int64_t vocabulary) {
+  const Tensor all_words = words.contiguous(), all_counts = counts.contiguous(), starts = offsets.contiguous();
+  const int64_t rows = input.size(0), entries = words.numel();
+  const int64_t *w = all_words.data_ptr<int64_t>(), *s = starts.data_ptr<int64_t>();
+  const float* c = all_counts.data_ptr<float>();
+  Tokens tokens;
+  tokens.input = input.contiguous();
+  tokens.word.assign(w, w + entries);
+  tokens.number.assign(c, c + entries);
+  tokens.begin.assign(s, s + rows);
+  tokens.begin.push_back(entries);
+  tokens.weight.assign(rows, 1);
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t first = tokens.begin[r], end = tokens.begin[r + 1];
+    TORCH_CHECK(first >= 0 && first <= end && end <= entries, "linear_multinomial: document ", r, " has entries ",
+                first, "..", end, " of ", entries);
+    for (int64_t e = first; e < end; ++e) {
+      TORCH_CHECK(w[e] >= 0 && w[e] < vocabulary && (e == first || w[e - 1] < w[e]), "linear_multinomial: word ", w[e],
+                  " of document ", r, " is outside 0..", vocabulary - 1, " or not above the one before it");
+    }
+    tokens.index.push_back(r);
+    tokens.total.push_back(std::accumulate(c + first, c + end, 0.0f));
+  }
+  return tokens;
+}
+
+// Maximum m and sum of e^(logit - m) of the part of a row seen so far, and the sum of its words' logits.
 struct Normaliser {
   float maximum = -std::numeric_limits<float>::infinity();
   float sum = 0;
+  float wanted = 0;
 };
 
 // Turns logits of one row and tile into e^(logit - m).
@@ -161,7 +208,6 @@ struct Loss {
     left_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
     if (weight_gradient) right_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
     std::vector<Normaliser> parts(tiles() * rows);
-    std::vector<float> target_logit(rows);
     // A static share of tiles a thread, the same in both halves, so that a tile stays near its core.
     const auto share = [&](int64_t thread) { return tiles() * thread / threads; };
     at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
@@ -173,9 +219,12 @@ struct Loss {
           words.pack(Op::kTransposed, hidden, width, weight + begin * hidden, hidden, precision);
           product(left_input, words, 0, block, width);
           for (int64_t r = 0; r < rows; ++r) {
-            const int64_t word = tokens.target[first + r] - begin;
-            if (word >= 0 && word < width) target_logit[r] = block[r * width + word] + bias[begin + word];
+            float wanted = 0;
+            tokens.each(first + r, begin, width, [&](int64_t word, float number) {
+              wanted += number * (block[r * width + word] + bias[begin + word]);
+            });
             parts[tile * rows + r] = exponentiate(block + r * width, bias + begin, width);
+            parts[tile * rows + r].wanted = wanted;
           }
         }
       }
@@ -186,13 +235,15 @@ struct Loss {
     for (int64_t r = 0; r < rows; ++r) {
       float maximum = parts[r].maximum;
       for (int64_t k = 1; k < tiles(); ++k) maximum = std::max(maximum, parts[k * rows + r].maximum);
-      float sum = 0;
+      float sum = 0, wanted = 0;
       for (int64_t k = 0; k < tiles(); ++k) {
         const Normaliser& part = parts[k * rows + r];
         sum += part.sum * std::exp(part.maximum - maximum);
+        wanted += part.wanted;
       }
-      token_loss[first + r] = (maximum - target_logit[r]) + std::log(sum);
-      const float scale = tokens.weight[first + r] / sum;
+      const float total = tokens.total[first + r];
+      token_loss[first + r] = (total * maximum - wanted) + total * std::log(sum);
+      const float scale = tokens.weight[first + r] * total / sum;
       for (int64_t k = 0; k < tiles(); ++k) {
         Normaliser& part = parts[k * rows + r];
         part.sum = scale * std::exp(part.maximum - maximum);
@@ -234,7 +285,7 @@ struct Loss {
     });
   }
 
-  // d logit_v = w (softmax_v - [v = target]), in place; its column sums are the gradient of the bias.
+  // d logit_v = w (total softmax_v - number_v), in place; its column sums are the gradient of the bias.
   void differentiate(float* block, const Normaliser* parts, int64_t first, int64_t rows, int64_t begin,
                      int64_t width) {
     float* __restrict bias_sum = d_bias + begin;
@@ -242,16 +293,15 @@ struct Loss {
     for (int64_t r = 0; r < rows; ++r) {
       float* __restrict row = block + r * width;
       const float scale = parts[r].sum;
-      const int64_t word = tokens.target[first + r] - begin;
 #pragma omp simd
       for (int64_t j = 0; j < width; ++j) {
         row[j] *= scale;
         bias_sum[j] += row[j];
       }
-      if (word >= 0 && word < width) {
-        row[word] -= tokens.weight[first + r];
-        bias_sum[word] -= tokens.weight[first + r];
-      }
+      tokens.each(first + r, begin, width, [&](int64_t word, float number) {
+        row[word] -= tokens.weight[first + r] * number;
+        bias_sum[word] -= tokens.weight[first + r] * number;
+      });
     }
   }
 };
@@ -260,11 +310,14 @@ struct Computed {
   Tensor sum, token_loss, d_input, d_weight, d_bias;
 };
 
+// Offsets empty: a target and a weight a token. With offsets: words and their numbers, and where documents begin.
 Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
-                 const Tensor& token_weight, bool input_gradient, bool weight_gradient, Precision precision) {
+                 const Tensor& token_weight, const Tensor& offsets, bool input_gradient, bool weight_gradient,
+                 Precision precision) {
   const auto options = input.options();
   const int64_t vocabulary = weight.size(0), hidden = weight.size(1);
-  const Tokens tokens = gather(input, target, token_weight, vocabulary);
+  const Tokens tokens = offsets.numel() > 0 ? documents(input, target, token_weight, offsets, vocabulary)
+                                            : gather(input, target, token_weight, vocabulary);
   const int64_t count = tokens.count();
   const Tensor w = weight.contiguous();
   const Tensor b = bias.contiguous();
@@ -315,13 +368,14 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
   using Context = torch::autograd::AutogradContext;
 
   static Variables forward(Context* ctx, const Tensor& input, const Tensor& weight, const Tensor& bias,
-                           const Tensor& target, const Tensor& token_weight) {
+                           const Tensor& target, const Tensor& token_weight, const Tensor& offsets) {
     const bool of_input = input.requires_grad();
     const bool of_weight = weight.requires_grad() || bias.requires_grad();
     const auto precision = matmul_precision();
     ctx->saved_data["precision"] = static_cast<int64_t>(precision);
-    const Computed c = compute(input, weight, bias, target, token_weight, of_input, of_weight, precision);
-    ctx->save_for_backward({input, weight, bias, target, token_weight});
+    const Computed c =
+        compute(input, weight, bias, target, token_weight, offsets, of_input, of_weight, precision);
+    ctx->save_for_backward({input, weight, bias, target, token_weight, offsets});
     ctx->saved_data["gradients"] = std::vector<Tensor>{c.d_input, c.d_weight, c.d_bias};
     ctx->saved_data["needed"] = std::vector<bool>{of_input, of_weight};
     ctx->mark_non_differentiable({c.token_loss});
@@ -341,7 +395,7 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
     } else {
       const auto needed = ctx->saved_data["needed"].toBoolList();
       const at::NoGradGuard no_grad;
-      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], needed[0], needed[1],
+      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], needed[0], needed[1],
                                  static_cast<Precision>(ctx->saved_data["precision"].toInt()));
       d = {c.d_input, c.d_weight, c.d_bias};
     }
@@ -349,27 +403,70 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
     for (auto& gradient : d) {
       if (gradient.defined() && scale != 1) gradient.mul_(scale);
     }
-    return {d[0], d[1], d[2], Tensor(), Tensor()};
+    return {d[0], d[1], d[2], Tensor(), Tensor(), Tensor()};
   }
 };
+
+std::tuple<Tensor, Tensor> fused(const Tensor& input, const Tensor& weight, const Tensor& given_bias,
+                                 const Tensor& target, const Tensor& token_weight, const Tensor& offsets) {
+  const Tensor bias = given_bias.defined() ? given_bias : at::zeros({weight.size(0)}, input.options());
+  const bool any = input.requires_grad() || weight.requires_grad() || bias.requires_grad();
+  if (!any || !at::GradMode::is_enabled()) {
+    const at::NoGradGuard no_grad;
+    const Computed c = compute(input, weight, bias, target, token_weight, offsets, false, false, matmul_precision());
+    return {c.sum, c.token_loss};
+  }
+  const auto results =
+      LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach(), offsets);
+  return {results[0], results[1]};
+}
+
+bool fits(const Tensor& input) { return input.is_cpu() && input.scalar_type() == at::kFloat; }
 
 std::tuple<Tensor, Tensor> linear_cross_entropy(const Tensor& input, const Tensor& weight,
                                                 const c10::optional<Tensor>& bias_or_none, const Tensor& target,
                                                 const Tensor& token_weight) {
-  const Tensor given = bias_or_none.value_or(Tensor());
-  check(input, weight, given, target, token_weight);
-  if (!input.is_cpu() || input.scalar_type() != at::kFloat) {
-    return composed(input, weight, given, target, token_weight);
+  const Tensor bias = bias_or_none.value_or(Tensor());
+  check(input, weight, bias, target, token_weight);
+  return fits(input) ? fused(input, weight, bias, target, token_weight, at::empty({0}, target.options()))
+                     : composed(input, weight, bias, target, token_weight);
+}
+
+std::tuple<Tensor, Tensor> composed_multinomial(const Tensor& input, const Tensor& weight, const Tensor& bias,
+                                                const Tensor& words, const Tensor& counts, const Tensor& offsets) {
+  Tensor logits = input.matmul(weight.t());
+  if (bias.defined()) logits = logits + bias;
+  const Tensor ends = at::cat({offsets.slice(0, 1), at::full({offsets.size(0) > 0}, words.numel(), offsets.options())});
+  const Tensor row = at::repeat_interleave(ends - offsets);
+  const Tensor picked = logits.flatten().index_select(0, row * weight.size(0) + words);
+  const Tensor number = counts.detach();
+  const Tensor zero = at::zeros({input.size(0)}, input.options());
+  const Tensor loss = zero.index_add(0, row, number) * logits.logsumexp(1) - zero.index_add(0, row, picked * number);
+  return {loss.sum(), loss.detach()};
+}
+
+std::tuple<Tensor, Tensor> linear_multinomial(const Tensor& input, const Tensor& weight,
+                                              const c10::optional<Tensor>& bias_or_none, const Tensor& words,
+                                              const Tensor& counts, const Tensor& offsets) {
+  const Tensor bias = bias_or_none.value_or(Tensor());
+  TORCH_CHECK(input.dim() == 2 && weight.dim() == 2 && input.size(1) == weight.size(1) && weight.size(0) > 0,
+              "linear_multinomial: input must be [documents, hidden] and weight [vocabulary, hidden], got ",
+              input.sizes(), " and ", weight.sizes());
+  TORCH_CHECK(!bias.defined() || (bias.dim() == 1 && bias.size(0) == weight.size(0)),
+              "linear_multinomial: bias must be [", weight.size(0), "], got ", bias.sizes());
+  TORCH_CHECK(words.dim() == 1 && words.scalar_type() == at::kLong && counts.sizes() == words.sizes(),
+              "linear_multinomial: words must be int64 [entries] and counts [entries], got ", words.scalar_type(), " ",
+              words.sizes(), " and ", counts.sizes());
+  TORCH_CHECK(offsets.dim() == 1 && offsets.scalar_type() == at::kLong && offsets.size(0) == input.size(0) &&
+                  (offsets.size(0) == 0 ? words.numel() == 0 : offsets[0].item<int64_t>() == 0),
+              "linear_multinomial: offsets must be int64 [", input.size(0), "] and begin with 0, got ",
+              offsets.scalar_type(), " ", offsets.sizes());
+  for (const Tensor* t : {&weight, &bias, &counts}) {
+    TORCH_CHECK(!t->defined() || t->scalar_type() == input.scalar_type(), "linear_multinomial: input is ",
+                input.scalar_type(), ", but a weight or the counts are ", t->scalar_type());
   }
-  const Tensor bias = given.defined() ? given : at::zeros({weight.size(0)}, input.options());
-  const bool any = input.requires_grad() || weight.requires_grad() || bias.requires_grad();
-  if (!any || !at::GradMode::is_enabled()) {
-    const at::NoGradGuard no_grad;
-    const Computed c = compute(input, weight, bias, target, token_weight, false, false, matmul_precision());
-    return {c.sum, c.token_loss};
-  }
-  const auto results = LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach());
-  return {results[0], results[1]};
+  return fits(input) ? fused(input, weight, bias, words, counts, offsets)
+                     : composed_multinomial(input, weight, bias, words, counts, offsets);
 }
 
 }  // namespace
@@ -380,4 +477,8 @@ TORCH_LIBRARY_FRAGMENT(textvae, m) {
       "linear_cross_entropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor token_weight) -> "
       "(Tensor weighted_sum, Tensor token_loss)",
       &textvae::linear_cross_entropy);
+  m.def(
+      "linear_multinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) -> "
+      "(Tensor sum, Tensor document_loss)",
+      &textvae::linear_multinomial);
 }

@@ -44,6 +44,12 @@ public class ModuleParityTests
         run("lstm-double", nn.LSTM(4, 6, batch_first=True).double(), data(3, 5, 4, dtype=torch.float64))
         run("linear", nn.Linear(4, 3), data(2, 5, 4))
         run("embedding", nn.Embedding(7, 3, padding_idx=2), torch.tensor([[0, 2, 6], [1, 1, 3]]))
+        bag = nn.EmbeddingBag(7, 3, mode="sum")
+        weights = data(5)
+        emit("bag.weight", bag.weight); emit("bag.factors", weights)
+        sums = bag(torch.tensor([0, 2, 6, 2, 1]), torch.tensor([0, 3, 3]), weights)
+        sums.square().sum().backward()
+        emit("bag.sums", sums); emit("bag.weight.grad", bag.weight.grad); emit("bag.factors.grad", weights.grad)
         run("layernorm", nn.LayerNorm(4), data(3, 4))
         run("batchnorm", nn.BatchNorm1d(4), data(5, 4))
         run("batchnorm-eval", nn.BatchNorm1d(4), data(5, 4), train=False)
@@ -113,6 +119,21 @@ public class ModuleParityTests
         Check("batchnorm-eval", nn.BatchNorm1d(4), train: false);
         Check("stack", nn.Sequential(
             nn.Linear(4, 8), nn.GELU(), nn.Linear(8, 8), nn.SiLU(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 3), nn.Sigmoid()));
+    }
+
+    [Fact]
+    public void EmbeddingBagIsPyTorchs()
+    {
+        using var bag = nn.EmbeddingBag(7, 3, mode: EmbeddingBagMode.Sum);
+        using (no_grad()) bag.weight!.copy_(Expected["bag.weight"]);
+        using var factors = Expected["bag.factors"].clone().requires_grad_();
+
+        using var sums = bag.call(tensor(new long[] { 0, 2, 6, 2, 1 }), tensor(new long[] { 0, 3, 3 }), factors);
+        sums.square().sum().backward();
+
+        TensorAssert.Close(Expected["bag.sums"], sums);
+        TensorAssert.Close(Expected["bag.weight.grad"], bag.weight!.grad);
+        TensorAssert.Close(Expected["bag.factors.grad"], factors.grad);
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using Research.TextVae.Objectives;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A VAE of documents as bags of words: the words of a document are independent given its code (Miao et al. 2016, section 3).
+/// The encoder's first layer adds up the rows of the words that occur, so that its cost does not grow with the vocabulary.
+/// </summary>
+public sealed class BagOfWordsVae : nn.Module
+{
+    private readonly EmbeddingBag input;
+    private readonly Parameter input_bias;
+    private readonly Linear posterior;
+    private readonly Linear? decoder;
+    private readonly Linear output;
+
+    /// <param name="config">Its sizes.</param>
+    /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
+    public BagOfWordsVae(BagOfWordsVaeConfig config, int vocabulary)
+        : base(nameof(BagOfWordsVae))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Vocabulary = vocabulary;
+        input = EmbeddingBag(vocabulary, config.Hidden, mode: EmbeddingBagMode.Sum);
+        init.uniform_(input.weight!, -0.1, 0.1);
+        input_bias = Parameter(zeros(config.Hidden));
+        posterior = Linear(config.Hidden, 2 * config.Latent);
+        decoder = config.DecoderHidden == 0 ? null : Linear(config.Latent, config.DecoderHidden);
+        output = Linear(config.DecoderHidden == 0 ? config.Latent : config.DecoderHidden, vocabulary);
+        RegisterComponents();
+    }
+
+    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>q(z|x).</summary>
+    public DiagonalGaussian Encode(BagOfWords bags)
+    {
+        ArgumentNullException.ThrowIfNull(bags);
+        var counts = bags.Counts.to_type(input_bias.dtype);
+        var hidden = (input.call(bags.Words, bags.Offsets, counts) + input_bias).relu(); // [batch, hidden]
+        var halves = posterior.call(hidden).chunk(2, dim: 1);
+        return new DiagonalGaussian(halves[0], halves[1]);
+    }
+
+    /// <summary>The logits of the word distribution of each code; z [batch, latent] gives [batch, vocabulary].</summary>
+    public Tensor Logits(Tensor z) => output.call(Features(z));
+
+    /// <summary>−log p(x|z) of each document in nats, the multinomial coefficient left out; a document counts as one event.</summary>
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="bags">The documents x.</param>
+    public TokenNll Reconstruct(Tensor z, BagOfWords bags)
+    {
+        ArgumentNullException.ThrowIfNull(bags);
+        var (total, perDocument) = LinearMultinomial.Of(Features(z), output.weight!, output.bias, bags);
+        return new TokenNll(total, perDocument.unsqueeze(1));
+    }
+
+    /// <summary>The terms of the negative ELBO with one draw of z a document.</summary>
+    /// <param name="bags">The documents x.</param>
+    /// <param name="noise">ε [batch, latent]; drawn from LibTorch's default generator when absent.</param>
+    public ElboTerms Elbo(BagOfWords bags, Tensor? noise = null)
+    {
+        var posterior = Encode(bags);
+        var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
+        return new ElboTerms(Reconstruct(z, bags), posterior, posterior.KlFromPrior(), z);
+    }
+
+    private Tensor Features(Tensor z) => decoder is null ? z : decoder.call(z).relu();
+}

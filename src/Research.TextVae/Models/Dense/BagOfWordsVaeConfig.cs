@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Research.TextVae.Models;
+
+/// <summary>A VAE of bags of words, the neural variational document model of Miao et al. 2016.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record BagOfWordsVaeConfig : DenseConfig
+{
+    /// <summary>Width of the encoder's layer.</summary>
+    public int Hidden { get; init => field = Require.AtLeast(1, value); } = 256;
+
+    /// <summary>Size of the latent code z.</summary>
+    public int Latent { get; init => field = Require.AtLeast(1, value); } = 32;
+
+    /// <summary>Width of the decoder's ReLU layer; 0 for none, as in the paper.</summary>
+    public int DecoderHidden { get; init => field = Require.AtLeast(0, value); } = 256;
+
+    /// <inheritdoc/>
+    public override BagOfWordsVae Build(int inputs) => new(this, inputs);
+}

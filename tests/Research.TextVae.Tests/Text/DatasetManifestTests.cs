@@ -17,7 +17,7 @@ public class DatasetManifestTests
 
     [Fact]
     public void The_catalogue_holds_the_manifests_of_the_repository() =>
-        Assert.Equal(["austen", "tang", "wordnet", "wordnet-examples"], DatasetCatalog.All.Select(manifest => manifest.Name));
+        Assert.Equal(["austen", "tang", "unifont", "wordnet", "wordnet-examples"], DatasetCatalog.All.Select(manifest => manifest.Name));
 
     [Theory]
     [InlineData("name", "\"../x\"", "\"name\" must be")]

@@ -15,7 +15,8 @@ internal static class DatasetReaders
                 "wordnet" => WordNetReader.Read(manifest, folder),
                 "poems" => PoemReader.Read(manifest, folder),
                 "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
-                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, text."),
+                "glyphs" => throw new UserErrorException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
+                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, text, glyphs."),
             };
         }
         catch (InvalidDataException error)

@@ -1,6 +1,8 @@
+using Research.TextVae.Text;
+
 namespace Research.TextVae.Generation;
 
-/// <summary>How a sentence is written token by token.</summary>
+/// <summary>How a text is written token by token.</summary>
 public sealed record DecodingOptions
 {
     /// <summary>Takes the likeliest token each time.</summary>
@@ -9,15 +11,31 @@ public sealed record DecodingOptions
     /// <summary>Draws each token from the model's distribution, changed by the filters in their order.</summary>
     public static DecodingOptions Sample(params LogitsFilter[] filters) => new() { Filters = filters };
 
-    /// <summary>The likeliest token instead of a draw.</summary>
+    /// <summary>The likeliest token that the filters leave instead of a draw.</summary>
     public bool Likeliest { get; init; }
 
-    /// <summary>What changes the distribution before a draw.</summary>
+    /// <summary>What changes the distribution before a token is taken. Where nothing is left to take, the text ends.</summary>
     public IReadOnlyList<LogitsFilter> Filters { get; init; } = [];
 
-    /// <summary>Tokens after which a sentence that has not ended is cut.</summary>
+    /// <summary>Tokens after which a text that has not ended is cut.</summary>
     public int MaxTokens { get; init => field = Require.AtLeast(1, value); } = 60;
+
+    /// <summary>Strings that end a text.</summary>
+    public StopStrings? Stop { get; init; }
 
     /// <summary>Lets <c>&lt;unk&gt;</c> be written; otherwise the model must choose a word it knows.</summary>
     public bool AllowUnknown { get; init; }
+
+    /// <summary>Texts written side by side, which takes a row of logits each; what is written does not depend on it.</summary>
+    public int BatchSize { get; init => field = Require.AtLeast(1, value); } = 256;
+
+    /// <summary>0 for tokens that may be written, −∞ for those that may not; [vocabulary].</summary>
+    internal float[] Never(int vocabulary)
+    {
+        var mask = new float[vocabulary];
+        mask[Vocabulary.PadId] = mask[Vocabulary.BosId] = float.NegativeInfinity;
+        if (!AllowUnknown)
+            mask[Vocabulary.UnkId] = float.NegativeInfinity;
+        return mask;
+    }
 }

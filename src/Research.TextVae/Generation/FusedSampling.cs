@@ -7,27 +7,27 @@ namespace Research.TextVae.Generation;
 /// <param name="MinP">0 for all.</param>
 internal sealed record FusedSampling(double Temperature = 1, int TopK = 0, double TopP = 1, double MinP = 0)
 {
-    /// <summary>What these options come to, or null when the filters are others or in another order.</summary>
-    public static FusedSampling? Of(DecodingOptions options)
+    /// <summary>The draw that these options end with, and how many filters apply before it.</summary>
+    public static (int Before, FusedSampling Draw) Of(DecodingOptions options)
     {
-        if (options.Likeliest)
-            return new FusedSampling(Temperature: 0);
-        var (sampling, last) = (new FusedSampling(), 0);
-        foreach (var filter in options.Filters)
+        var draw = new FusedSampling();
+        var (before, next) = (options.Filters.Count, 5);
+        for (; before > 0; before--)
         {
-            (var place, sampling) = filter switch
+            (var place, var longer) = options.Filters[before - 1] switch
             {
-                Temperature temperature => (1, sampling with { Temperature = temperature.Value }),
-                TopK top => (2, sampling with { TopK = top.K }),
-                TopP top => (3, sampling with { TopP = top.P }),
-                MinP least => (4, sampling with { MinP = least.P }),
-                _ => (0, sampling),
+                Temperature temperature => (1, draw with { Temperature = temperature.Value }),
+                TopK top => (2, draw with { TopK = top.K }),
+                TopP top => (3, draw with { TopP = top.P }),
+                MinP least => (4, draw with { MinP = least.P }),
+                _ => (next, draw),
             };
-            if (place <= last)
-                return null;
-            last = place;
+            if (place >= next)
+                break;
+            (draw, next) = (longer, place);
         }
 
-        return sampling;
+        // None of these filters changes which token is the likeliest.
+        return (before, options.Likeliest ? new FusedSampling(Temperature: 0) : draw);
     }
 }

@@ -11,7 +11,7 @@ public sealed record MinP : LogitsFilter
 
     /// <inheritdoc/>
     // p(v) ≥ P max p   ⇔   l_v ≥ max l + ln P
-    public override Tensor Apply(Tensor logits)
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
         return logits.masked_fill(logits.lt(logits.amax([-1], keepdim: true) + Math.Log(P)), double.NegativeInfinity);

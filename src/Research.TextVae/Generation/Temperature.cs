@@ -10,5 +10,5 @@ public sealed record Temperature : LogitsFilter
     public double Value { get; init => field = Require.Above(0, value); }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits) => logits / Value;
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => logits / Value;
 }

@@ -11,7 +11,7 @@ public sealed record TopK : LogitsFilter
     public int K { get; init => field = Require.AtLeast(1, value); }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits)
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
         var (kept, _) = logits.topk((int)Math.Min(K, logits.shape[^1]), -1);

@@ -11,7 +11,7 @@ public sealed record TopP : LogitsFilter
     public double P { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits)
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
         var (sorted, order) = logits.sort(-1, descending: true);

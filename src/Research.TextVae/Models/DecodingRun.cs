@@ -12,4 +12,8 @@ public abstract class DecodingRun
     /// <param name="tokens">int64 [batch].</param>
     /// <returns>[batch, vocabulary]; valid until the next call.</returns>
     public abstract Tensor Next(Tensor tokens);
+
+    /// <summary>Goes on with some of the texts, in the order in which they are named; each may be named any number of times.</summary>
+    /// <param name="rows">int64 [rows].</param>
+    public abstract void Select(Tensor rows);
 }

@@ -14,9 +14,10 @@ internal sealed class LstmRun : DecodingRun
     private readonly (Tensor Weight, Tensor Bias)[] layers;
     private readonly Tensor[] hidden;
     private readonly Tensor[] cell;
-    private readonly (Tensor Weight, Tensor Output)? bottleneck;
+    private readonly Tensor? bottleneck;
     private readonly (Tensor Weight, Tensor? Bias) output;
-    private readonly Tensor logits;
+    private Tensor logits;
+    private Tensor? narrowed;
     private Tensor? beside;
     private Tensor? above;
 
@@ -31,7 +32,7 @@ internal sealed class LstmRun : DecodingRun
         hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
         cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
         if (bottleneck is not null)
-            this.bottleneck = (Backend.PackWeight(bottleneck.weight!), empty(size, bottleneck.weight!.shape[0]));
+            (this.bottleneck, narrowed) = (Backend.PackWeight(bottleneck.weight!), empty(size, bottleneck.weight!.shape[0]));
         output = (Backend.PackWeight(outputWeight), outputBias);
         logits = empty(size, outputWeight.shape[0]);
     }
@@ -69,13 +70,39 @@ internal sealed class LstmRun : DecodingRun
 
         if (above is not null)
             x = x + above;
-        if (bottleneck is { } narrow)
+        if (bottleneck is not null)
         {
-            Backend.PackedLinear(x, narrow.Weight, null, narrow.Output);
-            x = narrow.Output;
+            Backend.PackedLinear(x, bottleneck, null, narrowed!);
+            x = narrowed!;
         }
 
         Backend.PackedLinear(x, output.Weight, output.Bias, logits);
         return logits;
+    }
+
+    /// <inheritdoc/>
+    public override void Select(Tensor rows)
+    {
+        Tensor Selected(Tensor tensor) => tensor.index_select(0, rows).MoveToOuterDisposeScope();
+        Tensor Replaced(Tensor tensor, Tensor replacement)
+        {
+            tensor.Dispose();
+            return replacement;
+        }
+
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            hidden[layer] = Replaced(hidden[layer], Selected(hidden[layer]));
+            cell[layer] = Replaced(cell[layer], Selected(cell[layer]));
+        }
+
+        // These may be the caller's.
+        beside = beside is null ? null : Selected(beside);
+        above = above is null ? null : Selected(above);
+        var size = rows.shape[0];
+        if (size == logits.shape[0])
+            return;
+        logits = Replaced(logits, empty(size, logits.shape[1]).MoveToOuterDisposeScope());
+        narrowed = narrowed is null ? null : Replaced(narrowed, empty(size, narrowed.shape[1]).MoveToOuterDisposeScope());
     }
 }

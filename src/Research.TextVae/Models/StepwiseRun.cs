@@ -6,6 +6,7 @@ namespace Research.TextVae.Models;
 internal sealed class StepwiseRun(TextModel model, DecoderState state) : DecodingRun
 {
     private DecoderState state = state;
+    private bool own;
 
     public override Tensor Next(Tensor tokens)
     {
@@ -14,4 +15,6 @@ internal sealed class StepwiseRun(TextModel model, DecoderState state) : Decodin
         state = next;
         return logits;
     }
+
+    public override void Select(Tensor rows) => (state, own) = (state.Replace(rows, own), true);
 }

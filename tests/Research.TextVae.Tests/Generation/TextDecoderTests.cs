@@ -11,20 +11,69 @@ public sealed class TextDecoderTests
 {
     private const int Words = 12;
 
-    /// <summary>A sentence depends on its code, its place and the seed, not on what is decoded beside it.</summary>
+    public static TheoryData<string> Families => Writer.Families;
+
+    /// <summary>A text depends on what it starts from, its place and the seed, not on what is written beside it or together with it.</summary>
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_text_does_not_depend_on_the_batch(string family)
+    {
+        using var writer = Writer.Of(family, vocabulary: 30);
+        var sample = DecodingOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new Temperature(1.2), new TopP(0.95)) with { MaxTokens = 40 };
+
+        var together = TextDecoder.Decode(writer.Start(Writer.Texts), sample, seed: 3);
+
+        Assert.Equal(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample with { BatchSize = 1 }, seed: 3));
+        Assert.Equal(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample with { BatchSize = 3 }, seed: 3));
+        Assert.Equal(together.Take(2), TextDecoder.Decode(writer.Start(2), sample, seed: 3));
+        Assert.NotEqual(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample, seed: 4));
+        // Texts that end early have left the run by then.
+        Assert.True(together.Min(text => text.Length) * 2 < together.Max(text => text.Length));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Tokens_are_told_as_they_are_written(string family)
+    {
+        using var writer = Writer.Of(family, vocabulary: 30);
+        var told = new List<WrittenToken>();
+
+        var written = TextDecoder.Decode(writer.Start(Writer.Texts), DecodingOptions.Sample() with { MaxTokens = 30 }, seed: 3, told.Add);
+
+        for (var text = 0; text < Writer.Texts; text++)
+            Assert.Equal(written[text], told.Where(token => token.Text == text).Select(token => token.Token));
+        // Side by side: no text is told of further on than the others.
+        var positions = told.Select((token, i) => told.Take(i).Count(earlier => earlier.Text == token.Text)).ToArray();
+        Assert.Equal(positions.Order(), positions);
+    }
+
     [Fact]
-    public void A_sentence_does_not_depend_on_the_batch()
+    public void Filters_that_look_back_hold_for_whole_texts_greedy_or_drawn()
     {
         using var model = Model();
-        var z = Noise.Normal(1, 6, model.Latent);
-        var sample = DecodingOptions.Sample(new Temperature(1.2), new TopP(0.95)) with { MaxTokens = 15 };
+        LogitsFilter[] filters = [new NoRepeatNGram(2), new BadWords([[5], [6, 7]]), new MinTokens(12)];
+        foreach (var options in new[] { DecodingOptions.Greedy with { Filters = filters }, DecodingOptions.Sample([.. filters, new TopK(4)]) })
+        {
+            var written = TextDecoder.Decode(model, 40, options with { MaxTokens = 25 }, seed: 2);
+            foreach (var text in written)
+            {
+                var pairs = text.Zip(text.Skip(1)).ToArray();
+                Assert.Equal(pairs.Length, pairs.Distinct().Count());
+                Assert.DoesNotContain(5, text);
+                Assert.DoesNotContain((6, 7), pairs);
+                Assert.InRange(text.Length, 12, 25);
+            }
+        }
+    }
 
-        var together = TextDecoder.Decode(model, z, sample, seed: 3);
-        var fewer = TextDecoder.Decode(model, z[..2], sample, seed: 3);
+    /// <summary>Every word once, no end before fifty.</summary>
+    [Fact]
+    public void A_text_ends_where_nothing_is_left_to_write()
+    {
+        using var model = Model();
+        var options = DecodingOptions.Greedy with { Filters = [new NoRepeatNGram(1), new MinTokens(50)], MaxTokens = 40 };
 
-        Assert.Equal(together[0], fewer[0]);
-        Assert.Equal(together[1], fewer[1]);
-        Assert.NotEqual(together, TextDecoder.Decode(model, z, sample, seed: 4));
+        Assert.All(TextDecoder.Decode(model, 3, options), text => Assert.Equal(Enumerable.Range(4, Words - 4), text.Order()));
     }
 
     [Fact]
@@ -47,24 +96,35 @@ public sealed class TextDecoderTests
         [new TopP(0.7)],
         [new TopK(3)],
         [new Temperature(1.4), new MinP(0.02)],
+        [new Typical(0.7), new Temperature(0.9)],
     ];
 
-    /// <summary>The native draw and the one composed of tensor operators take the same tokens, and a text does not depend on the batch.</summary>
+    /// <summary>The native draw and the one composed of tensor operators take the same tokens.</summary>
     [Theory]
     [MemberData(nameof(Filters))]
     public void Fused_and_composed_draws_are_the_same(LogitsFilter[] filters)
     {
+        const int rows = 500, vocabulary = 3000;
         manual_seed(22);
-        using var model = new RecurrentLmConfig { Embedding = 24, Hidden = 40, Layers = 2, TieOutput = true }.Build(3000);
-        using (no_grad())
-            model.parameters().Last().normal_(0, 2);
+        using var scope = NewDisposeScope();
+        var (logits, uniforms) = (randn(rows, vocabulary) * 2, rand(rows, dtype: ScalarType.Float64));
+        foreach (var options in new[] { DecodingOptions.Sample(filters) with { AllowUnknown = true }, DecodingOptions.Greedy with { Filters = filters } })
+        {
+            var choice = new TokenChoice(options, vocabulary);
+            var allowed = filters.Aggregate(logits + torch.tensor(options.Never(vocabulary)), (left, filter) => filter.Apply(left, []));
 
-        var fused = TextDecoder.Decode(model, 33, DecodingOptions.Sample(filters), seed: 5);
-        var composed = TextDecoder.Decode(model, 33, DecodingOptions.Sample([.. filters, new Unchanged()]), seed: 5);
-        var fewer = TextDecoder.Decode(model, 2, DecodingOptions.Sample(filters), seed: 5);
+            Assert.Equal(choice.Composed(allowed, uniforms).data<long>().ToArray(), choice.Next(logits, () => [], uniforms.data<double>().ToArray()));
+        }
+    }
 
-        Assert.Equal(composed, fused);
-        Assert.Equal(fused.Take(2), fewer);
+    /// <summary>Only what the native operator does in this order is left to it.</summary>
+    [Fact]
+    public void The_last_filters_are_fused_as_far_as_their_order_allows()
+    {
+        Assert.Equal((1, new FusedSampling(Temperature: 0.5, TopP: 0.9)), FusedSampling.Of(DecodingOptions.Sample(new MinTokens(2), new Temperature(0.5), new TopP(0.9))));
+        Assert.Equal((1, new FusedSampling(TopK: 5)), FusedSampling.Of(DecodingOptions.Sample(new TopP(0.9), new TopK(5))));
+        Assert.Equal((2, new FusedSampling()), FusedSampling.Of(DecodingOptions.Sample(new TopK(5), new Typical(0.9))));
+        Assert.Equal((1, new FusedSampling(Temperature: 0)), FusedSampling.Of(DecodingOptions.Greedy with { Filters = [new RepetitionPenalty(1.2), new TopK(5)] }));
     }
 
     /// <summary>First tokens drawn many times follow the model's own distribution.</summary>
@@ -97,11 +157,5 @@ public sealed class TextDecoderTests
         foreach (var weight in model.parameters())
             weight.mul_(2.5);
         return model;
-    }
-
-    /// <summary>A filter that the native draw does not know.</summary>
-    private sealed record Unchanged : LogitsFilter
-    {
-        public override Tensor Apply(Tensor logits) => logits;
     }
 }

@@ -8,6 +8,12 @@ namespace Research.TextVae.Models;
 /// <param name="Z">The latent codes; [batch, latent].</param>
 internal sealed record LstmDecoderState(Tensor Hidden, Tensor Cell, Tensor Z) : DecoderState
 {
+    /// <inheritdoc/>
+    public override DecoderState Select(Tensor rows) =>
+        new LstmDecoderState(Hidden.index_select(1, rows), Cell.index_select(1, rows), Z.index_select(0, rows));
+
+    internal override IEnumerable<Tensor> Tensors => [Hidden, Cell, Z];
+
     internal override void MoveToOuterDisposeScope()
     {
         Hidden.MoveToOuterDisposeScope();

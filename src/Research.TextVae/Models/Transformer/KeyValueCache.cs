@@ -44,6 +44,12 @@ internal sealed class KeyValueCache
         return Layers[layer].narrow(1, 0, place + 1);
     }
 
+    /// <summary>A cache of its own for some of the texts.</summary>
+    /// <param name="rows">int64 [rows].</param>
+    /// <param name="length">Places that it takes over.</param>
+    public KeyValueCache Select(Tensor rows, long length) =>
+        new(Array.ConvertAll(Layers, layer => layer.index_select(0, rows)), length) { moved = true };
+
     /// <summary>Keeps tensors that were made in the current dispose scope past it; once, since following states share them.</summary>
     public void MoveToOuterDisposeScope()
     {

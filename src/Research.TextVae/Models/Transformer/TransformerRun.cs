@@ -14,10 +14,10 @@ internal sealed class TransformerRun : DecodingRun
     private readonly Tensor[] weights;
     private readonly Tensor output;
     private readonly Tensor bias;
-    private readonly Tensor logits;
-    private readonly Tensor[] sources;
-    private readonly Tensor? sourceLengths;
+    private Tensor logits;
+    private Tensor[] sources;
     private TransformerState state;
+    private bool own;
 
     private TransformerRun(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, int heads, TransformerState state)
     {
@@ -26,7 +26,6 @@ internal sealed class TransformerRun : DecodingRun
         output = Backend.PackWeight(projection.Weight);
         bias = projection.Bias;
         sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
-        sourceLengths = state.SourceLengths;
         logits = empty(state.Cache.Layers[0].shape[0], bias.shape[0]);
     }
 
@@ -44,10 +43,21 @@ internal sealed class TransformerRun : DecodingRun
     {
         var x = embedding.Next(tokens, state).contiguous(); // [batch, width], changed in place from here on
         var cache = state.Cache.Next(state.Length);
-        Backend.TransformerStep(x, weights, cache.Layers, state.Length, sources, sourceLengths, heads);
+        Backend.TransformerStep(x, weights, cache.Layers, state.Length, sources, state.SourceLengths, heads);
         Backend.PackedLinear(x, output, bias, logits);
         cache.MoveToOuterDisposeScope();
         state = state with { Cache = cache, Length = state.Length + 1 };
         return logits;
+    }
+
+    /// <inheritdoc/>
+    public override void Select(Tensor rows)
+    {
+        (state, own) = ((TransformerState)state.Replace(rows, own), true);
+        sources = state.Source ?? [];
+        if (rows.shape[0] == logits.shape[0])
+            return;
+        logits.Dispose();
+        logits = empty(rows.shape[0], bias.shape[0]).MoveToOuterDisposeScope();
     }
 }

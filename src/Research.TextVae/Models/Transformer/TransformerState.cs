@@ -15,5 +15,16 @@ internal sealed record TransformerState(
     /// <summary>Tokens read so far: the next one's place in the text.</summary>
     public long Tokens => Length - Memory;
 
+    /// <inheritdoc/>
+    public override DecoderState Select(Tensor rows) => this with
+    {
+        Cache = Cache.Select(rows, Length),
+        Source = Source?.Select(layer => layer.index_select(0, rows)).ToArray(),
+        SourceLengths = SourceLengths?.index_select(0, rows),
+        Code = Code?.index_select(0, rows),
+    };
+
+    internal override IEnumerable<Tensor> Tensors => [.. Cache.Layers, .. Source ?? [], .. new[] { SourceLengths, Code }.OfType<Tensor>()];
+
     internal override void MoveToOuterDisposeScope() => Cache.MoveToOuterDisposeScope();
 }

@@ -8,7 +8,7 @@ namespace Research.TextVae.Generation;
 /// <summary>
 /// Beam search: of all continuations of the texts kept, the likeliest are kept in turn (Sutskever et al. 2014, section 3.2), until no
 /// growing text can become better than the results under the length penalty (Wu et al. 2016). Probabilities are the model's own over
-/// the whole vocabulary, so what is returned is −log p as training measures it.
+/// the whole vocabulary, so that log p is what teacher forcing gives.
 /// </summary>
 public static class BeamSearch
 {

@@ -46,7 +46,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
             return [];
         using var scope = NewDisposeScope();
         var ends = data.Test.Spread(2 * measures.Interpolations);
-        var means = Means(ends);
+        var means = PosteriorMeans.Of(model, ends);
         var draws = Noise.Normal(seed + 1, 2 * measures.Interpolations, model.Latent);
         return
         [
@@ -60,19 +60,6 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
         from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Interpolation.Linear), (Name: "spherical", Of: Interpolation.Spherical) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
         select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, DecodingOptions.Greedy));
-
-    private Tensor Means(SentenceSet sentences)
-    {
-        var rows = new Tensor[sentences.Count];
-        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = 32, Shuffle = false }, 0).Epoch(0))
-        {
-            var means = Reconstruction.PosteriorMean(model, batch).cpu();
-            for (var row = 0; row < batch.Size; row++)
-                rows[batch.Indices[row]] = means[row];
-        }
-
-        return stack(rows, 0);
-    }
 
     private IReadOnlyList<string> Write(Tensor z, DecodingOptions decoding) =>
         [.. TextDecoder.Decode(model, z, decoding with { MaxTokens = 40 }, seed).Select(Text)];

@@ -12,6 +12,13 @@ try
         return ExitCode.Success;
     }
 
+    // For a profiler, which then starts the worker by itself.
+    if (args is ["prepare", var prepared, var into])
+    {
+        BenchmarkList.Named(prepared).Prepare(into);
+        return ExitCode.Success;
+    }
+
     var options = Options.Parse(args);
     if (options.Names.Count == 0)
     {

@@ -14,12 +14,18 @@ internal abstract record Benchmark(string Name, string Title)
     /// <summary>Operations of the matrix products of one step, two a multiply-add; 0 where that says nothing.</summary>
     public virtual double Operations => 0;
 
-    /// <summary>Dropout while time is measured; it is off while the two sides' numbers are compared.</summary>
-    public double Dropout { get; init; }
+    /// <summary>
+    /// What is random while time is measured and off (0) while the two sides' numbers are compared, since their generators differ: the
+    /// dropout of a training; 1 for drawing tokens, 0 for taking the likeliest.
+    /// </summary>
+    public double Randomness { get; init; }
 
-    /// <summary>Greatest relative difference between the numbers of the two sides.</summary>
-    [JsonIgnore]
-    public virtual double Tolerance => 1e-4;
+    /// <summary>
+    /// Greatest relative difference allowed between the numbers of the two sides, the peer's in float32; null where a precision cannot
+    /// be compared by them.
+    /// </summary>
+    // bfloat16 has eight bits of mantissa: a loss is a mean over many products, whose roundings mostly cancel.
+    public virtual double? Tolerance(Precision precision) => precision == Precision.Float32 ? 1e-4 : 1e-2;
 
     /// <summary>The precisions of our matrix products that are measured.</summary>
     [JsonIgnore]
@@ -34,6 +40,6 @@ internal abstract record Benchmark(string Name, string Title)
 
     /// <summary>Our side, in its own process.</summary>
     /// <param name="folder">What <see cref="Prepare"/> has written.</param>
-    /// <param name="dropout"><see cref="Dropout"/>, or 0 while numbers are compared.</param>
-    public abstract IWorker Start(string folder, double dropout);
+    /// <param name="randomness"><see cref="Randomness"/>, or 0 while numbers are compared.</param>
+    public abstract IWorker Start(string folder, double randomness);
 }

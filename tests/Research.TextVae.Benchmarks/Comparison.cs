@@ -36,7 +36,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         var (best, least) = (peer.Settings[0], double.PositiveInfinity);
         foreach (var setting in peer.Settings)
         {
-            using var side = Side.Other(peer, folder, benchmark.Dropout, setting);
+            using var side = Side.Other(peer, folder, benchmark.Randomness, setting);
             side.Run(2);
             var median = side.Run(5).Median;
             Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms a step");
@@ -53,21 +53,21 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             return side.Run(CheckedSteps).Losses;
     }
 
-    /// <summary>Greatest relative difference to the peer's first numbers, dropout off since the two draw different masks.</summary>
-    private double Difference(Precision precision, double[] expected)
+    /// <summary>Greatest relative difference to the peer's first numbers, with nothing random since the two draw differently; null where they cannot be compared.</summary>
+    private double? Difference(Precision precision, double[] expected)
     {
+        if (benchmark.Tolerance(precision) is not { } tolerance)
+            return null;
         var numbers = Numbers(Side.Ours(benchmark, folder, 0, precision));
         var difference = numbers.Zip(expected, (ours, theirs) => Math.Abs(ours - theirs) / Math.Max(Math.Abs(theirs), 1e-30)).Max();
-        // Eight bits of mantissa: a loss is a mean over many products, whose roundings mostly cancel.
-        var tolerance = precision == Precision.BFloat16 ? 1e-2 : benchmark.Tolerance;
         return difference <= tolerance ? difference
             : throw new InvalidOperationException($"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and {string.Join(' ', expected)}");
     }
 
-    private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double> differences)
+    private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double?> differences)
     {
-        var ours = benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Dropout, precision)).ToList();
-        using var other = setting is null ? null : Side.Other(benchmark.Peer!, folder, benchmark.Dropout, setting);
+        var ours = benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Randomness, precision)).ToList();
+        using var other = setting is null ? null : Side.Other(benchmark.Peer!, folder, benchmark.Randomness, setting);
         try
         {
             foreach (var side in ours.Append(other).OfType<Side>())

@@ -3,8 +3,8 @@ namespace Research.TextVae.Benchmarks;
 /// <summary>A benchmark's outcome in one precision of ours.</summary>
 internal sealed record Result(Benchmark Benchmark, Precision Precision, Contender Ours, Contender? Peer)
 {
-    /// <summary>Greatest relative difference between the two sides' numbers.</summary>
-    public double Difference { get; init; }
+    /// <summary>Greatest relative difference between the two sides' numbers, where they can be compared.</summary>
+    public double? Difference { get; init; }
 
     /// <summary>GFLOP/s of a large matrix product in this precision, the best seen between the rounds.</summary>
     public double GemmPeak { get; init; }

@@ -10,7 +10,7 @@ internal static class Scaling
     /// <summary>What the name of a variant begins with.</summary>
     public const string Prefix = "scaling:";
 
-    private static readonly LstmVaeTraining s_base = new("scaling", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Dropout = 0.5 };
+    private static readonly LstmVaeTraining s_base = new("scaling", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Randomness = 0.5 };
 
     private static readonly (string Axis, int[] Values)[] s_axes =
     [
@@ -72,7 +72,7 @@ internal static class Scaling
         try
         {
             work.Prepare(folder);
-            using var side = Side.Ours(work, folder, work.Dropout, Precision.Float32);
+            using var side = Side.Ours(work, folder, work.Randomness, Precision.Float32);
             side.Run(3);
             var point = new ScalingPoint(value, work, side.Run(steps).Median, side.PeakBytes());
             Console.Error.WriteLine($"  {axis} {value}: {point.Seconds * 1e3:f1} ms");

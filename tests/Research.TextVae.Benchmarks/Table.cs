@@ -33,7 +33,7 @@ internal static class Table
         r.Benchmark.Operations > 0 ? $"{r.OurGflops / r.GemmPeak:p0}" : "",
         $"{r.Ours.PeakBytes / 1e6:f0} MB",
         r.MemoryRatio is { } memory ? $"{memory:p0}" : "",
-        r.Peer is null ? "" : $"{r.Difference:0e+0}",
+        r.Difference is { } difference ? difference == 0 ? "equal" : $"{difference:0e+0}" : "",
     ];
 
     private static string Speed(double units, string unit) => unit == "B" ? $"{units / 1e6:f1} MB/s" : $"{units:n0} {unit}/s";

@@ -11,16 +11,15 @@ namespace Research.TextVae.Benchmarks.Recurrent;
 internal sealed record LstmDecoding(
     string Name, string Title, int Vocabulary, int Embedding, int Hidden, int Layers, int Batch, int Time) : Benchmark(Name, Title)
 {
-    /// <summary>Whether the likeliest token is taken, which both sides must agree on, or one is drawn.</summary>
-    public bool Greedy { get; init; }
-
     public override double Units => Batch * Time;
 
     public override double Operations =>
         2.0 * Units * (4.0 * Hidden * (Embedding + Hidden + (Layers - 1) * 2.0 * Hidden) + (double)Hidden * Vocabulary);
 
-    // Draws differ from one generator to another; their sum over thousands of tokens does not by much.
-    public override double Tolerance => Greedy ? 0 : 0.2;
+    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+
+    // The same tokens exactly. A rounding to bfloat16 may change which token is likeliest, and with it all that follow.
+    public override double? Tolerance(Precision precision) => precision == Precision.Float32 ? 0 : null;
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_decode.py");
 
@@ -36,7 +35,7 @@ internal sealed record LstmDecoding(
         Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(this, folder);
+    public override IWorker Start(string folder, double randomness) => new Worker(this, folder, randomness == 0);
 
     private RecurrentLm Model() =>
         new RecurrentLmConfig { Embedding = Embedding, Hidden = Hidden, Layers = Layers, Dropout = 0 }.Build(Vocabulary);
@@ -48,12 +47,12 @@ internal sealed record LstmDecoding(
         private readonly DecodingOptions options;
         private ulong seed;
 
-        public Worker(LstmDecoding work, string folder)
+        public Worker(LstmDecoding work, string folder, bool likeliest)
         {
             this.work = work;
             model = work.Model();
             Weights.Load(model, folder);
-            options = (work.Greedy ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
+            options = (likeliest ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
         }
 
         /// <returns>The sum of the tokens written.</returns>

@@ -12,7 +12,7 @@ internal sealed record BpeEncoding(string Name, string Title) : Benchmark(Name, 
 
     public override double Units => s_sentences.Value.Sum(sentence => (double)Encoding.UTF8.GetByteCount(sentence));
 
-    public override double Tolerance => 0;
+    public override double? Tolerance(Precision precision) => 0;
 
     public override Peer? Peer => new("Hugging Face tokenizers", "node", "tokenizers.js", [new("1 thread", TokenizerPeer.OneThread)]);
 

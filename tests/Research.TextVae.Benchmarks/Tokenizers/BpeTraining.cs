@@ -16,7 +16,7 @@ internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, 
 
     public override double Units => s_text.Value.Length;
 
-    public override double Tolerance => 0;
+    public override double? Tolerance(Precision precision) => 0;
 
     public override Peer? Peer => new("Hugging Face tokenizers", "node", "tokenizers.js", [new("1 thread", TokenizerPeer.OneThread)]);
 

@@ -11,16 +11,15 @@ namespace Research.TextVae.Benchmarks.Transformer;
 internal sealed record TransformerDecoding(
     string Name, string Title, int Vocabulary, int Width, int Layers, int Heads, int Inner, int Batch, int Time) : Benchmark(Name, Title)
 {
-    /// <summary>Whether the likeliest token is taken, which both sides must agree on, or one is drawn.</summary>
-    public bool Greedy { get; init; }
-
     public override double Units => Batch * Time;
 
     public override double Operations =>
         2.0 * Units * (Layers * (4.0 * Width * Width + 2.0 * Width * Inner + (double)Width * Time) + (double)Width * Vocabulary);
 
-    // Draws differ from one generator to another; their sum over thousands of tokens does not by much.
-    public override double Tolerance => Greedy ? 0 : 0.2;
+    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+
+    // The same tokens exactly. A rounding to bfloat16 may change which token is likeliest, and with it all that follow.
+    public override double? Tolerance(Precision precision) => precision == Precision.Float32 ? 0 : null;
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_decode.py");
 
@@ -36,7 +35,7 @@ internal sealed record TransformerDecoding(
         Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(this, folder);
+    public override IWorker Start(string folder, double randomness) => new Worker(this, folder, randomness == 0);
 
     private TransformerLm Model() => new TransformerLmConfig
     {
@@ -50,12 +49,12 @@ internal sealed record TransformerDecoding(
         private readonly DecodingOptions options;
         private ulong seed;
 
-        public Worker(TransformerDecoding work, string folder)
+        public Worker(TransformerDecoding work, string folder, bool likeliest)
         {
             this.work = work;
             model = work.Model();
             Weights.Load(model, folder);
-            options = (work.Greedy ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
+            options = (likeliest ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
         }
 
         /// <returns>The sum of the tokens written.</returns>

@@ -9,8 +9,8 @@ from transformer_lm import serve
 
 
 class Writer:
-    def __init__(self, workload, folder, _):
-        self.batch, self.time, self.greedy = workload["Batch"], workload["Time"], workload["Greedy"]
+    def __init__(self, workload, folder, randomness):
+        self.batch, self.time, self.greedy = workload["Batch"], workload["Time"], randomness == 0
         self.model = LstmLm(workload, 0).eval()
         self.model.load_state_dict(read_safetensors(f"{folder}/weights.safetensors"))
         torch.manual_seed(1)

@@ -10,8 +10,8 @@ from transformer_lm import TransformerLm, serve
 class Writer:
     """Writes the texts of one batch, a token of each a step; starts anew when they are full."""
 
-    def __init__(self, workload, folder, _):
-        self.batch, self.time, self.greedy = workload["Batch"], workload["Time"], workload["Greedy"]
+    def __init__(self, workload, folder, randomness):
+        self.batch, self.time, self.greedy = workload["Batch"], workload["Time"], randomness == 0
         self.model = TransformerLm(workload, self.time, 0).eval()
         self.model.load_state_dict(read_safetensors(f"{folder}/weights.safetensors"))
         self.heads, self.width = workload["Heads"], workload["Width"]

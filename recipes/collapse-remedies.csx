@@ -44,6 +44,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     var perDimension = new FreeBits { Nats = nats / plain.Latent };
     var warmUp = new LinearKl { From = 0.1, Epochs = 0.5 * epochs };
 
+    var preTraining = recipe.Parameter("pre-training-epochs", standard: 3, smoke: 1, full: 10);
     void Member(Study study, string name, Action<StudyMember> code) => study.Member(name, code);
     void Vae(Study study, string name, LstmVaeConfig? model = null, ElboObjective? objective = null, TrainingOptions? options = null) => study.Member(name, member =>
     {
@@ -84,7 +85,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     {
         // An autoencoder first; then its encoder with a new decoder (Li et al. 2019).
         using var vae = member.Build(() => plain.Build(vocabulary));
-        var first = training with { Epochs = recipe.Parameter("pre-training-epochs", standard: 3, smoke: 1, full: 10) };
+        var first = training with { Epochs = preTraining };
         member.Train(new VaeTask(vae, data, new ElboObjective { KlWeight = new ConstantKl(0) }, first, member.Seed), first, "pre-training");
         using (var fresh = member.Build(() => plain.Build(vocabulary)))
             vae.ResetDecoder(fresh);

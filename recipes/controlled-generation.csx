@@ -28,6 +28,12 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     var training = new TrainingOptions { Epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 20), LearningRate = 2e-3 };
     var perClass = recipe.Parameter("samples", standard: 200, smoke: 5);
+    var embedding = recipe.Parameter("embedding", standard: 128, smoke: 16, full: 256);
+    var hidden = recipe.Parameter("hidden", standard: 160, smoke: 16, full: 512);
+    var latent = recipe.Parameter("latent", standard: 16);
+    var freeNats = recipe.Parameter("free-nats", standard: 2.0);
+    var iwSamples = recipe.Parameter("iw-samples", standard: 100, smoke: 2);
+    var temperature = recipe.Parameter("temperature", standard: 0.8);
     var judge = new Lazy<LabelClassifier>(() => LabelClassifier.Train(train, validation, vocabulary, labels.Length, recipe.Seed));
 
     int[][] Of(SentenceSet set, int label) => [.. Enumerable.Range(0, set.Count).Where(i => set.Classes![i] == label).Select(i => set[i])];
@@ -60,23 +66,23 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
         {
             var config = new LstmVaeConfig
             {
-                Embedding = recipe.Parameter("embedding", standard: 128, smoke: 16, full: 256), Hidden = recipe.Parameter("hidden", standard: 160, smoke: 16, full: 512),
-                Latent = recipe.Parameter("latent", standard: 16), Dropout = 0.3, Classes = labels.Length,
+                Embedding = embedding, Hidden = hidden,
+                Latent = latent, Dropout = 0.3, Classes = labels.Length,
             };
-            var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 2.0) / config.Latent } };
+            var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = freeNats / config.Latent } };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, train, validation, objective, training, member.Seed), training);
             var elbo = ElboEvaluation.Of(model, test, member.Seed);
             member.Record("KL", elbo.Kl);
             member.Record("MI", elbo.MutualInformation);
-            member.Record("IW-NLL", ImportanceWeightedNll.Of(model, test.Spread(200), recipe.Parameter("iw-samples", standard: 100, smoke: 2), member.Seed).Mean);
+            member.Record("IW-NLL", ImportanceWeightedNll.Of(model, test.Spread(200), iwSamples, member.Seed).Mean);
             Judge(member, c =>
             {
                 using var scope = torch.NewDisposeScope();
                 using var inference = torch.no_grad();
                 var wanted = torch.full([perClass], (long)c, torch.ScalarType.Int64);
                 var z = model.Prior(wanted).Sample(Noise.Normal(member.Seed + (ulong)c, perClass, model.Latent));
-                return TextDecoder.Decode(model, model.Condition(z, wanted), DecodingOptions.Sample(new Temperature(recipe.Parameter("temperature", standard: 0.8))) with { MaxTokens = 30 }, member.Seed);
+                return TextDecoder.Decode(model, model.Condition(z, wanted), DecodingOptions.Sample(new Temperature(temperature)) with { MaxTokens = 30 }, member.Seed);
             });
             // One z, every class: what the class alone changes.
             using var outer = torch.NewDisposeScope();
@@ -88,7 +94,7 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
         })
         .Member("VAE without classes", member =>
         {
-            var config = new LstmVaeConfig { Embedding = recipe.Parameter("embedding", standard: 128, smoke: 16, full: 256), Hidden = recipe.Parameter("hidden", standard: 160, smoke: 16, full: 512), Latent = recipe.Parameter("latent", standard: 16), Dropout = 0.3 };
+            var config = new LstmVaeConfig { Embedding = embedding, Hidden = hidden, Latent = latent, Dropout = 0.3 };
             var half = training with { Epochs = Math.Max(1, training.Epochs / 2) };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, train, validation, new ElboObjective { KlWeight = new LinearKl { Epochs = 2 } }, half, member.Seed), half);

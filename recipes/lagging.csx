@@ -19,6 +19,13 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     var epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 30);
     var size = recipe.Parameter("sentences", standard: 6000, smoke: 96, full: 16_000);
     var width = recipe.Parameter("width", standard: 50, smoke: 16, full: 100);
+    var words = recipe.Parameter("words", standard: 300, smoke: 50, full: 1000);
+    var length = recipe.Parameter("length", standard: 8, smoke: 4, full: 10);
+    var held = recipe.Parameter("validation", standard: 500, smoke: 32);
+    var shownCount = recipe.Parameter("shown", standard: 150, smoke: 16);
+    var rate = recipe.Parameter("learning-rate", standard: 2e-3);
+    var mostSteps = recipe.Parameter("aggressive-steps", standard: 20, smoke: 4, full: 100);
+    var checkEvery = recipe.Parameter("aggressive-check", standard: 5, smoke: 2, full: 15);
     // Four clusters of codes, (±2, ±2).
     torch.Tensor Codes(ulong seed, int count)
     {
@@ -28,12 +35,12 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
 
     void Train(StudyMember member, AggressiveTraining? aggressive)
     {
-        var oracle = new LstmOracle(recipe.Seed, words: recipe.Parameter("words", standard: 300, smoke: 50, full: 1000), length: recipe.Parameter("length", standard: 8, smoke: 4, full: 10), width: 100);
+        var oracle = new LstmOracle(recipe.Seed, words: words, length: length, width: 100);
         var train = oracle.Sample(Codes(recipe.Seed + 1, size), recipe.Seed + 2);
-        var validation = oracle.Sample(Codes(recipe.Seed + 3, recipe.Parameter("validation", standard: 500, smoke: 32)), recipe.Seed + 4);
-        var shown = validation.Spread(recipe.Parameter("shown", standard: 150, smoke: 16));
+        var validation = oracle.Sample(Codes(recipe.Seed + 3, held), recipe.Seed + 4);
+        var shown = validation.Spread(shownCount);
         var config = new LstmVaeConfig { Embedding = width, Hidden = width, Latent = 1, Dropout = 0 };
-        var options = new TrainingOptions { Epochs = epochs, LearningRate = recipe.Parameter("learning-rate", standard: 2e-3), StopPatience = epochs, DecayPatience = epochs, Aggressive = aggressive };
+        var options = new TrainingOptions { Epochs = epochs, LearningRate = rate, StopPatience = epochs, DecayPatience = epochs, Aggressive = aggressive };
         using var model = member.Build(() => config.Build(oracle.Vocabulary));
         var batch = TextBatch.From(TokenBatch.From(shown, [.. Enumerable.Range(0, shown.Count)]), torch.CPU);
 
@@ -72,7 +79,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
         .About("Two trainings of one VAE from the same weights on the same sentences; only how often the encoder is updated differs.")
         .Column("KL").Column("MI", best: Best.Highest).Column("AU", "0").Column("−ELBO", best: Best.Lowest)
         .Member("as usual", member => Train(member, null))
-        .Member("aggressive", member => Train(member, new AggressiveTraining { MaxSteps = recipe.Parameter("aggressive-steps", standard: 20, smoke: 4, full: 100), CheckEvery = recipe.Parameter("aggressive-check", standard: 5, smoke: 2, full: 15) }))
+        .Member("aggressive", member => Train(member, new AggressiveTraining { MaxSteps = mostSteps, CheckEvery = checkEvery }))
         .Report(report =>
         {
             report.Section("Posterior means", "Across: the mean of the model's own posterior p(z|x), by quadrature. Up: the mean of the encoder's q(z|x). On the diagonal the encoder is right; on the horizontal axis the model has put something into the code and the encoder has not followed; at the origin all is lost.");

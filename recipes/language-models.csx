@@ -34,6 +34,14 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 1e-3),
     };
 
+    var layers = recipe.Parameter("layers", standard: 2, full: 6);
+    var heads = recipe.Parameter("heads", standard: 4, full: 8);
+    var transformerDropout = recipe.Parameter("transformer-dropout", standard: 0.2);
+    var transformerRate = recipe.Parameter("transformer-learning-rate", standard: 1e-3, full: 3e-4);
+    var latent = recipe.Parameter("latent", standard: 32);
+    var beta = recipe.Parameter("beta", standard: 0.25);
+    var iwSamples = recipe.Parameter("iw-samples", standard: 500, smoke: 5);
+    var iwSentences = recipe.Parameter("iw-sentences", standard: 300, smoke: 20);
     void Trained(StudyMember member, LanguageModelConfig config, TrainingOptions options)
     {
         using var model = member.Build(() => config.Build(vocabulary));
@@ -73,22 +81,22 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
                 Shape = new TransformerShape
                 {
                     Width = width,
-                    Layers = recipe.Parameter("layers", standard: 2, full: 6),
-                    Heads = recipe.Parameter("heads", standard: 4, full: 8),
-                    Dropout = recipe.Parameter("transformer-dropout", standard: 0.2),
+                    Layers = layers,
+                    Heads = heads,
+                    Dropout = transformerDropout,
                 },
             },
-            training with { LearningRate = recipe.Parameter("transformer-learning-rate", standard: 1e-3, full: 3e-4), WarmUpSteps = 200 }))
+            training with { LearningRate = transformerRate, WarmUpSteps = 200 }))
         .Member("LSTM VAE (IW-500)", member =>
         {
             var config = new LstmVaeConfig
             {
-                Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true, Latent = recipe.Parameter("latent", standard: 32),
+                Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true, Latent = latent,
             };
-            var objective = new ElboObjective { KlWeight = new ConstantKl(recipe.Parameter("beta", standard: 0.25)) };
+            var objective = new ElboObjective { KlWeight = new ConstantKl(beta) };
             using var model = member.Build(() => config.Build(vocabulary));
             var trained = member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
-            var final = member.Measure(model, data.Test, new Measures { IwSamples = recipe.Parameter("iw-samples", standard: 500, smoke: 5), IwSentences = recipe.Parameter("iw-sentences", standard: 300, smoke: 20) }, trained);
+            var final = member.Measure(model, data.Test, new Measures { IwSamples = iwSamples, IwSentences = iwSentences }, trained);
             member.Record("NLL", final.IwNll);
             member.Record("PPL", final.IwPerplexity);
             member.Record("parameters (millions)", final.Parameters / 1e6);

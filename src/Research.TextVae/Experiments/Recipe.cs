@@ -13,6 +13,7 @@ public sealed class Recipe
 {
     private readonly Dictionary<string, string> parameters = [];
     private readonly RunOptions options;
+    private bool described;
 
     private Recipe(string name, string title, RunOptions options)
     {
@@ -76,6 +77,7 @@ public sealed class Recipe
     public T Parameter<T>(string name, T standard, T? smoke = null, T? full = null)
         where T : struct, IParsable<T>
     {
+        RequireDescribing(name);
         var value = Preset switch
         {
             Preset.Smoke => smoke ?? standard,
@@ -89,8 +91,11 @@ public sealed class Recipe
     }
 
     /// <summary>A text the user may set with <c>-p name=value</c>.</summary>
-    public string Parameter(string name, string standard) =>
-        parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
+    public string Parameter(string name, string standard)
+    {
+        RequireDescribing(name);
+        return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
+    }
 
     /// <summary>
     /// A data set by name, or the user's own file with <c>-p data=path</c> (and <c>-p layout=lines|prose|paragraphs</c> when
@@ -130,8 +135,16 @@ public sealed class Recipe
         Members = experiment.Members(Seed),
     };
 
+    // A parameter first asked for in a member's code would be unknown to whoever sets it, and missing in the run's record.
+    private void RequireDescribing(string name)
+    {
+        if (described)
+            throw new InvalidOperationException($"Parameter \"{name}\" is asked for while the recipe runs; ask for it where the recipe is described.");
+    }
+
     private void RefuseUnknownParameters()
     {
+        described = true;
         var unknown = options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key));
         if (unknown is not null)
         {

@@ -11,21 +11,22 @@ namespace Research.TextVae.Training;
 /// </summary>
 /// <param name="task">The model, its batches and its loss.</param>
 /// <param name="options">How to train.</param>
-/// <param name="checkpoints">Folder of the checkpoints <c>last</c> and <c>best</c>.</param>
+/// <param name="checkpoints">Folder of the checkpoints <c>last</c> and <c>best</c>; without one the best weights are kept in memory, and a training that is stopped is lost.</param>
 /// <param name="seed">Seed of dropout, word dropout and the draws of z.</param>
 /// <param name="observer">Is told what happens.</param>
 /// <param name="time">The clock, for speed and remaining time.</param>
 public sealed class Trainer(
-    TrainingTask task, TrainingOptions options, string checkpoints, ulong seed, ITrainingObserver observer, TimeProvider time)
+    TrainingTask task, TrainingOptions options, string? checkpoints, ulong seed, ITrainingObserver observer, TimeProvider time)
 {
     private readonly nn.Module model = task.Model;
     private readonly HashSet<nint> inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
+    private readonly Checkpoints store = checkpoints is null ? new MemoryCheckpoints() : new FolderCheckpoints(checkpoints);
 
     /// <summary>Name of the checkpoint to resume from.</summary>
-    public const string Last = "last";
+    public const string Last = Checkpoints.Last;
 
     /// <summary>Name of the checkpoint with the lowest validation objective.</summary>
-    public const string Best = "best";
+    public const string Best = Checkpoints.Best;
 
     /// <summary>Trains, or goes on from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
     /// <exception cref="UserErrorException">A loss term or the gradient became NaN or infinite.</exception>
@@ -37,20 +38,18 @@ public sealed class Trainer(
         using var precision = Backend.Use(options.Precision);
         using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
         manual_seed(unchecked((long)seed));
-        var position = Checkpoint.Exists(checkpoints, Last)
-            ? Load(Last, optimizer)
-            : new TrainingPosition { LearningRate = options.LearningRate };
+        var position = store.Resume(model, optimizer) ?? new TrainingPosition { LearningRate = options.LearningRate };
 
         model.train();
         while (!position.Finished)
         {
             position = Validate(TrainEpoch(optimizer, position, cancellation));
             if (position.BadEpochs == 0)
-                Save(Best, optimizer, position);
-            Save(Last, optimizer, position);
+                store.Save(Best, model, optimizer, position);
+            store.Save(Last, model, optimizer, position);
         }
 
-        Load(Best, optimizer);
+        store.LoadBest(model, optimizer);
         return position;
     }
 
@@ -62,7 +61,7 @@ public sealed class Trainer(
         {
             if (cancellation.IsCancellationRequested)
             {
-                Save(Last, optimizer, position with { Seconds = meter.Seconds });
+                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
                 cancellation.ThrowIfCancellationRequested();
             }
 
@@ -72,7 +71,7 @@ public sealed class Trainer(
             if (position.Step % options.LogEvery == 0 || position.Batch == count)
                 observer.Logged(meter.Record(position));
             if (position.Step % options.CheckpointEvery == 0 && position.Batch < count)
-                Save(Last, optimizer, position with { Seconds = meter.Seconds });
+                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
         }
 
         return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
@@ -184,20 +183,6 @@ public sealed class Trainer(
         return position;
     }
 
-    private void Save(string name, OptimizerHelper optimizer, TrainingPosition position)
-    {
-        using var scope = NewDisposeScope();
-        Checkpoint.Save(checkpoints, name, TrainingState.Collect(model, optimizer), position);
-    }
-
-    private TrainingPosition Load(string name, OptimizerHelper optimizer)
-    {
-        using var scope = NewDisposeScope();
-        var (tensors, position) = Checkpoint.Load<TrainingPosition>(checkpoints, name);
-        TrainingState.Restore(Path.Combine(checkpoints, name), tensors, model, optimizer);
-        return position;
-    }
-
     private double Finite(Tensor term, string name, long step, double epoch)
     {
         var value = (double)term.item<float>();
@@ -205,5 +190,5 @@ public sealed class Trainer(
     }
 
     private UserErrorException NotFinite(double value, string name, long step, double epoch) => new(FormattableString.Invariant(
-        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.ClipNorm}). The last checkpoint is kept in {checkpoints}."));
+        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.ClipNorm}). {store.Whereabouts}"));
 }

@@ -1,0 +1,85 @@
+using Research.TextVae.Models;
+using Research.TextVae.Objectives;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Training;
+
+/// <summary>
+/// Builds and trains a model in memory, in one call: for notebooks and short programs. No files are written, so a training that is
+/// stopped is lost; <see cref="Trainer"/> with a folder is for those that take long. The same seed gives the same weights.
+/// </summary>
+/// <example><code>var (vae, history) = Fit.Vae(new LstmVaeConfig { Hidden = 128 }, data, new ElboObjective(), new TrainingOptions { Epochs = 5 }, seed: 1);</code></example>
+public static class Fit
+{
+    /// <summary>Builds a text VAE and trains it by its ELBO.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="data">Sentences to train on, and to choose the best epoch by.</param>
+    /// <param name="objective">The loss.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="seed">Seed of weights, batches, dropout and draws of z.</param>
+    /// <param name="observer">Is told what happens meanwhile.</param>
+    /// <returns>The model with the weights of its best epoch, and how it came to them.</returns>
+    /// <exception cref="UserErrorException">A loss term or the gradient became NaN or infinite.</exception>
+    public static (TextVaeModel Model, TrainingHistory History) Vae(
+        TextVaeConfig config, TextData data, ElboObjective objective, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(data);
+        var model = Build(() => config.Build(data.Tokenizer.Vocabulary.Count), seed);
+        return (model, Task(new VaeTask(model, data, objective, options, seed), options, seed, observer));
+    }
+
+    /// <summary>Builds a language model and trains it by maximum likelihood.</summary>
+    /// <inheritdoc cref="Vae"/>
+    public static (LanguageModel Model, TrainingHistory History) LanguageModel(
+        LanguageModelConfig config, TextData data, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(data);
+        var model = Build(() => config.Build(data.Tokenizer.Vocabulary.Count), seed);
+        return (model, Task(new LanguageModelTask(model, data, options, seed), options, seed, observer));
+    }
+
+    /// <summary>Trains the model of a task and leaves it with the weights of its best epoch.</summary>
+    /// <param name="task">The model, its batches and its loss.</param>
+    /// <inheritdoc cref="Vae"/>
+    /// <returns>How it came to them.</returns>
+    public static TrainingHistory Task(TrainingTask task, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
+    {
+        var log = new HistoryLog(observer);
+        var end = new Trainer(task, options, null, seed, log, TimeProvider.System).Run();
+        return new TrainingHistory(log.Steps, log.Epochs, end);
+    }
+
+    /// <summary>Builds a model with weights drawn from the seed.</summary>
+    public static T Build<T>(Func<T> build, ulong seed)
+        where T : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        manual_seed(unchecked((long)seed));
+        return build();
+    }
+
+    private sealed class HistoryLog(ITrainingObserver? observer) : ITrainingObserver
+    {
+        public List<TrainRecord> Steps { get; } = [];
+
+        public List<ValidationRecord> Epochs { get; } = [];
+
+        public void Stepped(StepProgress progress) => observer?.Stepped(progress);
+
+        public void Logged(TrainRecord record)
+        {
+            Steps.Add(record);
+            observer?.Logged(record);
+        }
+
+        public void Validated(ValidationRecord record)
+        {
+            Epochs.Add(record);
+            observer?.Validated(record);
+        }
+    }
+}

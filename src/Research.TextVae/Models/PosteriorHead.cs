@@ -12,6 +12,10 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
 {
+    // PyTorch's 1e-5 beside the variance would let the KL term vanish all the same: with means of a spread of 1e-4 before the
+    // normalisation, which training finds, they would have one of 0.03 γ after it.
+    private const double Epsilon = 1e-12;
+
     private readonly Linear linear;
     private readonly BatchNorm1d? mean_norm;
     private readonly Parameter? mean_shift;
@@ -27,7 +31,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
         if (meanScale is { } gamma)
         {
             scale = gamma;
-            mean_norm = BatchNorm1d(latent, affine: false);
+            mean_norm = BatchNorm1d(latent, eps: Epsilon, affine: false);
             mean_shift = Parameter(zeros(latent));
         }
 

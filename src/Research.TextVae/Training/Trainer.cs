@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Training;
 
 /// <summary>
-/// Trains a model with Adam. Everything it does follows from the seed: two trainings with the same seed, and a
+/// Trains a model. Everything it does follows from the seed: two trainings with the same seed, and a
 /// training stopped and resumed from its checkpoint, give the same weights bit for bit on the same machine.
 /// </summary>
 /// <param name="task">The model, its batches and its loss.</param>
@@ -36,7 +36,9 @@ public sealed class Trainer(
         if (options.Aggressive is not null && inference.Count == 0)
             throw new UserErrorException("aggressive training is for models with an inference network; leave Aggressive out.");
         using var precision = Backend.Use(options.Precision);
-        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        using OptimizerHelper optimizer = options.Optimizer == OptimizerKind.Sgd
+            ? optim.SGD(model.parameters(), options.LearningRate)
+            : optim.Adam(model.parameters(), options.LearningRate);
         manual_seed(unchecked((long)seed));
         var position = store.Resume(model, optimizer) ?? new TrainingPosition { LearningRate = options.LearningRate };
 

@@ -12,7 +12,10 @@ public sealed record TrainingOptions
     /// <summary>Most tokens in a batch, padding included; no limit when absent.</summary>
     public int? TokenBudget { get; init => field = value is null ? null : Require.AtLeast(1, value.Value); }
 
-    /// <summary>Adam's step size at the start.</summary>
+    /// <summary>What turns gradients into steps.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
+    /// <summary>The optimizer's step size at the start.</summary>
     public double LearningRate { get; init => field = Require.Above(0, value); } = 1e-3;
 
     /// <summary>Steps over which the learning rate rises linearly from 0, as Transformers need (Vaswani et al. 2017, section 5.3).</summary>

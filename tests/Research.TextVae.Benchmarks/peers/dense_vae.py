@@ -33,6 +33,8 @@ class Trainer:
         weights = read_safetensors(f"{folder}/weights.safetensors")
         weights["input.weight"] = weights["input.weight"].t().contiguous()
         weights["input.bias"] = weights.pop("input_bias")
+        for name in ["weight", "bias"]:
+            weights[f"posterior.{name}"] = weights.pop(f"posterior.linear.{name}")
         self.model.load_state_dict(weights)
         self.optimizer = torch.optim.Adam(self.model.parameters(), workload["LearningRate"])
         data = read_safetensors(f"{folder}/batches.safetensors")

@@ -22,6 +22,7 @@ public sealed class DenseModelTests
         new GaussianVaeConfig { Hidden = [], Latent = 2 },
         new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3 },
         new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 0 },
+        new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3, MeanScale = 0.5 },
     ];
 
     [Theory]
@@ -83,7 +84,7 @@ public sealed class DenseModelTests
                 counts[document, word] += 1;
         var state = model.state_dict();
         var hidden = (counts.matmul(state["input.weight"]) + state["input_bias"]).relu();
-        var means = hidden.matmul(state["posterior.weight"].t()) + state["posterior.bias"];
+        var means = hidden.matmul(state["posterior.linear.weight"].t()) + state["posterior.linear.bias"];
         Assert.True(means.slice(1, 0, 2, 1).allclose(model.Encode(bags).Mean, atol: 1e-6));
     }
 

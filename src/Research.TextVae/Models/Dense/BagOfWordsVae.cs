@@ -14,7 +14,7 @@ public sealed class BagOfWordsVae : nn.Module
 {
     private readonly EmbeddingBag input;
     private readonly Parameter input_bias;
-    private readonly Linear posterior;
+    private readonly PosteriorHead posterior;
     private readonly Linear? decoder;
     private readonly Linear output;
 
@@ -28,7 +28,7 @@ public sealed class BagOfWordsVae : nn.Module
         input = EmbeddingBag(vocabulary, config.Hidden, mode: EmbeddingBagMode.Sum);
         init.uniform_(input.weight!, -0.1, 0.1);
         input_bias = Parameter(zeros(config.Hidden));
-        posterior = Linear(config.Hidden, 2 * config.Latent);
+        posterior = new PosteriorHead(config.Hidden, config.Latent, config.MeanScale);
         decoder = config.DecoderHidden == 0 ? null : Linear(config.Latent, config.DecoderHidden);
         output = Linear(config.DecoderHidden == 0 ? config.Latent : config.DecoderHidden, vocabulary);
         RegisterComponents();
@@ -37,14 +37,16 @@ public sealed class BagOfWordsVae : nn.Module
     /// <summary>Tokens in the vocabulary, the special ones included.</summary>
     public int Vocabulary { get; }
 
+    /// <summary>The weights that q(z|x) alone depends on.</summary>
+    public IEnumerable<Parameter> EncoderParameters() => [.. input.parameters(), input_bias, .. posterior.parameters()];
+
     /// <summary>q(z|x).</summary>
     public DiagonalGaussian Encode(BagOfWords bags)
     {
         ArgumentNullException.ThrowIfNull(bags);
         var counts = bags.Counts.to_type(input_bias.dtype);
         var hidden = (input.call(bags.Words, bags.Offsets, counts) + input_bias).relu(); // [batch, hidden]
-        var halves = posterior.call(hidden).chunk(2, dim: 1);
-        return new DiagonalGaussian(halves[0], halves[1]);
+        return posterior.call(hidden);
     }
 
     /// <summary>The logits of the word distribution of each code; z [batch, latent] gives [batch, vocabulary].</summary>

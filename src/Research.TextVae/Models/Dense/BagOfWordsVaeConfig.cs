@@ -15,6 +15,9 @@ public sealed record BagOfWordsVaeConfig : DenseConfig
     /// <summary>Width of the decoder's ReLU layer; 0 for none, as in the paper.</summary>
     public int DecoderHidden { get; init => field = Require.AtLeast(0, value); } = 256;
 
+    /// <summary>γ of a batch normalisation of the posterior means (BN-VAE, see <see cref="PosteriorHead"/>); none when absent.</summary>
+    public double? MeanScale { get; init => field = value is null ? null : Require.Above(0, value.Value); }
+
     /// <inheritdoc/>
     public override BagOfWordsVae Build(int inputs) => new(this, inputs);
 }

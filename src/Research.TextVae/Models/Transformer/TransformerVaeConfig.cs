@@ -12,7 +12,10 @@ public sealed record TransformerVaeConfig : TextVaeConfig
     /// <summary>Vectors made of z that each block of the decoder can attend to before the text; 0 for none.</summary>
     public int MemoryTokens { get; init => field = Require.AtLeast(0, value); } = 1;
 
-    /// <summary>z is added, through a linear layer, to every input of the decoder.</summary>
+    /// <summary>
+    /// z is added, through a linear layer, to every input of the decoder; the residual stream carries it on to the output: a skip
+    /// connection (Dieng et al. 2019).
+    /// </summary>
     public bool LatentInEmbedding { get; init; } = true;
 
     /// <summary>How the encoder's states become the sentence's features; the last one stands at <c>&lt;/s&gt;</c>.</summary>

@@ -27,19 +27,33 @@ public sealed record NllEvaluation(IReadOnlyList<double> PerSentence, long Token
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
+        return Of(model, sentences, batchSize, batch => model.Nll(TextBatch.From(batch, model.Device)));
+    }
+
+    /// <summary>Evaluates −log p(y|x) of an encoder–decoder, dropout off and labels not smoothed, on every pair of the set.</summary>
+    /// <inheritdoc cref="Of(LanguageModel, SentenceSet, int)"/>
+    /// <param name="pairs">The pairs; at least one.</param>
+    public static NllEvaluation Of(TransformerSeq2Seq model, PairSet pairs, int batchSize = 64)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(pairs);
+        return Of(model, pairs.Target, batchSize, batch => model.Nll(TextPairBatch.From(pairs, batch.Indices, model.Device)));
+    }
+
+    private static NllEvaluation Of(TextModel model, SentenceSet sentences, int batchSize, Func<TokenBatch, TokenNll> nllOf)
+    {
         if (sentences.Count == 0)
             throw new UserErrorException("there is no sentence to evaluate on: give more text or a larger share of it.");
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
         var nll = new double[sentences.Count];
         long tokens = 0;
-        foreach (var tokenBatch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
         {
             using var scope = NewDisposeScope();
-            var batch = TextBatch.From(tokenBatch, model.Device);
-            var losses = model.Nll(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
-            for (var row = 0; row < tokenBatch.Size; row++)
-                nll[tokenBatch.Indices[row]] = losses[row];
+            var losses = nllOf(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
+            for (var row = 0; row < batch.Size; row++)
+                nll[batch.Indices[row]] = losses[row];
             tokens += batch.Tokens;
         }
 

@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,6 +46,18 @@ public sealed class TextStart
         ArgumentNullException.ThrowIfNull(lengths);
         return new(model, source.shape[0], (first, size) => model.StartDecoding(model.Encode(
             source.narrow(0, first, size).to(model.Device), lengths.narrow(0, first, size).to(model.Device))));
+    }
+
+    /// <summary>A text from each sentence of a set.</summary>
+    public static TextStart Of(TransformerSeq2Seq model, SentenceSet sources)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sources);
+        return new(model, sources.Count, (first, size) =>
+        {
+            var batch = TextBatch.From(TokenBatch.From(sources, [.. Enumerable.Range(first, size)]), model.Device);
+            return model.StartDecoding(model.Encode(batch.Targets, batch.Lengths));
+        });
     }
 
     /// <summary>A run that writes some of the texts.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Research.TextVae.Seeding;
 
 namespace Research.TextVae.Text;
 
@@ -81,7 +80,7 @@ public sealed class TextData
         var scanner = new WordScanner(options.Lowercase);
         var divided = DividedCorpus<string>.Of(corpus, split, text => [.. scanner.Words(text)]);
         var parts = divided.Parts;
-        parts[0] = Sample(parts[0], options);
+        parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
         var tokenizer = WordTokenizer.TrainOnWords(
             parts[0].Select(item => item.Tokens),
             new WordTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase });
@@ -94,7 +93,7 @@ public sealed class TextData
         _ = tokenizer.Vocabulary;
         var divided = DividedCorpus<int>.Of(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
         var parts = divided.Parts;
-        parts[0] = Sample(parts[0], options);
+        parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
         return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids))], divided.Report);
     }
 
@@ -109,14 +108,4 @@ public sealed class TextData
 
     private static SentenceSet Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids) =>
         new(part.ConvertAll(item => ids(item.Tokens)), part.ConvertAll(item => item.Sentence));
-
-    // Chosen at random, kept in reading order.
-    private static List<(Sentence Sentence, T[] Tokens)> Sample<T>(List<(Sentence Sentence, T[] Tokens)> sentences, TextOptions options)
-    {
-        if (options.MaxTrainSentences == 0 || options.MaxTrainSentences >= sentences.Count)
-            return sentences;
-        var order = Enumerable.Range(0, sentences.Count).ToArray();
-        new StableRandom(StableRandom.Derive(options.Seed, 1)).Shuffle<int>(order);
-        return [.. order.Take(options.MaxTrainSentences).Order().Select(i => sentences[i])];
-    }
 }

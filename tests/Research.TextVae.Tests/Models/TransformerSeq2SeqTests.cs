@@ -1,5 +1,7 @@
+using Research.TextVae.Diagnostics;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +9,7 @@ namespace Research.TextVae.Tests.Models;
 
 public sealed class TransformerSeq2SeqTests
 {
-    private const int Vocabulary = 7;
+    private const int Words = 7;
 
     private static readonly TransformerSeq2SeqConfig Small = new()
     {
@@ -27,7 +29,7 @@ public sealed class TransformerSeq2SeqTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var model = config.Build(Vocabulary);
+        using var model = config.Build(Words);
         model.to(ScalarType.Float64);
         var batch = Pairs();
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.Loss(batch));
@@ -39,7 +41,7 @@ public sealed class TransformerSeq2SeqTests
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        using var model = config.Build(Vocabulary);
+        using var model = config.Build(Words);
         var batch = Pairs();
         ModelChecks.OneStepChangesEveryParameter(model, () => model.Loss(batch));
     }
@@ -51,11 +53,11 @@ public sealed class TransformerSeq2SeqTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         manual_seed(3);
-        using var model = (Small with { LabelSmoothing = 0.3 }).Build(Vocabulary);
+        using var model = (Small with { LabelSmoothing = 0.3 }).Build(Words);
         var batch = Pairs();
 
         var logs = model.Logits(batch.Target.Inputs, model.Encode(batch.Source, batch.SourceLengths)).log_softmax(2);
-        var wanted = nn.functional.one_hot(batch.Target.Targets, Vocabulary) * 0.7 + 0.3 / Vocabulary;
+        var wanted = nn.functional.one_hot(batch.Target.Targets, Words) * 0.7 + 0.3 / Words;
         var expected = -((logs * wanted).sum(2) * batch.Target.Mask).sum();
 
         Assert.Equal(expected.item<float>(), model.Loss(batch).item<float>(), 4);
@@ -68,7 +70,7 @@ public sealed class TransformerSeq2SeqTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         manual_seed(4);
-        using var model = Small.Build(Vocabulary);
+        using var model = Small.Build(Words);
         var (both, alone) = (Pairs(), Pairs(rows: 1));
 
         var beside = model.Nll(both).PerSentence()[0].item<float>();
@@ -84,10 +86,10 @@ public sealed class TransformerSeq2SeqTests
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         manual_seed(5);
-        using var model = (Small with { Shape = new TransformerShape { Width = 16, Layers = 2, Heads = 4, Dropout = 0 } }).Build(Vocabulary);
+        using var model = (Small with { Shape = new TransformerShape { Width = 16, Layers = 2, Heads = 4, Dropout = 0 } }).Build(Words);
         var batch = Pairs();
         var source = model.Encode(batch.Source, batch.SourceLengths);
-        var tokens = randint(4, Vocabulary, [2, 50]);
+        var tokens = randint(4, Words, [2, 50]);
 
         ModelChecks.DecodingEqualsTeacherForcing(model, model.StartDecoding(source), tokens, model.Logits(tokens, source));
     }
@@ -116,6 +118,30 @@ public sealed class TransformerSeq2SeqTests
         var written = TextDecoder.Decode(model, unseen.Source, unseen.SourceLengths, DecodingOptions.Greedy with { MaxTokens = length + 2 });
         var right = written.Where((text, row) => text.SequenceEqual(unseen.Target.Targets[row].data<long>().Take(length).Select(id => (int)id))).Count();
         Assert.True(right >= 18, $"{right} of 20 are right");
+    }
+
+    /// <summary>In batches, whatever their size, pairs have the likelihood and sources the translations that they have alone; the loss holds the likelihood.</summary>
+    [Fact]
+    public void A_set_of_pairs_is_evaluated_and_translated_in_its_order()
+    {
+        static SentenceSet Set(params int[][] sentences) => new(sentences, [.. sentences.Select(_ => new Sentence("", "", ""))]);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        manual_seed(7);
+        using var model = (Small with { SourceVocabulary = 0 }).Build(Words);
+        var pairs = new PairSet(Set([4, 5, 3], [5], [3, 4, 4, 5, 6, 6]), Set([6, 5, 5, 4], [4, 4], [3]));
+
+        var evaluation = NllEvaluation.Of(model, pairs, batchSize: 2);
+        var written = TextDecoder.Decode(TextStart.Of(model, pairs.Source), DecodingOptions.Greedy with { MaxTokens = 5, BatchSize = 2 });
+
+        Assert.Equal(10, evaluation.Tokens);
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var alone = TextPairBatch.From(pairs, [i], CPU);
+            Assert.Equal(model.Nll(alone).Total.item<float>(), evaluation.PerSentence[i], 4);
+            Assert.Equal(model.Nll(alone).Total.item<float>(), model.LossAndNll(alone).Nll.item<float>(), 4);
+            Assert.Equal(TextDecoder.Decode(model, alone.Source, alone.SourceLengths, DecodingOptions.Greedy with { MaxTokens = 5 })[0], written[i]);
+        }
     }
 
     private static TextPairBatch Reversed(int words, int length, int size)

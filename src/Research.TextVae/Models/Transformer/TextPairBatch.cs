@@ -20,4 +20,11 @@ public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatc
         var read = TextBatch.From(source, device);
         return new TextPairBatch(read.Targets, read.Lengths, TextBatch.From(target, device));
     }
+
+    /// <summary>The pairs of these places.</summary>
+    public static TextPairBatch From(PairSet pairs, int[] indices, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        return From(TokenBatch.From(pairs.Source, indices), TokenBatch.From(pairs.Target, indices), device);
+    }
 }

@@ -49,12 +49,15 @@ public sealed class TransformerSeq2Seq : TextModel
     }
 
     /// <summary>What training minimises: cross-entropy with smoothed labels, summed over the predicted tokens, in nats.</summary>
-    public Tensor Loss(TextPairBatch batch)
+    public Tensor Loss(TextPairBatch batch) => LossAndNll(batch).Loss;
+
+    /// <summary><see cref="Loss"/> and the −log p(y|x) in it, both summed over the predicted tokens.</summary>
+    public (Tensor Loss, Tensor Nll) LossAndNll(TextPairBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var states = States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths));
         var total = output.Nll(states, batch.Target).Total;
-        return config.LabelSmoothing == 0 ? total : total + config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target);
+        return (config.LabelSmoothing == 0 ? total : total + config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target), total);
     }
 
     /// <summary>The logits of each next token, with the true words as history.</summary>

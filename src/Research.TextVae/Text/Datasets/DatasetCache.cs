@@ -4,8 +4,8 @@ namespace Research.TextVae.Text;
 
 /// <summary>
 /// The folder fetched files are kept in, <c>datasets/NAME/</c> under the cache folder. A file counts only if its SHA-256 is the
-/// manifest's, so a damaged one is fetched again. New files are complete before they get their name, and a lock file lets
-/// only one process fetch a data set at a time.
+/// manifest's, so a damaged one is fetched again; one that changes with time stays as it was first fetched. New files are complete
+/// before they get their name, and a lock file lets only one process fetch a data set at a time.
 /// </summary>
 public sealed class DatasetCache
 {
@@ -112,7 +112,7 @@ public sealed class DatasetCache
     private void Keep(DatasetManifest manifest, DatasetFile file, byte[] content)
     {
         var hash = Convert.ToHexString(SHA256.HashData(content)).ToLowerInvariant();
-        if (hash != file.Sha256)
+        if (!file.Changes && hash != file.Sha256)
             throw new FetchException($"the {file.Name} in it has SHA-256 {hash}, the manifest says {file.Sha256}; the package has changed, update Research.TextVae");
         var path = Path.Combine(FolderOf(manifest), file.Name);
         var part = path + ".part";
@@ -131,6 +131,8 @@ public sealed class DatasetCache
         if (!File.Exists(path))
             return FileState.Missing;
         using var stream = File.OpenRead(path);
+        if (file.Changes)
+            return stream.Length > 0 ? FileState.Whole : FileState.Damaged;
         return stream.Length == file.Size && Convert.ToHexString(SHA256.HashData(stream)).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase)
             ? FileState.Whole
             : FileState.Damaged;

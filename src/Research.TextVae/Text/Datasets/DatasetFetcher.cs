@@ -9,6 +9,7 @@ internal abstract class DatasetFetcher
     public static DatasetFetcher For(string kind, ICommandRunner commands, Action<string> notice) => kind switch
     {
         "debian" => new DebianFetcher(commands, notice),
+        DatasetSource.AptDescriptions => new AptDescriptionFetcher(commands),
         "npm" => new NpmFetcher(commands),
         "url" => new UrlFetcher(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of source."),

@@ -5,19 +5,24 @@ internal static class DatasetReaders
 {
     /// <param name="manifest">What is read.</param>
     /// <param name="folder">Where its files lie.</param>
-    public static Corpus Read(DatasetManifest manifest, string folder)
+    public static Corpus Read(DatasetManifest manifest, string folder) => Reading(manifest, () => manifest.Format.Kind switch
+    {
+        "r-books" => Books(manifest, folder),
+        "wordnet" => WordNetReader.Read(manifest, folder),
+        "poems" => PoemReader.Read(manifest, folder),
+        SwordReader.Kind => SwordReader.Read(manifest, folder),
+        DescriptionReader.Kind => DescriptionReader.Read(manifest, folder),
+        "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
+        "glyphs" => throw new UserErrorException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
+        var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, glyphs."),
+    });
+
+    /// <summary>What a reader gives; where the files are not what they should be, the error names the data set.</summary>
+    public static T Reading<T>(DatasetManifest manifest, Func<T> read)
     {
         try
         {
-            return manifest.Format.Kind switch
-            {
-                "r-books" => Books(manifest, folder),
-                "wordnet" => WordNetReader.Read(manifest, folder),
-                "poems" => PoemReader.Read(manifest, folder),
-                "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
-                "glyphs" => throw new UserErrorException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
-                var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, text, glyphs."),
-            };
+            return read();
         }
         catch (InvalidDataException error)
         {

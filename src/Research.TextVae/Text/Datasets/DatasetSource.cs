@@ -3,7 +3,12 @@ namespace Research.TextVae.Text;
 /// <summary>One place a data set can be had from.</summary>
 public sealed record DatasetSource
 {
-    /// <summary><c>debian</c> (a binary package, through apt), <c>npm</c> (through npm) or <c>url</c> (a file by HTTP).</summary>
+    internal const string AptDescriptions = "apt-descriptions";
+
+    /// <summary>
+    /// <c>debian</c> (a binary package, through apt), <c>npm</c> (through npm), <c>url</c> (a file by HTTP) or <c>apt-descriptions</c>
+    /// (what apt's sources say of their packages, signed by the archive).
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>For <c>debian</c> and <c>npm</c>: name of the package.</summary>
@@ -20,8 +25,8 @@ public sealed record DatasetSource
     /// <summary>Bytes to download.</summary>
     public long Size { get; init; }
 
-    /// <summary>SHA-256 of what is downloaded, in lower-case hexadecimal.</summary>
-    public required string Sha256 { get; init; }
+    /// <summary>SHA-256 of what is downloaded, in lower-case hexadecimal; not for <c>apt-descriptions</c>.</summary>
+    public string Sha256 { get; init; } = "";
 
     /// <summary>Where each file of the data set lies inside the package.</summary>
     public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
@@ -40,6 +45,7 @@ public sealed record DatasetSource
     public string Describe() => Kind switch
     {
         "url" => Url,
+        AptDescriptions => "apt's index of descriptions",
         _ => $"{Kind} package {Package}{(Version.Length > 0 ? " " + Version : "")}",
     };
 }

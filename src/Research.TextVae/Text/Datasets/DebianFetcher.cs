@@ -20,19 +20,17 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
 
     private string Download(DatasetSource source, string folder, CancellationToken cancellation)
     {
+        var apt = new Apt(commands, folder);
         var exact = source.Version.Length > 0 ? $"{source.Package}={source.Version}" : source.Package;
-        var result = Apt(folder, [], ["download", exact], cancellation);
+        var result = apt.Get([], ["download", exact], cancellation);
         if (Unknown(result))
         {
             // No lists, old lists, or a Debian with another version of the package: look with fresh lists.
             notice("the package lists of this machine do not have it; fetching private ones (about 20 MB)");
-            var state = PrivateState(folder);
-            var update = Apt(folder, state, ["update"], cancellation);
-            if (update.ExitCode != 0)
-                throw new FetchException($"apt-get update failed: {update.Complaint}; check the network and the apt sources");
-            result = Apt(folder, state, ["download", exact], cancellation);
+            var state = apt.Update("none", [], cancellation);
+            result = apt.Get(state, ["download", exact], cancellation);
             if (Unknown(result) && exact != source.Package)
-                result = Apt(folder, state, ["download", source.Package], cancellation);
+                result = apt.Get(state, ["download", source.Package], cancellation);
             if (Unknown(result))
                 throw new FetchException("the apt sources of this machine do not have it; add Debian's main archive to /etc/apt/sources.list");
         }
@@ -47,39 +45,12 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
         return package;
     }
 
-    private CommandResult Apt(string folder, IReadOnlyList<string> options, IReadOnlyList<string> arguments, CancellationToken cancellation)
-    {
-        try
-        {
-            // Root's download would be handed to the user _apt, who cannot write here, and warn about that.
-            return commands.Run(
-                new Command("apt-get", ["-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=", .. options, .. arguments], folder), cancellation);
-        }
-        catch (FetchException error)
-        {
-            throw new FetchException("apt-get is not on this machine; use Debian or Ubuntu, or give your own text file instead of the data set's name", error);
-        }
-    }
-
     private static bool Unknown(CommandResult result) =>
         result.ExitCode != 0
         && (result.Error.Contains("Unable to locate package", StringComparison.Ordinal)
             || result.Error.Contains("was not found", StringComparison.Ordinal)
             || result.Error.Contains("Can't find a source to download", StringComparison.Ordinal)
             || result.Error.Contains("404", StringComparison.Ordinal));
-
-    private static List<string> PrivateState(string folder)
-    {
-        var state = Directory.CreateDirectory(Path.Combine(folder, "state")).FullName;
-        var cache = Directory.CreateDirectory(Path.Combine(folder, "cache")).FullName;
-        Directory.CreateDirectory(Path.Combine(state, "lists", "partial"));
-        Directory.CreateDirectory(Path.Combine(cache, "archives", "partial"));
-        return
-        [
-            "-o", $"Dir::State={state}", "-o", $"Dir::Cache={cache}", "-o", "Dir::State::status=/var/lib/dpkg/status",
-            "-o", "Acquire::Languages=none", "-o", "APT::Update::Post-Invoke=", "-o", "APT::Update::Post-Invoke-Success=",
-        ];
-    }
 
     private static bool IsVersion(string path, string version) =>
         version.Length > 0 && Path.GetFileName(path).Contains($"_{version.Replace(":", "%3a", StringComparison.Ordinal)}_", StringComparison.Ordinal);

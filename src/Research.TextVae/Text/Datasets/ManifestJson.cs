@@ -6,7 +6,7 @@ namespace Research.TextVae.Text;
 /// <summary>Reads manifests strictly: an unknown or missing key is an error that names the file.</summary>
 internal static class ManifestJson
 {
-    private static readonly string[] s_kinds = ["debian", "npm", "url"];
+    private static readonly string[] s_kinds = ["debian", "npm", "url", DatasetSource.AptDescriptions];
 
     private static readonly JsonSerializerOptions s_options = new()
     {
@@ -36,9 +36,12 @@ internal static class ManifestJson
         Demand(manifest.Name.Length > 0 && manifest.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'), "\"name\" must be letters, digits and hyphens");
         Demand(manifest.Files.Count > 0, "\"files\" is empty");
         Demand(manifest.Files.All(f => f.Name.Length > 0 && Path.GetFileName(f.Name) == f.Name && !f.Name.StartsWith('.')), "a name in \"files\" is not a plain file name");
-        Demand(manifest.Files.All(f => IsSha256(f.Sha256)), "a \"sha256\" in \"files\" is not 64 lower-case hexadecimal digits");
+        // Only what apt's own signature vouches for may be without.
+        var signed = manifest.Sources.All(source => source.Kind == DatasetSource.AptDescriptions);
+        Demand(manifest.Files.All(f => IsSha256(f.Sha256) || (signed && f.Changes)), "a \"sha256\" in \"files\" is not 64 lower-case hexadecimal digits");
         Demand(manifest.Sources.Count > 0, "\"sources\" is empty");
-        foreach (var source in manifest.Sources)
+        Demand(!signed || manifest.Files.Count == 1, "apt's descriptions are one file");
+        foreach (var source in manifest.Sources.Where(_ => !signed))
         {
             Demand(s_kinds.Contains(source.Kind), $"a source's \"kind\" is '{source.Kind}', not {string.Join(", ", s_kinds)}");
             Demand(IsSha256(source.Sha256), "a source's \"sha256\" is not 64 lower-case hexadecimal digits");

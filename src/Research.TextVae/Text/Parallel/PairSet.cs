@@ -1,0 +1,28 @@
+namespace Research.TextVae.Text;
+
+/// <summary>Pairs as token ids: sentence i of the source goes with sentence i of the target.</summary>
+public sealed record PairSet
+{
+    /// <exception cref="ArgumentException">The two sets differ in size.</exception>
+    public PairSet(SentenceSet source, SentenceSet target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (source.Count != target.Count)
+            throw new ArgumentException($"{source.Count} sources and {target.Count} targets are not pairs.", nameof(target));
+        (Source, Target) = (source, target);
+    }
+
+    public SentenceSet Source { get; }
+
+    public SentenceSet Target { get; }
+
+    /// <summary>Pairs.</summary>
+    public int Count => Source.Count;
+
+    /// <summary>The texts of a pair as they were written.</summary>
+    public TextPair this[int index] => new(Source.Source(index).Text, Target.Source(index).Text);
+
+    /// <summary>At most <paramref name="count"/> pairs, evenly spaced over the set, in its order.</summary>
+    public PairSet Spread(int count) => new(Source.Spread(count), Target.Spread(count));
+}

@@ -19,6 +19,9 @@ public static class Backend
     /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => Tensor.TotalCount;
 
+    /// <summary>The package does not tell.</summary>
+    public static TimeSpan? NativeTime => null;
+
     private static string Name => $"TorchSharp {typeof(torch).Assembly.GetName().Version} (package)";
 
     /// <summary>What the tensor engine is made of, part by part.</summary>
@@ -69,6 +72,9 @@ public static class Backend
 
     /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => NativeBackend.LiveTensors;
+
+    /// <summary>Time that the calling thread has spent in native code so far, if the backend tells; for benchmarks.</summary>
+    public static TimeSpan? NativeTime => NativeBackend.NativeTime;
 
     /// <summary>What the tensor engine is made of, part by part.</summary>
     public static IEnumerable<(string Part, string Value)> Parts()

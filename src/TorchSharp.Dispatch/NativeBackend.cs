@@ -27,6 +27,9 @@ public static class NativeBackend
     /// <summary>Native tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => Native.textvae_live_tensors();
 
+    /// <summary>Time that the calling thread has spent in operators and backward passes so far.</summary>
+    public static TimeSpan NativeTime => TimeSpan.FromMicroseconds(Native.textvae_native_nanoseconds() * 1e-3);
+
     /// <summary>The backend in one line, for the record of a run.</summary>
     public static string Description =>
         $"LibTorch {LibTorchVersion}, BLAS {(BlasLibrary is { } path ? Path.GetFileName(Path.GetDirectoryName(path)) : "built in")}, {Threads} threads";

@@ -16,6 +16,7 @@
 #include <torch/cuda.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,17 @@ struct Operator {
 thread_local std::string last_error;
 thread_local torch::jit::Stack stack;  // reused, so that a call allocates nothing of its own
 std::atomic<int64_t> live_tensors{0};
+thread_local int64_t native_nanoseconds = 0;
+
+// Counts the time until its end as spent in here, for benchmarks: the rest of a thread's time is the managed code's.
+class Inside {
+ public:
+  Inside() : start_(std::chrono::steady_clock::now()) {}
+  ~Inside() { native_nanoseconds += std::chrono::nanoseconds(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
 
 at::Tensor borrow(const void* handle) {
   if (handle == nullptr) return {};
@@ -193,6 +205,8 @@ std::string explain(const Operator& op, const Value* arguments, int32_t count, c
 
 EXPORT const char* textvae_last_error() { return last_error.c_str(); }
 
+EXPORT int64_t textvae_native_nanoseconds() { return native_nanoseconds; }
+
 EXPORT int64_t textvae_live_tensors() { return live_tensors.load(std::memory_order_relaxed); }
 
 // ---- Operators ----
@@ -216,6 +230,7 @@ EXPORT Operator* textvae_find_operator(const char* name, const char* overload) {
 // Arguments left out at the end take the schema's defaults. Returns the number of results, -1 on error;
 // with capacity 0 the results are dropped (in-place operators).
 EXPORT int32_t textvae_call(const Operator* op, const Value* arguments, int32_t count, Value* results, int32_t capacity) {
+  const Inside inside;
   auto status = guarded([&] {
     auto& parameters = op->handle.schema().arguments();
     TORCH_CHECK(count <= static_cast<int32_t>(parameters.size()), count, " arguments given, ", parameters.size(), " taken");
@@ -246,6 +261,7 @@ EXPORT int32_t textvae_call(const Operator* op, const Value* arguments, int32_t 
 // ---- Tensors ----
 
 EXPORT void textvae_tensor_release(void* handle) {
+  const Inside inside;
   c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(impl(handle));
   live_tensors.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -316,6 +332,7 @@ EXPORT int32_t textvae_tensor_set_data(void* handle, void* data) {
 EXPORT int32_t textvae_backward(
     void** tensors, int32_t count, void** gradients, int32_t gradient_count, int32_t retain_graph, int32_t create_graph,
     void** inputs, int32_t input_count) {
+  const Inside inside;
   return guarded([&] {
     torch::autograd::backward(
         borrow_all(tensors, count), borrow_all(gradients, gradient_count), retain_graph != 0, create_graph != 0,

@@ -31,6 +31,14 @@ internal abstract record Benchmark(string Name, string Title)
     [JsonIgnore]
     public virtual IReadOnlyList<Precision> Precisions => [Precision.Float32];
 
+    /// <summary>The ratio to reach in float32; 0 for none.</summary>
+    [JsonIgnore]
+    public double Goal { get; init; }
+
+    /// <summary>The ratio to reach in bfloat16; 0 for none.</summary>
+    [JsonIgnore]
+    public double GoalInBFloat16 { get; init; }
+
     /// <summary>Who does the same, if anybody.</summary>
     [JsonIgnore]
     public virtual Peer? Peer => null;

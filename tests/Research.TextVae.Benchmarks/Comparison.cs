@@ -71,14 +71,18 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         try
         {
             foreach (var side in ours.Append(other).OfType<Side>())
-                side.Run(3);
+                side.WarmUp();
             var (ourTimes, peaks) = (ours.ConvertAll(_ => new List<double[]>()), ours.ConvertAll(_ => 0.0));
+            var managed = ours.ConvertAll(_ => new List<double>());
             var otherTimes = new List<double[]>();
             for (var round = 0; round < rounds; round++)
             {
                 for (var i = 0; i < ours.Count; i++)
                 {
-                    ourTimes[i].Add(ours[i].Run(steps).Seconds);
+                    var run = ours[i].Run(steps);
+                    ourTimes[i].Add(run.Seconds);
+                    if (run.Managed is { } share)
+                        managed[i].Add(share);
                     if (benchmark.Operations > 0)
                         peaks[i] = Math.Max(peaks[i], ours[i].GemmPeak());
                 }
@@ -91,7 +95,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             return
             [
                 .. benchmark.Precisions.Select((precision, i) => new Result(
-                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes()), peerRun)
+                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes(), managed[i].Count > 0 ? Statistics.Median(managed[i]) : null), peerRun)
                 {
                     GemmPeak = peaks[i],
                     Difference = differences.GetValueOrDefault(precision),

@@ -3,21 +3,22 @@ using System.Globalization;
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>The command line of a benchmark run.</summary>
-internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Steps, string? Json, string? Page)
+internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Steps, bool Profile, string? Json, string? Page)
 {
     public static Options Parse(string[] args)
     {
-        var options = new Options([], 5, 10, null, null);
+        var options = new Options([], 5, 10, false, null, null);
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch
             {
                 "--rounds" => options with { Rounds = Count(args, ++i) },
                 "--steps" => options with { Steps = Count(args, ++i) },
+                "--profile" => options with { Profile = true },
                 "--json" => options with { Json = Value(args, ++i) },
                 "--page" => options with { Page = Value(args, ++i) },
                 var name when !name.StartsWith('-') => options with { Names = [.. options.Names, name] },
-                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --json and --page."),
+                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --profile, --json and --page."),
             };
         }
 

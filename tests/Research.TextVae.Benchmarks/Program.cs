@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Research.TextVae;
 using Research.TextVae.Benchmarks;
 
@@ -22,7 +21,8 @@ try
     var options = Options.Parse(args);
     if (options.Names.Count == 0)
     {
-        Console.WriteLine("Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--json file] [--page file.md]); all runs every one:");
+        Console.WriteLine("Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--profile] [--json file] [--page file.md]); all runs every one.");
+        Console.WriteLine("--profile shows where the time goes instead of comparing; --json adds to what the file holds, and --page is written from all of it.");
         foreach (var known in BenchmarkList.All)
             Console.WriteLine($"  {known.Name,-20} {known.Title}{(known.Peer is { } peer ? $", against {peer.Name}" : "")}");
         Console.WriteLine($"  {"scaling",-20} time and memory of LSTM VAE training against vocabulary, length, batch and width");
@@ -30,23 +30,30 @@ try
     }
 
     var everything = options.Names.Contains("all");
-    var chosen = everything ? BenchmarkList.All : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
-    var results = new List<Result>();
+    IReadOnlyList<Benchmark> chosen = everything ? BenchmarkList.All : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
+    var (results, profiles) = (new List<Result>(), new List<Profile>());
+    var file = ResultsFile.Read(options.Json);
     foreach (var benchmark in chosen)
     {
         Console.Error.WriteLine($"{benchmark.Name}: {benchmark.Title}");
-        results.AddRange(Comparison.Run(benchmark, options.Rounds, options.Steps));
+        if (!options.Profile)
+            results.AddRange(Comparison.Run(benchmark, options.Rounds, options.Steps));
+        else if (benchmark.Operations > 0)
+            profiles.AddRange(Profiler.Run(benchmark));
     }
 
     if (results.Count > 0)
         Table.Write(Console.Out, results);
-    IReadOnlyList<ScalingCurve> curves = everything || options.Names.Contains("scaling") ? Scaling.Run(options.Steps) : [];
+    if (profiles.Count > 0)
+        Profiler.Write(Console.Out, profiles);
+    IReadOnlyList<ScalingCurve> curves = !options.Profile && (everything || options.Names.Contains("scaling")) ? Scaling.Run(options.Steps) : [];
     if (curves.Count > 0)
         Scaling.Write(Console.Out, curves);
+    file.Add(results, curves, profiles);
     if (options.Json is not null)
-        File.WriteAllText(options.Json, JsonSerializer.Serialize(new { results, curves }, new JsonSerializerOptions { WriteIndented = true }));
+        file.Write(options.Json);
     if (options.Page is not null)
-        ResultsPage.Write(options.Page, options.Names, results, curves);
+        ResultsPage.Write(options.Page, file);
     return ExitCode.Success;
 }
 catch (UserErrorException error)

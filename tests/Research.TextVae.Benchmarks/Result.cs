@@ -9,6 +9,15 @@ internal sealed record Result(Benchmark Benchmark, Precision Precision, Contende
     /// <summary>GFLOP/s of a large matrix product in this precision, the best seen between the rounds.</summary>
     public double GemmPeak { get; init; }
 
+    /// <summary>The ratio to reach; 0 for none.</summary>
+    public double Goal => Precision == Precision.BFloat16 ? Benchmark.GoalInBFloat16 : Benchmark.Goal;
+
+    /// <summary>When it was measured.</summary>
+    public DateTime Measured { get; init; } = DateTime.UtcNow;
+
+    /// <summary>The ratio that a step of matrix products alone, all at the measured peak, would reach.</summary>
+    public double? Ceiling => Benchmark.Operations > 0 && Peer is not null ? Peer.Median * GemmPeak * 1e9 / Benchmark.Operations : null;
+
     /// <summary>Units a second of ours.</summary>
     public double OurSpeed => Benchmark.Units / Ours.Median;
 

@@ -6,24 +6,46 @@ namespace Research.TextVae.Benchmarks;
 /// <summary>Results as a page of the repository: when, where, what.</summary>
 internal static class ResultsPage
 {
-    public static void Write(string path, IReadOnlyList<string> names, IReadOnlyList<Result> results, IReadOnlyList<ScalingCurve> curves)
+    public static void Write(string path, ResultsFile file)
     {
         using var to = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         to.WriteLine("# Measured speed");
         to.WriteLine();
-        to.WriteLine($"Written by `textvae bench {string.Join(' ', names)} --page {path}` on {DateTime.UtcNow:yyyy-MM-dd}.");
+        to.WriteLine($"Written by `textvae bench all --page {path}` on {DateTime.UtcNow:yyyy-MM-dd}; with `--json file` it can be measured work by work.");
         to.WriteLine();
         to.WriteLine($"- Machine: {Processor()}, {Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}.");
         to.WriteLine($"- Engine: {Backend.Description}; .NET {Environment.Version}.");
-        to.WriteLine("- Both sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within a round. The peer has the best of its thread settings. \"same to\" is the greatest relative difference between the numbers (losses, counts) the two sides compute from the same weights and data. \"of peak\" is the share of a 1024³ matrix product's speed in the same minute and precision.");
+        to.WriteLine("- Both sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within a round. The peer has the best of its thread settings. \"same to\" is the greatest relative difference between the numbers (losses, counts) the two sides compute from the same weights and data. \"of peak\" is the share of a 1024³ matrix product's speed in the same minutes and precision; \"managed\" the share of a step outside native code.");
         to.WriteLine();
-        Table.WriteMarkdown(to, results);
+        Table.WriteMarkdown(to, file.Results);
         to.WriteLine();
-        foreach (var benchmark in results.Select(result => result.Benchmark).Distinct())
-            to.WriteLine($"- `{benchmark.Name}`: {benchmark.Title}{(benchmark.Peer is { } peer ? $"; peer: {peer.Name}, {results.First(result => result.Benchmark == benchmark).Peer!.Setting}" : "")}.");
-        if (curves.Count > 0)
-            WriteCurves(to, path, curves);
+        foreach (var benchmark in file.Results.Select(result => result.Benchmark).Distinct())
+            to.WriteLine($"- `{benchmark.Name}`: {benchmark.Title}{(benchmark.Peer is { } peer ? $"; peer: {peer.Name}, {file.Results.First(result => result.Benchmark == benchmark).Peer!.Setting}" : "")}.");
+        if (file.Profiles.Count > 0)
+            WriteProfiles(to, file);
+        if (file.Curves.Count > 0)
+            WriteCurves(to, path, file.Curves);
         File.WriteAllText(path, to.ToString());
+    }
+
+    private static void WriteProfiles(StringWriter to, ResultsFile file)
+    {
+        to.WriteLine();
+        to.WriteLine("## Where the time goes");
+        to.WriteLine();
+        to.WriteLine("By `textvae bench <name> --profile`: shares of all threads' time in a step, sampled by `perf`. \"Products at the peak\" is how long the matrix products alone would take at the speed of a 1024³ product.");
+        to.WriteLine();
+        Profiler.Write(to, file.Profiles);
+        var bounds = file.Results.Where(result => result.Ceiling is not null).ToList();
+        if (bounds.Count == 0)
+            return;
+        to.WriteLine();
+        to.WriteLine("The ratio that a step of nothing but matrix products at the peak would have, beside the one measured and the goal:");
+        to.WriteLine();
+        to.WriteLine("| work | products | at the peak | measured | goal |");
+        to.WriteLine("|---|---|---:|---:|---:|");
+        foreach (var r in bounds)
+            to.WriteLine($"| {r.Benchmark.Name} | {(r.Precision == Precision.BFloat16 ? "bf16" : "fp32")} | {r.Ceiling:f1}x | {r.Ratio:f1}x | {(r.Goal > 0 ? $"{r.Goal:f1}x" : "")} |");
     }
 
     private static void WriteCurves(StringWriter to, string path, IReadOnlyList<ScalingCurve> curves)

@@ -21,9 +21,12 @@ internal static class Scaling
     ];
 
     /// <summary>The work of a name such as <c>scaling:vocabulary=30000</c>.</summary>
-    public static LstmVaeTraining Variant(string name)
+    public static LstmVaeTraining Variant(string name) =>
+        Variant(name[Prefix.Length..].Split('=')[0], int.Parse(name.Split('=')[1], CultureInfo.InvariantCulture));
+
+    /// <summary>The work with one size changed.</summary>
+    public static LstmVaeTraining Variant(string axis, int value)
     {
-        var (axis, value) = (name[Prefix.Length..].Split('=')[0], int.Parse(name.Split('=')[1], CultureInfo.InvariantCulture));
         var varied = axis switch
         {
             "vocabulary" => s_base with { Vocabulary = value },
@@ -31,7 +34,7 @@ internal static class Scaling
             "batch" => s_base with { Batch = value },
             _ => s_base with { Embedding = value, Hidden = value },
         };
-        return varied with { Name = name };
+        return varied with { Name = FormattableString.Invariant($"{Prefix}{axis}={value}") };
     }
 
     public static IReadOnlyList<ScalingCurve> Run(int steps) =>
@@ -67,13 +70,13 @@ internal static class Scaling
 
     private static ScalingPoint Measure(string axis, int value, int steps)
     {
-        var work = Variant(FormattableString.Invariant($"{Prefix}{axis}={value}"));
+        var work = Variant(axis, value);
         var folder = Directory.CreateTempSubdirectory("textvae-bench-").FullName;
         try
         {
             work.Prepare(folder);
             using var side = Side.Ours(work, folder, work.Randomness, Precision.Float32);
-            side.Run(3);
+            side.WarmUp();
             var point = new ScalingPoint(value, work, side.Run(steps).Median, side.PeakBytes());
             Console.Error.WriteLine($"  {axis} {value}: {point.Seconds * 1e3:f1} ms");
             return point;

@@ -15,6 +15,9 @@ internal sealed class Side : IDisposable
 
     public string Name { get; }
 
+    /// <summary>Of its process.</summary>
+    public int Id => process.Id;
+
     /// <summary>Our library, in a process of its own so that its memory counts alone.</summary>
     public static Side Ours(Benchmark benchmark, string folder, double dropout, Precision precision) =>
         Start($"ours, {precision}", "dotnet", [typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"], []);
@@ -29,7 +32,17 @@ internal sealed class Side : IDisposable
     public StepTimes Run(int steps)
     {
         var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {steps}"));
-        return new(Doubles(answer, "seconds"), Doubles(answer, "losses"));
+        return new(
+            Doubles(answer, "seconds"),
+            Doubles(answer, "losses"),
+            answer.TryGetProperty("managed", out var managed) && managed.ValueKind == JsonValueKind.Number ? managed.GetDouble() : null);
+    }
+
+    /// <summary>Steps until a second is over, for caches to fill and compilers to finish.</summary>
+    public void WarmUp()
+    {
+        for (var seconds = 0.0; seconds < 1;)
+            seconds += Run(3).Seconds.Sum();
     }
 
     /// <summary>GFLOP/s of a product of 1024 × 1024 matrices.</summary>

@@ -23,6 +23,7 @@ internal static unsafe partial class Native
     [DllImport(Library)] public static extern IntPtr textvae_last_error();
 
     [DllImport(Library)] public static extern long textvae_live_tensors();
+    [DllImport(Library)] public static extern long textvae_native_nanoseconds();
 
     [DllImport(Library)] public static extern IntPtr textvae_find_operator(byte* name, byte* overload);
 

@@ -27,6 +27,8 @@ namespace TorchSharp.Modules
         {
             if (options.MaxNorm is { } maxNorm)
                 Renormalise(input, maxNorm);
+            if (FusedKernels.HasEmbedding && !options.ScaleGradByFreq && !options.Sparse)
+                return FusedKernels.Embedding(_weight!, input, options.PaddingIndex ?? -1);
             return Op.Call("embedding", _weight, input, options.PaddingIndex ?? -1, options.ScaleGradByFreq, options.Sparse);
         }
 

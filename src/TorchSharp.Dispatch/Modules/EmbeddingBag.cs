@@ -40,6 +40,8 @@ namespace TorchSharp.Modules
         {
             if (input.dim() != 1 || offsets is null)
                 throw new ArgumentException("EmbeddingBag takes one-dimensional indices with offsets.");
+            if (FusedKernels.HasEmbedding && options is { Mode: EmbeddingBagMode.Sum, ScaleGradByFreq: false, Sparse: false, IncludeLastOffset: false, PaddingIndex: null })
+                return FusedKernels.EmbeddingBag(_weight!, input, offsets, perSampleWeights);
             return Op.CallFirst(
                 "embedding_bag.padding_idx", 4, _weight, input, offsets, options.ScaleGradByFreq, (long)options.Mode, options.Sparse, perSampleWeights,
                 options.IncludeLastOffset, options.PaddingIndex);

@@ -10,11 +10,14 @@ internal static class FusedKernels
 
     public static bool HasAdamStep { get; } = Op.Exists("textvae::adam_step");
 
-    /// <summary>Whether there is a dropout whose mask is a hash, seeded by the default generator.</summary>
     public static bool HasLinear { get; } = Op.Exists("textvae::linear");
 
     public static bool HasGelu { get; } = Op.Exists("textvae::gelu");
 
+    /// <summary>Whether there are embeddings whose gradient is written once, by all threads.</summary>
+    public static bool HasEmbedding { get; } = Op.Exists("textvae::embedding");
+
+    /// <summary>Whether there is a dropout whose mask is a hash, seeded by the default generator.</summary>
     public static bool HasDropout { get; } = Op.Exists("textvae::dropout");
 
     public static bool HasClipGradNorm { get; } = Op.Exists("textvae::clip_grad_norm_");
@@ -27,6 +30,13 @@ internal static class FusedKernels
     public static (Tensor Output, Tensor Hidden, Tensor Cell) Lstm(
         Tensor input, Tensor h0, Tensor c0, Tensor inputWeight, Tensor hiddenWeight, Tensor? inputBias, Tensor? hiddenBias) =>
         Op.Call3("textvae::lstm", input, h0, c0, inputWeight, hiddenWeight, inputBias, hiddenBias);
+
+    /// <summary>Rows of a table.</summary>
+    public static Tensor Embedding(Tensor weight, Tensor indices, long paddingIndex) => Op.Call("textvae::embedding", weight, indices, paddingIndex);
+
+    /// <summary>Sums of rows of a table over bags, each row times its factor.</summary>
+    public static Tensor EmbeddingBag(Tensor weight, Tensor indices, Tensor offsets, Tensor? factors) =>
+        Op.Call("textvae::embedding_bag", weight, indices, offsets, factors);
 
     /// <summary>Dropout in training.</summary>
     public static Tensor Dropout(Tensor input, double p) => Op.Call("textvae::dropout", input, p);

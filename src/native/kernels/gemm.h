@@ -74,9 +74,9 @@ constexpr int64_t depth_of(int64_t k, Precision precision) {
 
 #ifdef __AVX512BF16__
 inline __m512i pairs(__m512 low, __m512 high) {
-  const auto first = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(low));
-  const auto second = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(high));
-  return _mm512_or_si512(first, _mm512_slli_epi32(second, 16));
+  alignas(64) static constexpr uint16_t kInterleaved[32] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                                            8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+  return _mm512_permutexvar_epi16(_mm512_load_si512(kInterleaved), (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 #endif
 
@@ -107,6 +107,16 @@ inline void pair_rows(const float* first, const float* second, float* to, int64_
   }
 #else
   TORCH_CHECK(false, "this processor has no bfloat16 products", first, second, to, n);
+#endif
+}
+
+// At most kLanes floats without the call that a copy of unknown length is.
+inline void copy_few(const float* from, float* to, int64_t n) {
+#ifdef __AVX512F__
+  const auto mask = static_cast<__mmask16>((1u << n) - 1);
+  _mm512_mask_storeu_ps(to, mask, _mm512_maskz_loadu_ps(mask, from));
+#else
+  std::memcpy(to, from, n * sizeof(float));
 #endif
 }
 
@@ -160,7 +170,12 @@ inline void pack_panel(Op op, Precision precision, int64_t k, int64_t n, const f
   if (op == Op::kPlain) {
     for (int64_t i = 0; i < depth; ++i) {
       if (precision == Precision::kFloat32) {
-        std::copy_n(b + i * ldb + first, columns, panel + i * kPanel);
+        const float* row = b + i * ldb + first;
+        if (columns == kPanel) {
+          std::memcpy(panel + i * kPanel, row, kPanel * sizeof(float));
+        } else {
+          std::copy_n(row, columns, panel + i * kPanel);
+        }
       } else {
         const float* row = b + 2 * i * ldb + first;
         pair_rows(row, 2 * i + 1 < k ? row + ldb : nullptr, panel + i * kPanel, columns);
@@ -207,7 +222,7 @@ inline void pack_blocks(Op op, Precision precision, const Blocks& blocks, int64_
         const int64_t first = blocks.begin(block), rows = blocks.size(block);
         float* const target = packed + first * depth + i * rows;
         if (precision == Precision::kFloat32) {
-          std::memcpy(target, a + i * lda + first, rows * sizeof(float));
+          copy_few(a + i * lda + first, target, rows);
         } else {
           const float* row = a + 2 * i * lda + first;
           pair_rows(row, 2 * i + 1 < k ? row + lda : nullptr, target, rows);

@@ -57,12 +57,17 @@ struct Sampler {
     if (!(maximum > kNever)) return 0;
     const float least = choice.top_k > 0 && choice.top_k < vocabulary ? kth_greatest() : kNever;
     // Weights, 0 for what is left out; e^x alone would turn -infinity into a small number.
-#pragma omp simd
-    for (size_t v = 0; v < x.size(); ++v) {
-      const float weight = fast_exp(value[v] - maximum);
-      value[v] = value[v] >= least && value[v] > kNever ? weight : 0.0f;
+    for (size_t block = 0; block < block_mass.size(); ++block) {
+      float* __restrict part = value + block * kBlock;
+      float sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (int64_t i = 0; i < kBlock; ++i) {
+        const float weight = fast_exp(part[i] - maximum);
+        part[i] = part[i] >= least && part[i] > kNever ? weight : 0.0f;
+        sum += part[i];
+      }
+      block_mass[block] = sum;
     }
-    sum_blocks();
     if (choice.top_p < 1) keep_nucleus();
     if (choice.min_p > 0) {
       const auto limit = static_cast<float>(choice.min_p);  // the likeliest has weight 1
@@ -98,7 +103,7 @@ struct Sampler {
   void sum_blocks() {
     for (size_t block = 0; block < block_mass.size(); ++block) {
       const float* const weight = x.data() + block * kBlock;
-      double sum = 0;
+      float sum = 0;
 #pragma omp simd reduction(+ : sum)
       for (int64_t i = 0; i < kBlock; ++i) sum += weight[i];
       block_mass[block] = sum;

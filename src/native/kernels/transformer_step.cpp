@@ -24,6 +24,7 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kGrain = 1 << 15;  // multiply-adds below which another thread gains nothing
+constexpr int64_t kFewestTexts = 4;  // of a thread that goes its own way: it reads all weights for them
 
 const float* floats(const Tensor& t, int64_t size) {
   TORCH_CHECK(t.is_cpu() && t.scalar_type() == at::kFloat && t.is_contiguous() && t.numel() == size,
@@ -129,6 +130,52 @@ void attend(const float* query, int64_t query_stride, const float* key_value, in
   });
 }
 
+// One token of some texts through all blocks. Every thread has texts of its own and so never waits for another; only
+// where texts are few does the caller go alone, and the threads share out each product.
+struct Step {
+  at::TensorList weights, caches, sources;
+  const int64_t* source_lengths;
+  int64_t place, width, heads;
+
+  void run(float* x, int64_t first, int64_t batch) const {
+    thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;
+    float* const normal = normal_memory.at_least(batch * width);
+    float* const joint = joint_memory.at_least(batch * 3 * width);
+    float* const mixed = mixed_memory.at_least(batch * width);
+    Reader reader(weights);
+    for (size_t layer = 0; layer < caches.size(); ++layer) {
+      const int64_t capacity = caches[layer].size(1);
+      float* const key_value = caches[layer].data_ptr<float>() + first * capacity * 2 * width;
+      reader.normalise(x, normal, batch, width);
+      reader.linear(normal, joint, batch, width, 3 * width, false);
+      for (int64_t b = 0; b < batch; ++b) {
+        std::copy_n(joint + b * 3 * width + width, 2 * width, key_value + (b * capacity + place) * 2 * width);
+      }
+      attend(joint, 3 * width, key_value, capacity, nullptr, place + 1, batch, width, heads, mixed);
+      reader.linear(mixed, x, batch, width, width, true);
+
+      if (!sources.empty()) {
+        const int64_t length = sources[layer].size(1);
+        reader.normalise(x, normal, batch, width);
+        reader.linear(normal, joint, batch, width, width, false);
+        attend(joint, width, sources[layer].data_ptr<float>() + first * length * 2 * width, length, source_lengths + first,
+               length, batch, width, heads, mixed);
+        reader.linear(mixed, x, batch, width, width, true);
+      }
+
+      reader.normalise(x, normal, batch, width);
+      const int64_t inner = reader.next_width();
+      float* const hidden = inner_memory.at_least(batch * inner);
+      reader.linear(normal, hidden, batch, width, inner, false);
+#pragma omp simd
+      for (int64_t i = 0; i < batch * inner; ++i) hidden[i] = gelu(hidden[i]);
+      reader.linear(hidden, x, batch, inner, width, true);
+    }
+    reader.normalise(x, x, batch, width);
+    TORCH_CHECK(reader.done(), "transformer_step: ", weights.size(), " weights are too many");
+  }
+};
+
 void transformer_step(const Tensor& input, at::TensorList weights, at::TensorList caches, int64_t place,
                       at::TensorList sources, const c10::optional<Tensor>& source_lengths, int64_t heads) {
   TORCH_CHECK(input.dim() == 2, "transformer_step: input must be [batch, width], got ", input.sizes());
@@ -142,46 +189,23 @@ void transformer_step(const Tensor& input, at::TensorList weights, at::TensorLis
   const Tensor lengths = source_lengths.has_value() ? source_lengths->contiguous() : Tensor();
   TORCH_CHECK(!lengths.defined() || (lengths.numel() == batch && lengths.scalar_type() == at::kLong),
               "transformer_step: source lengths must be int64 [", batch, "], got ", lengths.sizes());
-  thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;
-  float* const normal = normal_memory.at_least(batch * width);
-  float* const joint = joint_memory.at_least(batch * 3 * width);
-  float* const mixed = mixed_memory.at_least(batch * width);
-  Reader reader(weights);
   for (size_t layer = 0; layer < caches.size(); ++layer) {
     const Tensor& cache = caches[layer];
     TORCH_CHECK(cache.dim() == 3 && cache.size(0) == batch && cache.size(1) > place && cache.size(2) == 2 * width,
                 "transformer_step: the cache must be [", batch, ", more than ", place, ", ", 2 * width, "], got ", cache.sizes());
-    const int64_t capacity = cache.size(1);
-    floats(cache, batch * capacity * 2 * width);
-    float* const key_value = cache.data_ptr<float>();
-    reader.normalise(x, normal, batch, width);
-    reader.linear(normal, joint, batch, width, 3 * width, false);
-    for (int64_t b = 0; b < batch; ++b) {
-      std::copy_n(joint + b * 3 * width + width, 2 * width, key_value + (b * capacity + place) * 2 * width);
-    }
-    attend(joint, 3 * width, key_value, capacity, nullptr, place + 1, batch, width, heads, mixed);
-    reader.linear(mixed, x, batch, width, width, true);
-
-    if (!sources.empty()) {
-      const Tensor& source = sources[layer];
-      TORCH_CHECK(source.dim() == 3, "transformer_step: an encoded text must be [batch, source, 2 width], got ", source.sizes());
-      const float* read = floats(source, batch * source.size(1) * 2 * width);
-      reader.normalise(x, normal, batch, width);
-      reader.linear(normal, joint, batch, width, width, false);
-      attend(joint, width, read, source.size(1), lengths.data_ptr<int64_t>(), source.size(1), batch, width, heads, mixed);
-      reader.linear(mixed, x, batch, width, width, true);
-    }
-
-    reader.normalise(x, normal, batch, width);
-    const int64_t inner = reader.next_width();
-    float* const hidden = inner_memory.at_least(batch * inner);
-    reader.linear(normal, hidden, batch, width, inner, false);
-#pragma omp simd
-    for (int64_t i = 0; i < batch * inner; ++i) hidden[i] = gelu(hidden[i]);
-    reader.linear(hidden, x, batch, inner, width, true);
+    floats(cache, cache.numel());
+    if (sources.empty()) continue;
+    const Tensor& source = sources[layer];
+    TORCH_CHECK(source.dim() == 3, "transformer_step: an encoded text must be [batch, source, 2 width], got ", source.sizes());
+    floats(source, batch * source.size(1) * 2 * width);
   }
-  reader.normalise(x, x, batch, width);
-  TORCH_CHECK(reader.done(), "transformer_step: ", weights.size(), " weights are too many");
+  const Step step{weights, caches, sources, lengths.defined() ? lengths.data_ptr<int64_t>() : nullptr, place, width, heads};
+  const int64_t threads = products::threads();
+  if (batch < kFewestTexts * threads) return step.run(x, 0, batch);
+  at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
+    const int64_t first = batch * from / threads, last = batch * to / threads;
+    step.run(x + first * width, first, last - first);
+  });
 }
 
 }  // namespace

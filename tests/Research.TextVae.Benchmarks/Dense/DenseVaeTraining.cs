@@ -55,13 +55,7 @@ internal sealed record DenseVaeTraining(
         public Worker(DenseVaeTraining work, string folder)
         {
             model = work.Model();
-            var weights = Safetensors.Read(Path.Combine(folder, "weights.safetensors"));
-            using (no_grad())
-            {
-                foreach (var (name, parameter) in model.named_parameters())
-                    parameter.copy_(weights[name]);
-            }
-
+            Weights.Load(model, folder);
             optimizer = optim.Adam(model.parameters(), work.LearningRate);
             var data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
             for (var i = 0; i < work.Batches; i++)

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Research.TextVae.Training;
+
+namespace Research.TextVae.Benchmarks;
+
+/// <summary>Samples where our side is, a thousand times a second of each thread's computing, with Linux's <c>perf</c>.</summary>
+internal static class Profiler
+{
+    private const double Seconds = 3;
+
+    /// <summary>Profiles of a work in its precisions.</summary>
+    /// <exception cref="UserErrorException">There is no <c>perf</c>, or it may not look.</exception>
+    public static IReadOnlyList<Profile> Run(Benchmark benchmark)
+    {
+        var folder = Directory.CreateTempSubdirectory("textvae-profile-").FullName;
+        try
+        {
+            benchmark.Prepare(folder);
+            return [.. benchmark.Precisions.Select(precision => Run(benchmark, precision, folder))];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public static void Write(TextWriter to, IReadOnlyList<Profile> profiles)
+    {
+        var parts = ProfilePart.Names.Where(part => profiles.Any(profile => profile.Shares.GetValueOrDefault(part) >= 0.001)).ToList();
+        to.WriteLine($"| work | products | ms a step | peak GFLOP/s | products at the peak, ms | {string.Join(" | ", parts)} |");
+        to.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---:|", 3 + parts.Count))}");
+        foreach (var p in profiles)
+            to.WriteLine($"| {p.Work} | {(p.Precision == Precision.BFloat16 ? "bf16" : "fp32")} | {p.Milliseconds:f1} | {p.GemmPeak:f0} | {p.Floor:f1} | {string.Join(" | ", parts.Select(part => $"{p.Shares.GetValueOrDefault(part) * 100:f1} %"))} |");
+    }
+
+    private static Profile Run(Benchmark benchmark, Precision precision, string folder)
+    {
+        var data = Path.Combine(folder, "perf.data");
+        using var side = Side.Ours(benchmark, folder, benchmark.Randomness, precision);
+        side.WarmUp();
+        var steps = Math.Max(3, (int)(Seconds / side.Run(3).Median));
+        double median;
+        using (var perf = Start("record", "-q", "-F", "1000", "-e", "cpu-clock", "-o", data, "-p", $"{side.Id}"))
+        {
+            Thread.Sleep(300); // until it has attached itself
+            median = side.Run(steps).Median;
+            using var interrupt = Process.Start("kill", ["-INT", $"{perf.Id}"]);
+            perf.WaitForExit();
+        }
+
+        var peak = side.GemmPeak();
+        using var script = Start("script", "-i", data, "-F", "ip,sym,dso");
+        var counts = new Dictionary<string, double>();
+        while (script.StandardOutput.ReadLine() is { } line)
+        {
+            // "7f12ab34 textvae::products::kernel<...>+0x1a (/path/libtextvae_native.so)"; a file that is gone has its brackets inside.
+            if (Regex.Match(line, @"^\s*[0-9a-f]+ (?<function>.*?) \((?<file>[^()]*(\(deleted\))?[^()]*)\)$") is { Success: true } match)
+            {
+                var part = ProfilePart.Of(Path.GetFileName(match.Groups["file"].Value.Replace("(deleted)", "", StringComparison.Ordinal).Trim()), match.Groups["function"].Value);
+                counts[part] = counts.GetValueOrDefault(part) + 1;
+            }
+        }
+
+        if (counts.Count == 0)
+            throw new UserErrorException("perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
+        var all = counts.Values.Sum();
+        return new(benchmark.Name, precision, median * 1e3, peak, counts.ToDictionary(entry => entry.Key, entry => entry.Value / all));
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("perf", arguments) { RedirectStandardOutput = true, RedirectStandardError = arguments[0] == "record" })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new UserErrorException("a profile needs Linux's perf: apt-get install linux-perf.");
+        }
+    }
+}

@@ -9,6 +9,7 @@ namespace Research.TextVae.Models;
 [JsonDerivedType(typeof(TransformerSeq2SeqConfig), "transformer-seq2seq")]
 [JsonDerivedType(typeof(TransformerVaeConfig), "transformer-vae")]
 [JsonDerivedType(typeof(RecurrentLmConfig), "recurrent-lm")]
+[JsonDerivedType(typeof(TextGanConfig), "text-gan")]
 public abstract record ModelConfig
 {
     /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>

@@ -31,7 +31,8 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     /// <param name="length">Words of every sentence.</param>
     /// <param name="width">Of embedding and state.</param>
     /// <param name="strength">How strongly the code acts on the words: the scale of U.</param>
-    public LstmOracle(ulong seed, int words = 1000, int length = 5, int width = 100, double strength = 3)
+    /// <param name="contrast">How unequal the words' probabilities are: a factor of V.</param>
+    public LstmOracle(ulong seed, int words = 1000, int length = 5, int width = 100, double strength = 3, double contrast = 1)
         : base(nameof(LstmOracle))
     {
         (Words, Length) = (words, length);
@@ -47,6 +48,8 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         {
             var scale = name.StartsWith("code_layer", StringComparison.Ordinal) ? strength : name.StartsWith("embedding", StringComparison.Ordinal) ? 1 : Math.Sqrt(3.0 / width) * 2;
             parameter.copy_((rand(parameter.shape, generator: generator) * 2 - 1) * scale);
+            if (name.StartsWith("output", StringComparison.Ordinal))
+                parameter.mul_(contrast);
             parameter.requires_grad = false;
         }
     }

@@ -85,16 +85,27 @@ public sealed class RecurrentLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => Step(embedding.call(tokens), state);
+
+    /// <summary>Reads a mixture of words in place of each word, as relaxed draws are (<see cref="GumbelSoftmax"/>).</summary>
+    /// <param name="shares">Each word's share; [batch, vocabulary].</param>
+    /// <param name="state">The state before.</param>
+    /// <returns>Logits [batch, vocabulary] and the state after.</returns>
+    public (Tensor Logits, DecoderState State) DecodeMixture(Tensor shares, DecoderState state)
     {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var (states, after) = Run(embedding.call(tokens).unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
-        return (nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias), after);
+        ArgumentNullException.ThrowIfNull(shares);
+        return Step(shares.matmul(embedding.weight!), state);
     }
 
     /// <inheritdoc/>
     public override DecodingRun Prepare(DecoderState state) =>
         (lstm is null ? null : LstmRun.Of(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state)) ?? base.Prepare(state);
+
+    private (Tensor Logits, DecoderState State) Step(Tensor words, DecoderState state)
+    {
+        var (states, after) = Run(words.unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
+        return (nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias), after);
+    }
 
     private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
 

@@ -1,0 +1,121 @@
+using Research.TextVae.Models;
+using Research.TextVae.Seeding;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Training;
+
+/// <summary>
+/// The training of word vectors. A batch is a number of sentences with all their pairs of near words; which pairs, and the words
+/// drawn against them, follow from seed, epoch and batch alone. The loss is nats a pair.
+/// </summary>
+public sealed class SkipGramTask : TrainingTask
+{
+    private readonly SkipGram model;
+    private readonly IReadOnlyList<int[]> train;
+    private readonly IReadOnlyList<int[]> validation;
+    private readonly SkipGramOptions options;
+    private readonly int batchSize;
+    private readonly ulong seed;
+    private readonly double[] kept; // the probability that a word is
+    private readonly Tensor noise; // p_n, [vocabulary]
+    private (int Epoch, int[] Sentences)? order;
+
+    /// <param name="model">The vectors.</param>
+    /// <param name="train">Sentences to train on.</param>
+    /// <param name="validation">Sentences to choose the best vectors by.</param>
+    /// <param name="options">Which pairs.</param>
+    /// <param name="training">Sentences in a batch.</param>
+    /// <param name="seed">Seed of everything random in the task.</param>
+    public SkipGramTask(
+        SkipGram model, IReadOnlyList<int[]> train, IReadOnlyList<int[]> validation, SkipGramOptions options, TrainingOptions training, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(training);
+        (this.model, this.train, this.validation, this.options, this.seed) = (model, train, validation, options, seed);
+        batchSize = training.BatchSize;
+        var counts = new double[model.Table.shape[0]];
+        foreach (var word in train.SelectMany(sentence => sentence).Where(IsWord))
+            counts[word]++;
+        var all = counts.Sum();
+        if (all == 0)
+            throw new UserErrorException("there is no word to learn vectors from: give more text.");
+        kept = Array.ConvertAll(counts, count => count == 0 ? 0 : Math.Min(1, Math.Sqrt(options.Subsampling * all / count)));
+        noise = tensor(Array.ConvertAll(counts, count => (float)(count == 0 ? 0 : Math.Pow(count / all, options.NoisePower))));
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module Model => model;
+
+    /// <inheritdoc/>
+    public override int BatchesPerEpoch(int epoch) => (train.Count + batchSize - 1) / batchSize;
+
+    /// <inheritdoc/>
+    public override BatchLoss Loss(int epoch, int batch, double progress)
+    {
+        var sentences = Order(epoch).Skip(batch * batchSize).Take(batchSize).Select(i => train[i]);
+        var (loss, pairs) = Loss(sentences, StableRandom.Derive(StableRandom.Derive(seed, (ulong)epoch), (ulong)batch));
+        return new BatchLoss(loss, loss.detach(), pairs);
+    }
+
+    /// <inheritdoc/>
+    public override ValidationMeasures Validate()
+    {
+        using var _ = no_grad();
+        var (sum, count) = (0.0, 0L);
+        foreach (var (part, i) in validation.Chunk(batchSize).Select((part, i) => (part, i)))
+        {
+            using var scope = NewDisposeScope();
+            var (loss, pairs) = Loss(part, StableRandom.Derive(~seed, (ulong)i));
+            (sum, count) = (sum + loss.item<float>() * pairs, count + pairs);
+        }
+
+        var mean = sum / Math.Max(1, count);
+        return new ValidationMeasures(mean, mean, Math.Exp(mean));
+    }
+
+    private static bool IsWord(int id) => id >= Vocabulary.Markers.Count;
+
+    private (Tensor Loss, long Pairs) Loss(IEnumerable<int[]> sentences, ulong stream)
+    {
+        var random = new StableRandom(stream);
+        var (centres, contexts) = (new List<long>(), new List<long>());
+        foreach (var sentence in sentences)
+        {
+            int[] words = [.. sentence.Where(word => IsWord(word) && random.NextDouble() < kept[word])];
+            for (var at = 0; at < words.Length; at++)
+            {
+                var reach = 1 + random.Next(options.Window);
+                for (var near = Math.Max(0, at - reach); near <= Math.Min(words.Length - 1, at + reach); near++)
+                {
+                    if (near == at)
+                        continue;
+                    centres.Add(words[at]);
+                    contexts.Add(words[near]);
+                }
+            }
+        }
+
+        if (centres.Count == 0)
+            return ((model.Table * 0).sum(), 0);
+        using var generator = new Generator(stream);
+        var drawn = noise.multinomial((long)centres.Count * options.Negatives, replacement: true, generator);
+        var device = model.Table.device;
+        var loss = model.Loss(
+            tensor(centres.ToArray(), device: device), tensor(contexts.ToArray(), device: device), drawn.view(centres.Count, options.Negatives).to(device));
+        return (loss, centres.Count);
+    }
+
+    private int[] Order(int epoch)
+    {
+        if (order is { } known && known.Epoch == epoch)
+            return known.Sentences;
+        var sentences = Enumerable.Range(0, train.Count).ToArray();
+        new StableRandom(StableRandom.Derive(seed, (ulong)epoch)).Shuffle<int>(sentences);
+        order = (epoch, sentences);
+        return sentences;
+    }
+}

@@ -118,6 +118,19 @@ public sealed class FigureJsonTests
     }
 
     [Fact]
+    public void Scattered_models_are_named_in_the_legend_on_an_axis_that_most_of_them_need()
+    {
+        RatePoint[] remedies = [new("none", 0.01, 99), new("free bits", 6, 95), new("pooling", 7, 94), new("both", 9, 93)];
+
+        var some = Parse(RateDistortion.Scattered(remedies));
+        var besideAutoencoder = Parse(RateDistortion.Scattered([.. remedies, new("β = 0", 900, 60)]));
+
+        Assert.Equal(remedies.Select(point => point.Label), some["data"]!.AsArray().Where(trace => trace!["name"] is not null).Select(trace => (string?)trace!["name"]));
+        Assert.NotEqual("log", (string?)some["layout"]!["xaxis"]!["type"]);
+        Assert.Equal("log", (string?)besideAutoencoder["layout"]!["xaxis"]!["type"]);
+    }
+
+    [Fact]
     public void Labels_beyond_the_palette_share_one_grey()
     {
         string[] labels = [.. Enumerable.Range(0, 100).Select(i => $"noun.{i % 20}")];

@@ -15,7 +15,7 @@ public static class RateDistortion
     /// <param name="points">In the order of β: a line joins them.</param>
     public static Figure Of(IEnumerable<RatePoint> points, string? name = null) => Of(points, name, joined: true);
 
-    /// <param name="points">Models that no order joins.</param>
+    /// <param name="points">Models that no order joins; the legend names them.</param>
     public static Figure Scattered(IEnumerable<RatePoint> points) => Of(points, null, joined: false);
 
     private static Figure Of(IEnumerable<RatePoint> points, string? name, bool joined)
@@ -24,7 +24,9 @@ public static class RateDistortion
         var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)").Height(460);
         if (all.Length == 0) return figure;
 
-        var logarithmic = all.Max(point => point.Rate) > 100 * Math.Max(LeastRate, all.Min(point => point.Rate));
+        // Along a sweep every rate is to be seen; of scattered models those that have collapsed may share one place.
+        var small = joined ? all.Min(point => point.Rate) : Median(all.Select(point => point.Rate));
+        var logarithmic = all.Max(point => point.Rate) > 100 * Math.Max(LeastRate, small);
         var rates = logarithmic ? PaddedFactor(all.Select(point => point.Rate)) : Padded(all.Select(point => point.Rate), right: 0.2);
         var distortions = Padded(all.Select(point => point.Distortion));
         var levels = RoundLevels(all.Min(Total), logarithmic ? Median(all.Select(Total)) * 1.5 : all.Max(Total));
@@ -32,12 +34,19 @@ public static class RateDistortion
 
         var x = all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate).ToArray();
         var y = all.Select(point => point.Distortion).ToArray();
-        var labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
         string[] hover = [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))];
-        Trace curve = joined
-            ? Line.Of(x, y, name, markers: true) with { Labels = labels, Hover = hover }
-            : Scatter.Of(x, y, name) with { Labels = labels, Hover = hover };
-        figure = figure.Add(curve).YRange(distortions.Low, distortions.High);
+        Trace[] traces;
+        if (joined)
+        {
+            var labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
+            traces = [Line.Of(x, y, name, markers: true) with { Labels = labels, Hover = hover }];
+        }
+        else
+        {
+            traces = [.. all.Select((point, i) => Scatter.Of([x[i]], [y[i]], point.Label, hover: [hover[i]]) with { Size = 12, Opacity = 0.85 })];
+        }
+
+        figure = figure.Add(traces).YRange(distortions.Low, distortions.High);
         return logarithmic ? figure.LogX().XRange(rates.Low, rates.High) : figure.XRange(rates.Low, rates.High);
     }
 

@@ -10,28 +10,20 @@
 // gradient of the input is a sum over threads, taken in their order. float32 on the CPU takes this way;
 // everything else the composed twin, which autograd differentiates by itself.
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <numeric>
 #include <tuple>
 #include <vector>
 
-#include "gemm.h"
-#include "simd_math.h"
+#include "precision.h"
+#include "vocabulary_loss.h"
 
 namespace textvae {
 namespace {
 
 using at::Tensor;
-
-constexpr int64_t kTileWidth = 256;            // words a tile
-constexpr int64_t kPassFloats = 4 << 20;       // logits held at once: 16 MiB
-constexpr int64_t kMostTokens = 384, kFewestTokens = 16;
 
 void check(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
            const Tensor& token_weight) {
@@ -66,245 +58,6 @@ std::tuple<Tensor, Tensor> composed(const Tensor& input, const Tensor& weight, c
   const Tensor used = at::where(counted, loss, at::zeros_like(loss));
   return {(used * token_weight.detach()).sum(), used.detach()};
 }
-
-// Rows of input and weights of the tokens that count, in order, with the words each is to predict: one word once,
-// or, of a document, ascending words with their numbers.
-struct Tokens {
-  Tensor input;  // [count, hidden]
-  std::vector<int64_t> index;
-  std::vector<float> weight;
-  std::vector<int64_t> word, begin;  // row r has entries begin[r] .. begin[r + 1]
-  std::vector<float> number, total;  // of each entry, and their sum of each row
-  int64_t count() const { return static_cast<int64_t>(index.size()); }
-
-  // Calls f(place in the tile, number) for a row's words within [first, first + width).
-  template <typename F>
-  void each(int64_t row, int64_t first, int64_t width, const F& f) const {
-    const auto end = word.begin() + begin[row + 1];
-    for (auto at = std::lower_bound(word.begin() + begin[row], end, first); at != end && *at < first + width; ++at) {
-      f(*at - first, number[at - word.begin()]);
-    }
-  }
-};
-
-Tokens gather(const Tensor& input, const Tensor& target, const Tensor& token_weight, int64_t vocabulary) {
-  const int64_t all = input.size(0), hidden = input.size(1);
-  const Tensor targets = target.contiguous(), weights = token_weight.contiguous();
-  const int64_t* t = targets.data_ptr<int64_t>();
-  const float* w = weights.data_ptr<float>();
-  Tokens tokens;
-  for (int64_t n = 0; n < all; ++n) {
-    if (w[n] == 0) continue;
-    TORCH_CHECK(t[n] >= 0 && t[n] < vocabulary, "linear_cross_entropy: target ", t[n], " of token ", n,
-                " is outside 0..", vocabulary - 1);
-    tokens.index.push_back(n);
-    tokens.weight.push_back(w[n]);
-    tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
-    tokens.word.push_back(t[n]);
-  }
-  tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
-  tokens.number.assign(tokens.word.size(), 1);
-  tokens.total.assign(tokens.word.size(), 1);
-  const Tensor dense = input.contiguous();
-  if (tokens.count() == all) {
-    tokens.input = dense;
-    return tokens;
-  }
-  tokens.input = at::empty({tokens.count(), hidden}, input.options());
-  const float* from = dense.data_ptr<float>();
-  float* to = tokens.input.data_ptr<float>();
-  for (const int64_t n : tokens.index) to = std::copy_n(from + n * hidden, hidden, to);
-  return tokens;
-}
-
-Tokens documents(const Tensor& input, const Tensor& words, const Tensor& counts, const Tensor& offsets,
-                 int64_t vocabulary) {
-  const Tensor all_words = words.contiguous(), all_counts = counts.contiguous(), starts = offsets.contiguous();
-  const int64_t rows = input.size(0), entries = words.numel();
-  const int64_t *w = all_words.data_ptr<int64_t>(), *s = starts.data_ptr<int64_t>();
-  const float* c = all_counts.data_ptr<float>();
-  Tokens tokens;
-  tokens.input = input.contiguous();
-  tokens.word.assign(w, w + entries);
-  tokens.number.assign(c, c + entries);
-  tokens.begin.assign(s, s + rows);
-  tokens.begin.push_back(entries);
-  tokens.weight.assign(rows, 1);
-  for (int64_t r = 0; r < rows; ++r) {
-    const int64_t first = tokens.begin[r], end = tokens.begin[r + 1];
-    TORCH_CHECK(first >= 0 && first <= end && end <= entries, "linear_multinomial: document ", r, " has entries ",
-                first, "..", end, " of ", entries);
-    for (int64_t e = first; e < end; ++e) {
-      TORCH_CHECK(w[e] >= 0 && w[e] < vocabulary && (e == first || w[e - 1] < w[e]), "linear_multinomial: word ", w[e],
-                  " of document ", r, " is outside 0..", vocabulary - 1, " or not above the one before it");
-    }
-    tokens.index.push_back(r);
-    tokens.total.push_back(std::accumulate(c + first, c + end, 0.0f));
-  }
-  return tokens;
-}
-
-// Maximum m and sum of e^(logit - m) of the part of a row seen so far, and the sum of its words' logits.
-struct Normaliser {
-  float maximum = -std::numeric_limits<float>::infinity();
-  float sum = 0;
-  float wanted = 0;
-};
-
-// Turns logits of one row and tile into e^(logit - m).
-Normaliser exponentiate(float* __restrict row, const float* __restrict bias, int64_t width) {
-  float maximum = -std::numeric_limits<float>::infinity();
-#pragma omp simd reduction(max : maximum)
-  for (int64_t j = 0; j < width; ++j) {
-    row[j] += bias[j];
-    maximum = row[j] > maximum ? row[j] : maximum;
-  }
-  float sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t j = 0; j < width; ++j) {
-    row[j] = fast_exp(row[j] - maximum);
-    sum += row[j];
-  }
-  return {maximum, sum};
-}
-
-struct Loss {
-  const Tokens& tokens;
-  const float *input, *weight, *bias;
-  int64_t vocabulary, hidden;
-  bool gradients, weight_gradient, input_gradient;
-  Precision precision;
-  float *d_input = nullptr, *d_weight = nullptr, *d_bias = nullptr;  // d_input of the gathered tokens
-  float* token_loss = nullptr;                                       // of the gathered tokens
-  LeftMatrix left_input;     // a pass's tokens, prepared for the logits
-  PackedMatrix right_input;  // and for the gradient of the weight
-
-  Loss(const Tokens& tokens, const float* input, const float* weight, const float* bias, int64_t vocabulary,
-       int64_t hidden, bool weight_gradient, bool input_gradient, Precision precision)
-      : tokens(tokens), input(input), weight(weight), bias(bias), vocabulary(vocabulary), hidden(hidden),
-        gradients(weight_gradient || input_gradient), weight_gradient(weight_gradient),
-        input_gradient(input_gradient), precision(precision) {}
-
-  int64_t tiles() const { return (vocabulary + kTileWidth - 1) / kTileWidth; }
-  int64_t tile_begin(int64_t tile) const { return tile * kTileWidth; }
-  int64_t tile_width(int64_t tile) const { return std::min(kTileWidth, vocabulary - tile_begin(tile)); }
-
-  void run() {
-    const int64_t fit = std::max(kFewestTokens, kPassFloats / vocabulary);
-    const int64_t passes = (tokens.count() + std::min(fit, kMostTokens) - 1) / std::min(fit, kMostTokens);
-    const int64_t rows = (tokens.count() + passes - 1) / passes;
-    const int64_t threads = std::min<int64_t>(at::get_num_threads(), tiles());
-    const auto options = at::TensorOptions().dtype(at::kFloat);
-    const Tensor logits = at::empty({gradients ? rows * vocabulary : threads * rows * kTileWidth}, options);
-    const Tensor partial = at::empty({input_gradient ? threads * rows * hidden : 0}, options);
-    for (int64_t first = 0; first < tokens.count(); first += rows) {
-      pass(first, std::min(rows, tokens.count() - first), threads, logits.data_ptr<float>(),
-           partial.data_ptr<float>());
-    }
-  }
-
-  void pass(int64_t first, int64_t rows, int64_t threads, float* logits, float* partial) {
-    const float* x = input + first * hidden;
-    left_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
-    if (weight_gradient) right_input.pack(Op::kPlain, rows, hidden, x, hidden, precision);
-    std::vector<Normaliser> parts(tiles() * rows);
-    // A static share of tiles a thread, the same in both halves, so that a tile stays near its core.
-    const auto share = [&](int64_t thread) { return tiles() * thread / threads; };
-    at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
-      PackedMatrix words;
-      for (int64_t thread = from; thread < to; ++thread) {
-        for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
-          const int64_t begin = tile_begin(tile), width = tile_width(tile);
-          float* block = logits + (gradients ? begin * rows : thread * rows * kTileWidth);
-          words.pack(Op::kTransposed, hidden, width, weight + begin * hidden, hidden, precision);
-          product(left_input, words, 0, block, width);
-          for (int64_t r = 0; r < rows; ++r) {
-            float wanted = 0;
-            tokens.each(first + r, begin, width, [&](int64_t word, float number) {
-              wanted += number * (block[r * width + word] + bias[begin + word]);
-            });
-            parts[tile * rows + r] = exponentiate(block + r * width, bias + begin, width);
-            parts[tile * rows + r].wanted = wanted;
-          }
-        }
-      }
-    });
-
-    // log sum_v e^{l_v} = m + log sum_tiles s_tile e^{m_tile - m}; a tile's softmax is its e^(l - m_tile)
-    // times e^(m_tile - m) / sum.
-    for (int64_t r = 0; r < rows; ++r) {
-      float maximum = parts[r].maximum;
-      for (int64_t k = 1; k < tiles(); ++k) maximum = std::max(maximum, parts[k * rows + r].maximum);
-      float sum = 0, wanted = 0;
-      for (int64_t k = 0; k < tiles(); ++k) {
-        const Normaliser& part = parts[k * rows + r];
-        sum += part.sum * std::exp(part.maximum - maximum);
-        wanted += part.wanted;
-      }
-      const float total = tokens.total[first + r];
-      token_loss[first + r] = (total * maximum - wanted) + total * std::log(sum);
-      const float scale = tokens.weight[first + r] * total / sum;
-      for (int64_t k = 0; k < tiles(); ++k) {
-        Normaliser& part = parts[k * rows + r];
-        part.sum = scale * std::exp(part.maximum - maximum);
-      }
-    }
-    if (!gradients) return;
-
-    at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
-      PackedMatrix words;
-      LeftMatrix d_logits;
-      for (int64_t thread = from; thread < to; ++thread) {
-        float* d_x = partial + thread * rows * hidden;
-        for (int64_t tile = share(thread); tile < share(thread + 1); ++tile) {
-          const int64_t begin = tile_begin(tile), width = tile_width(tile);
-          float* block = logits + begin * rows;
-          differentiate(block, parts.data() + tile * rows, first, rows, begin, width);
-          if (input_gradient) {
-            words.pack(Op::kPlain, width, hidden, weight + begin * hidden, hidden, precision);
-            d_logits.pack(Op::kPlain, rows, width, block, width, precision);
-            product(d_logits, words, tile == share(thread) ? 0 : 1, d_x, hidden);
-          }
-          if (weight_gradient) {
-            d_logits.pack(Op::kTransposed, width, rows, block, width, precision);
-            product(d_logits, right_input, first == 0 ? 0 : 1, d_weight + begin * hidden, hidden);
-          }
-        }
-      }
-    });
-    if (!input_gradient) return;
-    const int64_t area = rows * hidden;
-    float* sum = d_input + first * hidden;
-    at::parallel_for(0, area, 16384, [&](int64_t from, int64_t to) {
-      std::copy(partial + from, partial + to, sum + from);
-      for (int64_t thread = 1; thread < threads; ++thread) {
-        const float* part = partial + thread * area;
-#pragma omp simd
-        for (int64_t i = from; i < to; ++i) sum[i] += part[i];
-      }
-    });
-  }
-
-  // d logit_v = w (total softmax_v - number_v), in place; its column sums are the gradient of the bias.
-  void differentiate(float* block, const Normaliser* parts, int64_t first, int64_t rows, int64_t begin,
-                     int64_t width) {
-    float* __restrict bias_sum = d_bias + begin;
-    if (first == 0) std::fill_n(bias_sum, width, 0.0f);
-    for (int64_t r = 0; r < rows; ++r) {
-      float* __restrict row = block + r * width;
-      const float scale = parts[r].sum;
-#pragma omp simd
-      for (int64_t j = 0; j < width; ++j) {
-        row[j] *= scale;
-        bias_sum[j] += row[j];
-      }
-      tokens.each(first + r, begin, width, [&](int64_t word, float number) {
-        row[word] -= tokens.weight[first + r] * number;
-        bias_sum[word] -= tokens.weight[first + r] * number;
-      });
-    }
-  }
-};
 
 struct Computed {
   Tensor sum, token_loss, d_input, d_weight, d_bias;

@@ -31,6 +31,9 @@ public static class Backend
         ("threads", $"{get_num_threads()} of LibTorch"),
     ];
 
+    /// <summary>Whether <see cref="Precision.BFloat16"/> can be asked for.</summary>
+    public static bool HasBFloat16 => false;
+
     /// <summary>The package computes in float32 alone.</summary>
     /// <exception cref="UserErrorException">Another precision is asked for.</exception>
     public static IDisposable Use(Precision precision) => precision == Precision.Float32
@@ -53,6 +56,8 @@ public static class Backend
     internal static bool HasDecodingKernels(Tensor weight) => false;
 
     internal static Tensor PackWeight(Tensor weight) => throw new NotSupportedException();
+
+    internal static Tensor PackInt8(Tensor weight, Tensor scale) => throw new NotSupportedException();
 
     internal static void PackedLinear(Tensor input, Tensor packed, Tensor? bias, Tensor output) => throw new NotSupportedException();
 
@@ -89,6 +94,9 @@ public static class Backend
         yield return ("threads", string.Create(CultureInfo.InvariantCulture, $"{NativeBackend.Threads} of LibTorch{blas}"));
         yield return ("own library", NativeBackend.LibraryPath ?? "not loaded");
     }
+
+    /// <summary>Whether <see cref="Precision.BFloat16"/> can be asked for.</summary>
+    public static bool HasBFloat16 => NativeKernels.HasBFloat16;
 
     /// <summary>Sets what large matrix products are computed in until the result is disposed; it holds for the whole process.</summary>
     /// <exception cref="UserErrorException">The processor cannot.</exception>
@@ -135,6 +143,9 @@ public static class Backend
 
     /// <inheritdoc cref="NativeKernels.PackWeight"/>
     internal static Tensor PackWeight(Tensor weight) => NativeKernels.PackWeight(weight);
+
+    /// <inheritdoc cref="NativeKernels.PackInt8"/>
+    internal static Tensor PackInt8(Tensor weight, Tensor scale) => NativeKernels.PackInt8(weight, scale);
 
     /// <inheritdoc cref="NativeKernels.PackedLinear"/>
     internal static void PackedLinear(Tensor input, Tensor packed, Tensor? bias, Tensor output) => NativeKernels.PackedLinear(input, packed, bias, output);

@@ -84,6 +84,14 @@ public static class NativeKernels
     /// <param name="weight">float32 [out, in].</param>
     public static Tensor PackWeight(Tensor weight) => Op.Call("textvae::pack_weight", weight);
 
+    /// <summary>
+    /// The same of W = diag(scale) · weight in int8. Products with it quantise each row x by its own largest magnitude, sum integers exactly
+    /// and scale the sums.
+    /// </summary>
+    /// <param name="weight">int8 [out, in].</param>
+    /// <param name="scale">float32 [out].</param>
+    public static Tensor PackInt8(Tensor weight, Tensor scale) => Op.Call("textvae::pack_int8", weight, scale);
+
     /// <summary>y = x Wᵀ + b, written to <paramref name="output"/>. A row's result does not depend on the rows beside it.</summary>
     /// <param name="input">float32 [batch, in].</param>
     /// <param name="packed">W [out, in], packed.</param>

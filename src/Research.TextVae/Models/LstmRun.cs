@@ -10,8 +10,8 @@ namespace Research.TextVae.Models;
 /// </summary>
 internal sealed class LstmRun : DecodingRun
 {
-    private readonly Embedding embedding;
-    private readonly (Tensor Weight, Tensor Bias)[] layers;
+    private readonly Func<Tensor, Tensor> embed;
+    private readonly IReadOnlyList<(Tensor Weight, Tensor Bias)> layers;
     private readonly Tensor[] hidden;
     private readonly Tensor[] cell;
     private readonly Tensor? bottleneck;
@@ -21,20 +21,27 @@ internal sealed class LstmRun : DecodingRun
     private Tensor? beside;
     private Tensor? above;
 
-    private LstmRun(Embedding embedding, LSTM lstm, Linear? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state)
+    /// <param name="embed">Tokens [batch] to vectors [batch, embedding].</param>
+    /// <param name="layers">Input and hidden weights of each layer side by side, packed; both biases together.</param>
+    /// <param name="bottleneck">What stands between the last layer and the output, packed, with its outputs.</param>
+    /// <param name="output">The output layer, packed, with the size of the vocabulary.</param>
+    /// <param name="state">The state before the first token.</param>
+    public LstmRun(
+        Func<Tensor, Tensor> embed,
+        IReadOnlyList<(Tensor Weight, Tensor Bias)> layers,
+        (Tensor Weight, long Outputs)? bottleneck,
+        (Tensor Weight, Tensor? Bias, long Outputs) output,
+        RecurrentState state)
     {
-        this.embedding = embedding;
+        this.embed = embed;
+        this.layers = layers;
         var size = state.Hidden.shape[1];
-        var weights = lstm.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
-        layers = [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(layer => (
-            Backend.PackWeight(cat([weights[$"weight_ih_l{layer}"], weights[$"weight_hh_l{layer}"]], 1)),
-            weights[$"bias_ih_l{layer}"] + weights[$"bias_hh_l{layer}"]))];
         hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
         cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
-        if (bottleneck is not null)
-            (this.bottleneck, narrowed) = (Backend.PackWeight(bottleneck.weight!), empty(size, bottleneck.weight!.shape[0]));
-        output = (Backend.PackWeight(outputWeight), outputBias);
-        logits = empty(size, outputWeight.shape[0]);
+        if (bottleneck is { } narrow)
+            (this.bottleneck, narrowed) = (narrow.Weight, empty(size, narrow.Outputs));
+        this.output = (output.Weight, output.Bias);
+        logits = empty(size, output.Outputs);
     }
 
     /// <summary>The run, or null where there are no such kernels.</summary>
@@ -44,8 +51,20 @@ internal sealed class LstmRun : DecodingRun
     /// <param name="outputWeight">[vocabulary, features].</param>
     /// <param name="outputBias">[vocabulary].</param>
     /// <param name="state">The state before the first token.</param>
-    public static LstmRun? Of(Embedding embedding, LSTM lstm, Linear? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state) =>
-        Backend.HasDecodingKernels(outputWeight) ? new(embedding, lstm, bottleneck, outputWeight, outputBias, state) : null;
+    public static LstmRun? Of(Embedding embedding, LSTM lstm, Linear? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state)
+    {
+        if (!Backend.HasDecodingKernels(outputWeight))
+            return null;
+        var weights = lstm.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
+        return new(
+            embedding.call,
+            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(layer => (
+                Backend.PackWeight(cat([weights[$"weight_ih_l{layer}"], weights[$"weight_hh_l{layer}"]], 1)),
+                weights[$"bias_ih_l{layer}"] + weights[$"bias_hh_l{layer}"]))],
+            bottleneck is null ? null : (Backend.PackWeight(bottleneck.weight!), bottleneck.weight!.shape[0]),
+            (Backend.PackWeight(outputWeight), outputBias, outputWeight.shape[0]),
+            state);
+    }
 
     /// <summary>The same run with what stays the same at every step.</summary>
     /// <param name="joined">Joined to each word; [batch, size].</param>
@@ -59,10 +78,10 @@ internal sealed class LstmRun : DecodingRun
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
     {
-        var x = embedding.call(tokens); // [batch, embedding]
+        var x = embed(tokens); // [batch, embedding]
         if (beside is not null)
             x = cat([x, beside], 1);
-        for (var layer = 0; layer < layers.Length; layer++)
+        for (var layer = 0; layer < layers.Count; layer++)
         {
             Backend.LstmStep(x, hidden[layer], cell[layer], layers[layer].Weight, layers[layer].Bias);
             x = hidden[layer];
@@ -90,7 +109,7 @@ internal sealed class LstmRun : DecodingRun
             return replacement;
         }
 
-        for (var layer = 0; layer < layers.Length; layer++)
+        for (var layer = 0; layer < layers.Count; layer++)
         {
             hidden[layer] = Replaced(hidden[layer], Selected(hidden[layer]));
             cell[layer] = Replaced(cell[layer], Selected(cell[layer]));

@@ -112,6 +112,7 @@ public sealed class Trainer(
         }
 
         // All gradients of the step are complete here: the place to reduce them over machines.
+        task.GradientsReady();
         var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
         if (!double.IsFinite(norm))
             throw NotFinite(norm, "gradient's norm", step, epoch);

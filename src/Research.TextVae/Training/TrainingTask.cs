@@ -18,6 +18,11 @@ public abstract class TrainingTask
     /// <param name="progress">Epochs trained so far, with the fraction of the current one: what schedules go by.</param>
     public abstract BatchLoss Loss(int epoch, int batch, double progress);
 
+    /// <summary>Is called when the gradients of a step are complete, before they are clipped and used.</summary>
+    public virtual void GradientsReady()
+    {
+    }
+
     /// <summary>The weights of the inference network, for <see cref="AggressiveTraining"/>; none for a model without one.</summary>
     public virtual IReadOnlyList<Parameter> InferenceParameters => [];
 

@@ -46,6 +46,9 @@ public sealed class RecurrentLm : LanguageModel
         RegisterComponents();
     }
 
+    /// <summary>What it was built from.</summary>
+    internal RecurrentLmConfig Config => config;
+
     private Tensor OutputWeight => output?.weight ?? embedding.weight!;
 
     private Tensor? OutputBias => output?.bias ?? output_bias;

@@ -1,0 +1,67 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Compression;
+
+/// <summary>
+/// Magnitude pruning (Han et al. 2015): the weights nearest to zero become zero and stay so while the others are trained on.
+/// Matrices are pruned, biases are not.
+/// </summary>
+public sealed class MagnitudePruning : IDisposable
+{
+    private readonly List<(Parameter Weight, Tensor Kept)> masks;
+
+    private MagnitudePruning(List<(Parameter Weight, Tensor Kept)> masks) => this.masks = masks;
+
+    /// <summary>Share of the matrices' elements that are pruned.</summary>
+    public double Sparsity => 1 - masks.Sum(mask => mask.Kept.sum().item<long>()) / (double)masks.Sum(mask => mask.Kept.numel());
+
+    /// <summary>Sets the smallest weights of a model to zero.</summary>
+    /// <param name="model">The model; it is changed.</param>
+    /// <param name="sparsity">Share of the weights to become zero.</param>
+    /// <param name="scope">What they are compared with.</param>
+    public static MagnitudePruning Of(nn.Module model, double sparsity, PruningScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Require.Within(0, 1, sparsity);
+        using var disposal = NewDisposeScope();
+        using var _ = no_grad();
+        var matrices = model.parameters().Where(weight => weight.dim() >= 2).ToList();
+        List<List<Parameter>> groups = scope == PruningScope.Global ? [matrices] : matrices.ConvertAll(weight => new List<Parameter> { weight });
+        var masks = new List<(Parameter, Tensor)>();
+        foreach (var group in groups)
+        {
+            var magnitudes = cat([.. group.Select(weight => weight.abs().flatten())]);
+            // By rank, so that of equal weights exactly as many go as are asked for.
+            var smallest = magnitudes.argsort().narrow(0, 0, (long)Math.Round(sparsity * magnitudes.numel()));
+            var kept = ones_like(magnitudes, dtype: ScalarType.Bool).index_fill_(0, smallest, 0);
+            var first = 0L;
+            foreach (var weight in group)
+            {
+                masks.Add((weight, kept.narrow(0, first, weight.numel()).view(weight.shape).clone().DetachFromDisposeScope()));
+                first += weight.numel();
+            }
+        }
+
+        var pruning = new MagnitudePruning(masks);
+        foreach (var (weight, kept) in masks)
+            weight.mul_(kept);
+        return pruning;
+    }
+
+    /// <summary>Removes the gradients of pruned weights; Adam, which then never sees one, leaves them at zero.</summary>
+    public void MaskGradients()
+    {
+        using var _ = no_grad();
+        foreach (var (weight, kept) in masks)
+            weight.grad?.mul_(kept);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, kept) in masks)
+            kept.Dispose();
+    }
+}

@@ -53,6 +53,7 @@ internal static class NotebookParameters
         PredefinedTypeSyntax { Keyword.ValueText: "string" } => Kind.Text,
         PredefinedTypeSyntax { Keyword.ValueText: "bool" } => Kind.Truth,
         PredefinedTypeSyntax { Keyword.ValueText: "int" or "long" } => Kind.Integer,
+        PredefinedTypeSyntax { Keyword.ValueText: "uint" or "ulong" } => Kind.Natural,
         PredefinedTypeSyntax { Keyword.ValueText: "double" } => Kind.Number,
         PredefinedTypeSyntax => Kind.Expression,
         _ => (value is PrefixUnaryExpressionSyntax sign ? sign.Operand : value) switch
@@ -60,6 +61,7 @@ internal static class NotebookParameters
             LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => Kind.Text,
             LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression) || literal.IsKind(SyntaxKind.FalseLiteralExpression) => Kind.Truth,
             LiteralExpressionSyntax { Token.Value: int or long } => Kind.Integer,
+            LiteralExpressionSyntax { Token.Value: uint or ulong } => Kind.Natural,
             LiteralExpressionSyntax { Token.Value: double } => Kind.Number,
             _ => Kind.Expression,
         },
@@ -74,6 +76,9 @@ internal static class NotebookParameters
             Kind.Integer => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
                 ? integer.ToString(CultureInfo.InvariantCulture)
                 : throw Wrong("a whole number"),
+            Kind.Natural => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var natural)
+                ? natural.ToString(CultureInfo.InvariantCulture)
+                : throw Wrong("a whole number, at least 0"),
             Kind.Number => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? number.ToString("R", CultureInfo.InvariantCulture)
                 : throw Wrong("a number such as 0.25"),
@@ -88,6 +93,7 @@ internal static class NotebookParameters
         Text,
         Truth,
         Integer,
+        Natural,
         Number,
         Expression,
     }

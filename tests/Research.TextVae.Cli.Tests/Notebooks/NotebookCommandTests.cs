@@ -25,6 +25,29 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal(original, File.ReadAllText(path));
     }
 
+    /// <summary>What every notebook of the repository relies on: the library by one path relative to the notebook, and what it needs beside it.</summary>
+    [Fact]
+    public void ANotebookRefersToTheBuiltLibraryByARelativePath()
+    {
+        var artifacts = Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
+        _place.Write("notebooks/n.ipynb", NotebookText.Of(
+            "#r \"../artifacts/bin/Research.TextVae/release/Research.TextVae.dll\"\nusing Research.TextVae.Diagnostics;\nusing static TorchSharp.torch;",
+            "[parameters]var size = \"standard\"; // \"smoke\", \"standard\" or \"full\"\nvar seed = 1UL;",
+            """
+            var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(a => a.GetName().Name).Where(a => a.Key is "Research.TextVae" or "TorchSharp.Dispatch");
+            $"{size} {seed} {Noise.Normal(seed, 5, 3).shape.Length} {zeros(2, 3).sum().item<float>()} {string.Join(' ', copies.Select(a => a.Count()))}"
+            """));
+
+        var run = _place.TextVae("notebook", "run", "notebooks/n.ipynb", "-p", "size=smoke", "-p", "seed=7", "-o", "n.ipynb");
+        artifacts.Delete();
+        var unbuilt = _place.TextVae("notebook", "run", "notebooks/n.ipynb", "-o", "n2.ipynb");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("smoke 7 2 0 1 1", Outputs("n.ipynb", 3)[0]!["data"]!["text/plain"]![0]!.ToString());
+        Assert.Equal(ExitCode.UserError, unbuilt.ExitCode);
+        Assert.Contains("\ncell 1(1,1): error CS0006: Metadata file '../artifacts/bin/Research.TextVae/release/Research.TextVae.dll' could not be found. It is the library, which ./textvae doctor builds\n", unbuilt.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ParametersAreInjectedAfterTheirCell()
     {
@@ -43,12 +66,13 @@ public sealed class NotebookCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("epoch=2", "p.ipynb has no parameter 'epoch'. Those it has are: epochs")]
+    [InlineData("epoch=2", "p.ipynb has no parameter 'epoch'. Those it has are: epochs, seed")]
     [InlineData("epochs=many", "the parameter epochs takes a whole number, not 'many'.")]
+    [InlineData("seed=-1", "the parameter seed takes a whole number, at least 0, not '-1'.")]
     [InlineData("epochs", "a parameter is written name=value, not 'epochs'.")]
     public void WrongParametersAreOneLine(string parameter, string message)
     {
-        _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;"));
+        _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;\nvar seed = 1UL;"));
         Assert.Equal(new Outcome(ExitCode.UserError, "", $"error: {message}\n"), _place.TextVae("notebook", "run", "p.ipynb", "-p", parameter, "-o", "o.ipynb"));
     }
 

@@ -51,7 +51,7 @@ internal static class ResultsPage
     private static void WriteCurves(StringWriter to, string path, IReadOnlyList<ScalingCurve> curves)
     {
         var picture = Path.ChangeExtension(path, null) + "-scaling.png";
-        FigurePng.Render(Scaling.Draw(curves), picture, width: 1100, height: 520);
+        Scaling.Draw(curves).ToPng(picture, width: 1100, height: 520);
         to.WriteLine();
         to.WriteLine("## Scaling");
         to.WriteLine();

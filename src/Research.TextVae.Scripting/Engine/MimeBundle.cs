@@ -10,6 +10,9 @@ public sealed record MimeBundle(JsonObject Data)
     public const string PlainText = "text/plain";
     public const string Html = "text/html";
 
+    /// <summary>A figure as an object of data, layout and config.</summary>
+    public const string Plotly = "application/vnd.plotly.v1+json";
+
     public static MimeBundle Of(string mimeType, string content) => new(new JsonObject { [mimeType] = Content(mimeType, content) });
 
     /// <summary>Whether the content of this format is stored as JSON rather than as text.</summary>

@@ -91,7 +91,9 @@ internal sealed class OutputCollector : ICellOutput
         _streamName = null;
     }
 
-    private static JsonObject Stored(MimeBundle bundle) => new(bundle.Data.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+    // The HTML of a figure is left out: it may bring plotly.js along, and code-hosting sites would prefer it to the picture but not run
+    // its script. The figure's JSON stays for front ends that draw it, and for comparison.
+    private static JsonObject Stored(MimeBundle bundle) => new(bundle.Data.Where(entry => entry.Key != MimeBundle.Html || !bundle.Data.ContainsKey(MimeBundle.Plotly)).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
         KeyValuePair.Create(entry.Key, entry.Value is JsonValue value && value.TryGetValue<string>(out var text) && !IsBinary(entry.Key)
             ? NotebookCell.Lines(text)
             : entry.Value?.DeepClone())));

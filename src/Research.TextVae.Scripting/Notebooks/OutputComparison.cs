@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Research.TextVae.Scripting.Engine;
 
 namespace Research.TextVae.Scripting.Notebooks;
 
@@ -17,9 +18,13 @@ internal static partial class OutputComparison
         var (storedFigures, newFigures) = (Figures(stored), Figures(now));
         if (storedFigures.Count != newFigures.Count)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"{storedFigures.Count} figures are stored, now there are {newFigures.Count}"));
-        else
-            for (var i = 0; i < storedFigures.Count; i++)
-                CompareFigure(storedFigures[i], newFigures[i], string.Create(CultureInfo.InvariantCulture, $"figure {i + 1}"), tolerance, differences);
+        foreach (var (i, (before, after)) in storedFigures.Zip(newFigures).Index())
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"figure {i + 1}");
+            CompareFigure(before["data"], after["data"], name, tolerance, differences);
+            CompareFigure(before["frames"], after["frames"], $"{name}.frames", tolerance, differences);
+        }
+
         return differences;
     }
 
@@ -89,8 +94,8 @@ internal static partial class OutputComparison
         : data.ContainsKey("text/html") ? Markup().Replace(NotebookCell.Text(data["text/html"]), " ")
         : "";
 
-    private static List<JsonNode?> Figures(JsonArray outputs) =>
-        [.. outputs.OfType<JsonObject>().Select(o => ((o["data"] as JsonObject)?["application/vnd.plotly.v1+json"] as JsonObject)?["data"]).Where(data => data is not null)];
+    private static List<JsonObject> Figures(JsonArray outputs) =>
+        [.. outputs.OfType<JsonObject>().Select(o => (o["data"] as JsonObject)?[MimeBundle.Plotly]).OfType<JsonObject>()];
 
     private static string Words(string line) => Space().Replace(Number().Replace(line, "#"), " ");
 

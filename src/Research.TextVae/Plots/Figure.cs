@@ -7,7 +7,7 @@ namespace Research.TextVae.Plots;
 /// An immutable figure: traces with axes, or a grid of such panels. Every method returns a changed copy.
 /// </summary>
 /// <example><code>Figure.Of(Line.Of(steps, kl, name: "β = 0.1")).Title("KL by step").X("step").Y("KL (nats)")</code></example>
-[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.Plotly, FigureFormatters.Png])]
+[TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.Plotly, FigureFormatters.Html, FigureFormatters.Png])]
 public sealed record Figure
 {
     public ImmutableArray<Trace> Traces { get; private init; } = [];
@@ -39,6 +39,12 @@ public sealed record Figure
 
     internal int? Pixels { get; private init; }
 
+    /// <summary>Empty unless this figure is an animation.</summary>
+    internal ImmutableArray<(string Label, Figure Figure)> Steps { get; private init; } = [];
+
+    /// <summary>What the frames of an animation are counted in.</summary>
+    internal string StepName { get; private init; } = "";
+
     /// <summary>A figure of one panel.</summary>
     public static Figure Of(params Trace[] traces) => new() { Traces = [.. traces] };
 
@@ -56,6 +62,24 @@ public sealed record Figure
         if (panels.Length == 0) throw new ArgumentException("A grid needs at least one panel.", nameof(panels));
         if (panels.Any(panel => panel.Panels.Length > 0)) throw new ArgumentException("A panel cannot itself be a grid.", nameof(panels));
         return new() { Panels = [.. panels], Columns = Math.Min(columns, panels.Length) };
+    }
+
+    /// <summary>
+    /// An animation with a slider and a play button: a figure for each frame, on axes that hold them all. The frames have the same
+    /// traces in the same order. At rest, and in pictures, the last one is seen.
+    /// </summary>
+    /// <param name="name">What the labels count: "epoch".</param>
+    /// <example><code>Figure.Frames("epoch", epochs.Select(epoch => ($"{epoch}", PosteriorMeans2D.Of(…))))</code></example>
+    /// <exception cref="ArgumentException">There are fewer than two frames, or they differ in their traces or labels are repeated.</exception>
+    public static Figure Frames(string name, IEnumerable<(string Label, Figure Figure)> frames)
+    {
+        ImmutableArray<(string Label, Figure Figure)> steps = [.. frames];
+        if (steps.Length < 2) throw new ArgumentException($"An animation needs at least two frames, not {steps.Length}.", nameof(frames));
+        if (steps.DistinctBy(step => step.Label).Count() < steps.Length) throw new ArgumentException("The frames of an animation need labels of their own.", nameof(frames));
+        var traces = steps.Select(step => string.Join(", ", step.Figure.PanelsOrSelf.Select(panel => string.Join(' ', panel.Traces.Select(trace => $"{trace.GetType().Name} {trace.Name}"))))).ToArray();
+        if (traces.FirstOrDefault(these => these != traces[0]) is { } other)
+            throw new ArgumentException($"The frames of an animation have the same traces; these are '{traces[0]}' and '{other}'.", nameof(frames));
+        return steps[^1].Figure with { Steps = steps, StepName = name };
     }
 
     public Figure Add(params Trace[] traces) => this with { Traces = Traces.AddRange(traces) };
@@ -116,9 +140,28 @@ public sealed record Figure
         return this with { Pixels = pixels };
     }
 
-    /// <summary>The figure in plotly.js's JSON: an object of <c>data</c>, <c>layout</c> and <c>config</c>.</summary>
+    /// <summary>The figure in plotly.js's JSON: an object of <c>data</c>, <c>layout</c> and <c>config</c>, and the <c>frames</c> of an animation.</summary>
     public string ToJson(Theme? theme = null) => new PlotlyFigure(this, theme ?? Theme.Light).ToJson();
 
     /// <summary>A page with this figure alone, which works offline and follows the reader's light or dark scheme.</summary>
     public string ToHtml() => FigurePage.Of(this);
+
+    /// <summary>Writes a picture of so many CSS pixels, with twice as many in the file; the height is that of the figure when null.</summary>
+    /// <exception cref="UserErrorException">There is no Chromium on this machine, or the file cannot be written.</exception>
+    public void ToPng(string path, int width = FigureImage.Width, int? height = null, Theme? theme = null)
+    {
+        var picture = FigureImage.Png(this, width, height, theme);
+        AtomicFile.Write(path, stream => stream.Write(picture));
+    }
+
+    /// <summary>Writes a picture that can be enlarged without end.</summary>
+    /// <inheritdoc cref="ToPng" path="/exception"/>
+    public void ToSvg(string path, int width = FigureImage.Width, int? height = null, Theme? theme = null) =>
+        AtomicFile.Write(path, FigureImage.Svg(this, width, height, theme));
+
+    /// <summary>This figure with the data of another.</summary>
+    internal Figure At(Figure frame) => this with { Traces = frame.Traces, Panels = frame.Panels, Steps = [] };
+
+    /// <summary>The panels of a grid, else the figure itself.</summary>
+    internal ImmutableArray<Figure> PanelsOrSelf => Panels.IsEmpty ? [this] : Panels;
 }

@@ -17,7 +17,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
             ["paper_bgcolor"] = theme.Paper,
             ["plot_bgcolor"] = theme.Paper,
             ["height"] = grid.Height,
-            ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = grid.Top, ["b"] = PanelGrid.Bottom },
+            ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = grid.Top, ["b"] = grid.Bottom },
             ["showlegend"] = LegendOf(figure, panels),
             ["legend"] = Legend(),
             ["hoverlabel"] = new JsonObject
@@ -59,6 +59,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
 
         layout["annotations"] = annotations;
         layout["shapes"] = shapes;
+        if (!figure.Steps.IsEmpty) new AnimationControls(figure, theme, narrow).AddTo(layout);
         return layout;
     }
 

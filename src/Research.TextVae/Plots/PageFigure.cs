@@ -13,11 +13,14 @@ internal static class PageFigure
         var colors = new JsonObject();
         CollectColors(data, dark.Data(), colors);
         CollectColors(wide, dark.Layout(titled: false), colors);
+        var frames = light.Frames();
+        CollectColors(frames, dark.Frames(), colors);
         var page = new JsonObject
         {
             ["data"] = data,
             ["layout"] = wide,
             ["narrow"] = light.Layout(narrow: true, titled: false),
+            ["frames"] = frames,
             ["config"] = PlotlyFigure.Config(),
             ["dark"] = colors,
         };

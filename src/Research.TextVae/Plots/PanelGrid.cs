@@ -3,7 +3,6 @@ namespace Research.TextVae.Plots;
 /// <summary>Heights in pixels and the share of the page each panel gets.</summary>
 internal sealed class PanelGrid
 {
-    public const int Bottom = 48;
     private const int PanelTitleHeight = 24;
     private const int LegendHeight = 22;
     private readonly int columns;
@@ -13,6 +12,7 @@ internal sealed class PanelGrid
 
     public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled, bool legend)
     {
+        Bottom = 48 + (figure.Steps.IsEmpty ? 0 : AnimationControls.Height);
         columns = narrow ? 1 : figure.Columns;
         rows = (panels.Count + columns - 1) / columns;
         var isGrid = !figure.Panels.IsEmpty;
@@ -22,9 +22,9 @@ internal sealed class PanelGrid
         Height = (narrow, isGrid) switch
         {
             (true, true) => Top + Bottom + rows * 200 + (rows - 1) * 72,
-            (true, false) => Math.Min(figure.Pixels ?? 340, 360),
+            (true, false) => Math.Min(figure.Pixels ?? 340, 360) + Bottom - 48,
             (false, true) => figure.Pixels ?? Top + Bottom + rows * (columns == 1 ? 200 : 230) + (rows - 1) * 76,
-            _ => figure.Pixels ?? 400,
+            _ => figure.Pixels ?? 352 + Bottom,
         };
 
         var inner = Math.Max(40, Height - Top - Bottom);
@@ -37,6 +37,8 @@ internal sealed class PanelGrid
     public int Height { get; }
 
     public int Top { get; }
+
+    public int Bottom { get; }
 
     public double LegendY { get; }
 

@@ -25,8 +25,8 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
     {
         var json = Axis(panel.Horizontal, panel.Traces.Select(trace => trace.XValues), grid.XDomain(index), y);
         if (figure.SharedX && index > 0) json["matches"] = "x";
-        if (figure.SharedX && !grid.IsLowest(index, figure.Panels.Length)) json["title"] = null;
-        json["nticks"] = narrow ? 6 : null;
+        if (figure.SharedX && !grid.IsLowest(index, figure.Panels.Length)) json.Remove("title");
+        if (narrow) json["nticks"] = 6;
         return json;
     }
 
@@ -34,7 +34,12 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
     {
         var json = Axis(panel.Vertical, panel.Traces.Select(trace => trace.YValues), grid.YDomain(index), x);
         if (figure.SharedY && index > 0) json["matches"] = "y";
-        if (figure.SharedY && !grid.IsLeftmost(index)) (json["title"], json["showticklabels"]) = (null, false);
+        if (figure.SharedY && !grid.IsLeftmost(index))
+        {
+            json.Remove("title");
+            json["showticklabels"] = false;
+        }
+
         if (panel.Traces.Any(trace => trace is Heatmap)) (json["autorange"], json["showgrid"]) = ("reversed", false);
         return json;
     }
@@ -46,14 +51,6 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         {
             ["domain"] = new JsonArray(domain.Low, domain.High),
             ["anchor"] = anchor,
-            ["type"] = axis.Scale switch
-            {
-                AxisScale.Log => "log",
-                AxisScale.Category => "category",
-                AxisScale.Automatic when named => "category",
-                AxisScale.Linear => "linear",
-                _ => "-",
-            },
             ["automargin"] = true,
             ["showgrid"] = axis.GridLines && !named && !panel.Traces.Any(trace => trace is Heatmap),
             ["gridcolor"] = theme.Grid,
@@ -65,6 +62,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
             ["tickcolor"] = theme.AxisLine,
             ["hoverformat"] = ".5~g",
         };
+        if (axis.Scale != AxisScale.Automatic || named) json["type"] = axis.Scale switch { AxisScale.Log => "log", AxisScale.Linear => "linear", _ => "category" };
         if (axis.Title is { } title)
             json["title"] = new JsonObject { ["text"] = PlotlyText.Escape(title), ["standoff"] = 8, ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 11 : 13 } };
         if (axis.FromZero) json["rangemode"] = "tozero";

@@ -21,13 +21,38 @@ internal sealed class PlotlyFigure
     public PlotlyFigure(Figure figure, Theme theme)
     {
         (this.figure, this.theme) = (figure, theme);
-        Panels = figure.Panels.IsEmpty ? [figure] : figure.Panels;
+        Panels = figure.Steps.IsEmpty ? figure.PanelsOrSelf : FrameAxes.Of(figure);
         names = [.. Panels.SelectMany(panel => panel.Traces.Select(Key).Where((_, i) => panel.Traces[i].Color is null)).Distinct()];
     }
 
     public IReadOnlyList<Figure> Panels { get; }
 
-    public string ToJson() => new JsonObject { ["data"] = Data(), ["layout"] = Layout(), ["config"] = Config() }.ToJsonString(JsonOptions);
+    public string ToJson()
+    {
+        var json = new JsonObject { ["data"] = Data(), ["layout"] = Layout(), ["config"] = Config() };
+        if (!figure.Steps.IsEmpty) json["frames"] = Frames();
+        return json.ToJsonString(JsonOptions);
+    }
+
+    /// <summary>For each frame of an animation what its traces have that those of the figure at rest have not.</summary>
+    public JsonArray Frames()
+    {
+        var rest = Data();
+        return new([.. figure.Steps.Select(step =>
+        {
+            var traces = new PlotlyFigure(figure.At(step.Figure), theme).Data();
+            return (JsonNode?)new JsonObject
+            {
+                ["name"] = step.Label,
+                ["traces"] = new JsonArray([.. traces.Select((_, i) => JsonValue.Create(i))]),
+                ["data"] = new JsonArray([.. traces.Zip(rest, (trace, at) => (JsonNode?)Difference((JsonObject)trace!, (JsonObject)at!))]),
+            };
+        })]);
+    }
+
+    private static JsonObject Difference(JsonObject trace, JsonObject rest) => new(trace
+        .Where(member => member.Key is "type" or "x" or "y" || !JsonNode.DeepEquals(member.Value, rest[member.Key]))
+        .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
 
     public JsonArray Data()
     {
@@ -59,7 +84,7 @@ internal sealed class PlotlyFigure
         ["responsive"] = true,
         ["displaylogo"] = false,
         ["scrollZoom"] = false,
-        ["modeBarButtonsToRemove"] = new JsonArray("select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"),
+        ["modeBarButtonsToRemove"] = new JsonArray("sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"),
         ["toImageButtonOptions"] = new JsonObject { ["format"] = "svg" },
         ["plotlyServerURL"] = "",
     };

@@ -58,6 +58,9 @@ public sealed record Theme
     /// <summary>Stops of a heatmap's scale around zero.</summary>
     public required IReadOnlyList<string> Diverging { get; init; }
 
+    /// <summary>What each colour of the light theme becomes in the dark one.</summary>
+    internal static IReadOnlyDictionary<string, string> LightToDark { get; } = All(Light).Zip(All(Dark)).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
+
     /// <summary>The colour of place <paramref name="index"/> among <paramref name="count"/> ordered names.</summary>
     internal string OrderedColor(int index, int count)
     {
@@ -66,6 +69,13 @@ public sealed record Theme
         var low = Math.Min((int)position, Ordered.Count - 2);
         return Mix(Ordered[low], Ordered[low + 1], position - low);
     }
+
+    private static IEnumerable<string> All(Theme theme) =>
+    [
+        theme.Paper, theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine, .. theme.Sequential, .. theme.Diverging, .. theme.Categorical,
+        .. Enumerable.Range(1, 12).SelectMany(count => Enumerable.Range(0, count).Select(index => theme.OrderedColor(index, count))),
+        .. theme.Categorical.SelectMany(color => (string[])[WithOpacity(color, 0.18), WithOpacity(color, 0.22), WithOpacity(color, 0.75)]),
+    ];
 
     internal static string WithOpacity(string hex, double opacity) =>
         FormattableString.Invariant($"rgba({Channel(hex, 0)},{Channel(hex, 1)},{Channel(hex, 2)},{opacity:0.##})");

@@ -28,10 +28,10 @@ public sealed partial class NotebookPageTests : IDisposable
         Assert.Contains("src=\"data:image/png;base64,AQID\"", page, StringComparison.Ordinal);
         Assert.Contains("<b>bold</b>", page, StringComparison.Ordinal);
 
-        // The policy: the page's own three scripts by their hashes, nothing from elsewhere.
+        // The policy: the page's own four scripts by their hashes, nothing from elsewhere.
         var policy = Policy().Match(page).Groups[1].Value;
         Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
-        Assert.Equal(3, Regex.Count(policy, "'sha256-"));
+        Assert.Equal(4, Regex.Count(policy, "'sha256-"));
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
 
         // What a browser makes of it: formulas are typeset, the figure is drawn, the script of the output has not run.

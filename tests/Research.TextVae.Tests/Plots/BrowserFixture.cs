@@ -6,6 +6,8 @@ namespace Research.TextVae.Tests.Plots;
 /// <summary>One Chromium for all browser tests, and the sample report as a file. Needs Debian's chromium: apt-get install chromium.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
+    private const string Drawn = "html[data-figures=drawn]";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("textvae-browser-");
     private IPlaywright? playwright;
     private readonly Dictionary<(int Width, ColorScheme Scheme), BrowserPage> reports = [];
@@ -32,13 +34,20 @@ public sealed class BrowserFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>Writes a page and opens it offline.</summary>
+    public async Task<BrowserPage> Open(string file, string content, string ready = Drawn)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, file), content);
+        return await Open(file, ready: ready);
+    }
+
     /// <summary>Opens a file of the folder offline and waits until its figures are drawn.</summary>
-    public async Task<BrowserPage> Open(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    public async Task<BrowserPage> Open(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string ready = Drawn)
     {
         var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Offline = true });
         var page = new BrowserPage(await context.NewPageAsync());
         await page.Tab.GotoAsync(new Uri(Path.Combine(Folder, file)).AbsoluteUri);
-        await page.Tab.WaitForSelectorAsync("html[data-figures=drawn]", new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });
+        await page.Tab.WaitForSelectorAsync(ready, new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });
         return page;
     }
 

@@ -126,8 +126,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     [Fact]
     public async Task A_page_of_one_figure_draws_it()
     {
-        await File.WriteAllTextAsync(Path.Combine(browser.Folder, "one.html"), SampleReport.EveryTrace().ToHtml());
-        await using var page = await browser.Open("one.html");
+        await using var page = await browser.Open("one.html", SampleReport.EveryTrace().ToHtml());
 
         Assert.Equal(9, await (await page.Tab.QuerySelectorAsync(".plot"))!.EvaluateAsync<int>(TracesOf));
         Assert.Empty(page.Complaints);
@@ -138,12 +137,25 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     {
         var path = Path.Combine(browser.Folder, "figure.png");
 
-        FigurePng.Render(SampleReport.Rate(), path, 500, 300);
+        SampleReport.Rate().ToPng(path, 500, 300);
 
         // The PNG header: signature, length, "IHDR", width and height in big-endian order.
         var bytes = File.ReadAllBytes(path);
         Assert.Equal("PNG"u8.ToArray(), bytes[1..4]);
         Assert.Equal((1000, 600), (bytes[18] * 256 + bytes[19], bytes[22] * 256 + bytes[23]));
+    }
+
+    [Fact]
+    public void A_drawing_holds_its_texts_and_stands_alone()
+    {
+        var path = Path.Combine(browser.Folder, "figure.svg");
+
+        SampleReport.Rate().ToSvg(path, 500, 300);
+
+        var drawing = System.Xml.Linq.XDocument.Load(path);
+        Assert.Equal(("500", "300"), ((string?)drawing.Root!.Attribute("width"), (string?)drawing.Root.Attribute("height")));
+        Assert.Contains("rate: KL (nats per sentence)", drawing.Root.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"http", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +165,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
         try
         {
             Environment.SetEnvironmentVariable("TEXTVAE_CHROMIUM", "/nowhere/chromium");
-            Assert.Contains("/nowhere/chromium", Assert.Throws<UserErrorException>(() => FigurePng.Bytes(SampleReport.Rate())).Message, StringComparison.Ordinal);
+            Assert.Contains("/nowhere/chromium", Assert.Throws<UserErrorException>(() => new ChromiumSession("").Evaluate("''")).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -68,6 +68,25 @@ public sealed class FigureJsonTests
     }
 
     [Fact]
+    public void Frames_hold_what_changes_on_axes_that_hold_all()
+    {
+        Figure At(double scale) => Figure.Of(Line.Of([0, 10], [0, 10 * scale], "loss"), Scatter.Of([5], [scale], "now") with { Color = PlotColor.Ink });
+
+        var json = Parse(Figure.Frames("epoch", [("1", At(4)), ("2", At(1))]).Add(Line.Of([0, 10], [1, 1], "goal")).Title("Loss"));
+
+        Assert.Equal(["loss", "now", "goal"], json["data"]!.AsArray().Select(trace => (string?)trace!["name"]));
+        Assert.Equal("[0,10]", json["data"]![0]!["y"]!.ToJsonString());
+        Assert.Equal(["1", "2"], json["frames"]!.AsArray().Select(frame => (string?)frame!["name"]));
+        Assert.Equal("""[{"type":"scatter","x":[0,10],"y":[0,40]},{"type":"scatter","x":[5],"y":[4]}]""", json["frames"]![0]!["data"]!.ToJsonString());
+        Assert.Equal("[0,1]", json["frames"]![0]!["traces"]!.ToJsonString());
+        Assert.Equal("[-1.6,41.6]", json["layout"]!["yaxis"]!["range"]!.ToJsonString());
+        Assert.Equal(1, (int)json["layout"]!["sliders"]![0]!["active"]!);
+
+        Assert.Contains("loss", Assert.Throws<ArgumentException>(() => Figure.Frames("epoch", [("1", At(4)), ("2", Figure.Of(Line.Of([0], [1], "other")))])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Figure.Frames("epoch", [("1", At(4)), ("1", At(1))]));
+    }
+
+    [Fact]
     public void Texts_cannot_leave_the_script_element_or_act_as_markup()
     {
         const string text = "</script><b>\u2028\u2029 <s> & \uD800 \u0000\u202E";

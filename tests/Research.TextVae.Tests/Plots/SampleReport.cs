@@ -50,6 +50,17 @@ internal static class SampleReport
             [.. labels.Select((_, i) => Hostile[i % Hostile.Length])]);
     }
 
+    /// <summary>Points that fall into the prior, as posterior means do when the posterior collapses.</summary>
+    public static Figure Animation()
+    {
+        string[] books = ["Emma", "Persuasion"];
+        Figure At(int epoch) => PosteriorMeans2D.Of(
+            [.. Enumerable.Range(0, 40).Select(i => 5 * Math.Cos(i) / (1 + epoch) + (i % 2) * 2.0 / (1 + epoch))],
+            [.. Enumerable.Range(0, 40).Select(i => 3 * Math.Sin(i * 1.7) / (1 + epoch))],
+            [.. Enumerable.Range(0, 40).Select(i => books[i % 2])]);
+        return Figure.Frames("epoch", Enumerable.Range(0, 5).Select(epoch => ($"{epoch}", At(epoch)))).Title("Posterior means over training");
+    }
+
     public static Figure KlHeatmap() => KlPerDimension.Of(Members.Select(member =>
         (member.Name, (IReadOnlyList<double>)[.. Enumerable.Range(0, 32).Select(d => member.Rate * 0.16 * Math.Exp(-d * 0.17))])));
 

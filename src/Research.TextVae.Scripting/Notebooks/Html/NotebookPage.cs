@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Research.TextVae.Plots;
 
@@ -24,14 +25,14 @@ public static class NotebookPage
     {
         var body = string.Concat(notebook.Cells.Select(cell => Cell(cell, folder)));
         var hasFormulas = body.Contains("class=\"math", StringComparison.Ordinal);
-        var hasFigures = body.Contains("<div class=\"figure\"", StringComparison.Ordinal);
+        var hasFigures = body.Contains("<div class=\"plot", StringComparison.Ordinal);
         List<string> scripts = [];
         if (hasFormulas)
             scripts.Add(PageAsset.Read("katex.min.js.gz"));
+        if (hasFormulas)
+            scripts.Add(PageAsset.Read("formulas.js"));
         if (hasFigures)
-            scripts.Add(PlotlyScript.Source);
-        if (hasFormulas || hasFigures)
-            scripts.Add(PageAsset.Read("notebook.js"));
+            scripts.AddRange([PlotlyScript.Source, PlotlyScript.Drawing]);
         var allowed = scripts.Count == 0 ? "'none'" : string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
 
         var page = new StringBuilder(1 << 20);
@@ -42,6 +43,8 @@ public static class NotebookPage
         if (hasFormulas)
             page.Append(CultureInfo.InvariantCulture, $"<style>{PageAsset.Read("katex.min.css.gz")}</style>\n");
         page.Append(CultureInfo.InvariantCulture, $"</head>\n<body>\n<main>\n{body}</main>\n");
+        if (hasFigures)
+            page.Append(CultureInfo.InvariantCulture, $"<script type=\"application/json\" id=\"dark-colors\">{JsonSerializer.Serialize(Theme.LightToDark, PlotlyFigure.JsonOptions)}</script>\n");
         foreach (var script in scripts)
             page.Append(CultureInfo.InvariantCulture, $"<script>{script}</script>\n");
         return page.Append("</body>\n</html>\n").ToString();

@@ -2,15 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Research.TextVae.Plots;
+using Research.TextVae.Scripting.Engine;
 
 namespace Research.TextVae.Scripting.Notebooks.Html;
 
 /// <summary>One output of a cell as HTML, in the richest representation that needs no network.</summary>
 internal static partial class OutputHtml
 {
-    /// <summary>MIME type of a figure as Plotly's JSON.</summary>
-    public const string Plotly = "application/vnd.plotly.v1+json";
-
     public static string Of(JsonObject output, string folder) => output["output_type"]?.ToString() switch
     {
         "stream" => $"<pre class=\"{(output["name"]?.ToString() == "stderr" ? "stderr" : "stdout")}\">{Plain(NotebookCell.Text(output["text"]))}</pre>",
@@ -21,10 +19,12 @@ internal static partial class OutputHtml
 
     private static string Rendered(JsonObject data, string folder)
     {
-        if (data[Plotly] is { } figure)
+        if (data[MimeBundle.Plotly] is { } figure)
         {
             var height = (figure["layout"] as JsonObject)?["height"]?.ToString() ?? "400";
-            return $"<div class=\"figure\" style=\"height:{WebUtility.HtmlEncode(height)}px\"><script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script></div>";
+            // Panels beside each other need some width; on a phone they scroll.
+            var kind = figure["layout"]?["xaxis2"]?["domain"]?[0]?.GetValue<double>() > 0 ? "plot wide" : "plot";
+            return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"{kind}\" style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
         }
 
         if (data["text/html"] is { } markup)
@@ -48,5 +48,4 @@ internal static partial class OutputHtml
 
     [GeneratedRegex(@"\x1b\[[0-9;]*[A-Za-z]")]
     private static partial Regex TerminalColor();
-
 }

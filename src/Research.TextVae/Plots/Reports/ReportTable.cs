@@ -3,7 +3,10 @@ using Research.TextVae.Display;
 
 namespace Research.TextVae.Plots;
 
-/// <summary>A table of typed columns: texts flush left, numbers flush right with figures of one width.</summary>
+/// <summary>
+/// A table of typed columns: texts flush left, numbers flush right with figures of one width. It is markup rather than a trace of
+/// Plotly's, whose tables are drawings: this one can be selected, searched, read aloud and shown where no script runs.
+/// </summary>
 [TypeFormatterSource(typeof(ReportTableFormatters), PreferredMimeTypes = ["text/html"])]
 public abstract class ReportTable
 {
@@ -29,11 +32,12 @@ public abstract class ReportTable
     /// <summary>For places that have neither the report's style nor its script.</summary>
     internal string ToPlainHtml()
     {
-        var titles = string.Concat(Columns.Select(column => $"<th>{Html.Escape(column.Title)}</th>"));
+        var titles = string.Concat(Columns.Select(column => $"<th{Side(column)}>{Html.Escape(column.Title)}</th>"));
         var rows = Enumerable.Range(0, RowCount).Select(row => $"<tr>{string.Concat(Columns.Select(column => Cell(column, row)))}</tr>");
         return $"<table><thead><tr>{titles}</tr></thead><tbody>{string.Concat(rows)}</tbody></table>";
 
-        static string Cell(TableColumn column, int row) => $"<td{(column.Numbers is null ? "" : " style=\"text-align:right\"")}>{Html.Escape(column.Cells[row])}</td>";
+        static string Cell(TableColumn column, int row) => $"<td{Side(column)}>{Html.Escape(column.Cells[row])}</td>";
+        static string Side(TableColumn column) => $" style=\"text-align:{(column.Numbers is null ? "left" : "right")}\"";
     }
 
     internal string ToHtml()

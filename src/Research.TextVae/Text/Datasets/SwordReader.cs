@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Research.TextVae.Text;
@@ -38,28 +37,9 @@ internal static partial class SwordReader
             var heading = ChapterStart().Matches(entry);
             if (heading.Count > 0 || BookStart().IsMatch(entry))
                 (chapter, number) = (heading.Count > 0 ? heading[^1].Groups[1].Value : "", 0);
-            else if (chapter.Length > 0 && ++number > 0 && Clauses(entry) is { Count: > 0 } clauses)
+            else if (chapter.Length > 0 && ++number > 0 && OsisClauses.Of(entry) is { Count: > 0 } clauses)
                 yield return new Verse(chapter, number, clauses);
         }
-    }
-
-    private static List<Clause> Clauses(string markup)
-    {
-        // Words keep their numbers, between two control characters; all other markup goes.
-        var text = Break().Replace(Aside().Replace(markup, " "), " ");
-        text = Word().Replace(text, word => $"\u0001{string.Join(' ', Strong().Matches(word.Groups[1].Value).Select(number => number.Value))}\u0002");
-        text = SpaceBeforeMark().Replace(Whitespace.Collapse(WebUtility.HtmlDecode(Tag().Replace(text, ""))), "");
-        var clauses = new List<Clause>();
-        foreach (var piece in Boundary().Split(text))
-        {
-            var clause = new Clause(Whitespace.Collapse(Numbers().Replace(piece, "")), Numbers().Matches(piece).SelectMany(word => Strong().Matches(word.Value)).Select(number => number.Value).ToHashSet());
-            if (clauses.Count > 0 && !clause.Text.Any(char.IsLetterOrDigit))
-                clauses[^1] = clauses[^1] with { Text = $"{clauses[^1].Text} {clause.Text}".TrimEnd() };
-            else if (clause.Text.Length > 0)
-                clauses.Add(clause);
-        }
-
-        return clauses;
     }
 
     [GeneratedRegex("<chapter [^>]*osisID=\"([^\".]+\\.[^\"]+)\"[^>]*sID=")]
@@ -67,31 +47,4 @@ internal static partial class SwordReader
 
     [GeneratedRegex("<div [^>]*type=\"book\"[^>]*>")]
     private static partial Regex BookStart();
-
-    // What is no part of the verse: notes, headings, other readings, names of speakers.
-    [GeneratedRegex("<(note|title|rdg|speaker)\\b[^>]*(?<!/)>.*?</\\1>", RegexOptions.Singleline)]
-    private static partial Regex Aside();
-
-    // Lines of poems and the like; tags of words stand inside of them.
-    [GeneratedRegex("</?(l|lg|lb|item|list|div|p)\\b[^>]*>")]
-    private static partial Regex Break();
-
-    [GeneratedRegex("<w [^>]*lemma=\"([^\"]*)\"[^>]*>")]
-    private static partial Regex Word();
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tag();
-
-    [GeneratedRegex("[HG][0-9]+")]
-    private static partial Regex Strong();
-
-    [GeneratedRegex("\u0001[^\u0002]*\u0002")]
-    private static partial Regex Numbers();
-
-    [GeneratedRegex(" (?=[,.;:?!”’)])")]
-    private static partial Regex SpaceBeforeMark();
-
-    // White space after a mark and the quotes it closes.
-    [GeneratedRegex("(?<=[,.;:?!][”’)]*) ")]
-    private static partial Regex Boundary();
 }

@@ -18,7 +18,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
             ["plot_bgcolor"] = theme.Paper,
             ["height"] = grid.Height,
             ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = grid.Top, ["b"] = grid.Bottom },
-            ["showlegend"] = LegendOf(figure, panels),
+            ["showlegend"] = LegendOf(figure, panels).Length > 0,
             ["legend"] = Legend(),
             ["hoverlabel"] = new JsonObject
             {
@@ -63,9 +63,12 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
         return layout;
     }
 
-    private static bool LegendOf(Figure figure, IReadOnlyList<Figure> panels) =>
-        figure.LegendShown ?? panels.SelectMany(panel => panel.Traces).Where(trace => trace is { Legend: true, Name: not null } and not (Box or Violin))
-            .Select(trace => trace.Name).Distinct().Count() > 1;
+    // The names in the legend; none where there is no legend.
+    private static string[] LegendOf(Figure figure, IReadOnlyList<Figure> panels)
+    {
+        string[] names = [.. panels.SelectMany(panel => panel.Traces).Where(trace => trace is { Legend: true, Name: not null } and not (Box or Violin)).Select(trace => trace.Name!).Distinct()];
+        return figure.LegendShown ?? names.Length > 1 ? names : [];
+    }
 
     private bool HoverUnified =>
         figure.HoverTogether ?? panels.All(panel => panel.Traces.All(trace => trace is Line { Labels: null, Hover: null }));

@@ -4,13 +4,13 @@ namespace Research.TextVae.Plots;
 internal sealed class PanelGrid
 {
     private const int PanelTitleHeight = 24;
-    private const int LegendHeight = 22;
+    private const int LegendRowHeight = 22;
     private readonly int columns;
     private readonly int rows;
     private readonly double rowGap;
     private readonly double columnGap;
 
-    public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled, bool legend)
+    public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled, IReadOnlyList<string> legend)
     {
         Bottom = 48 + (figure.Steps.IsEmpty ? 0 : AnimationControls.Height);
         columns = narrow ? 1 : figure.Columns;
@@ -18,13 +18,15 @@ internal sealed class PanelGrid
         var isGrid = !figure.Panels.IsEmpty;
         var panelTitles = isGrid && panels.Any(panel => panel.TitleText is not null);
 
-        Top = (titled && figure.TitleText is not null ? 48 : legend || panelTitles ? 6 : 20) + (legend ? LegendHeight : 0) + (panelTitles ? PanelTitleHeight : 0);
+        var legendRows = LegendRows(legend, narrow);
+        Top = (titled && figure.TitleText is not null ? 48 : legendRows > 0 || panelTitles ? 6 : 20) + legendRows * LegendRowHeight + (panelTitles ? PanelTitleHeight : 0);
+        var moreLegend = Math.Max(0, legendRows - 1) * LegendRowHeight;
         Height = (narrow, isGrid) switch
         {
             (true, true) => Top + Bottom + rows * 200 + (rows - 1) * 72,
-            (true, false) => Math.Min(figure.Pixels ?? 340, 360) + Bottom - 48,
-            (false, true) => figure.Pixels ?? Top + Bottom + rows * (columns == 1 ? 200 : 230) + (rows - 1) * 76,
-            _ => figure.Pixels ?? 352 + Bottom,
+            (true, false) => Math.Min(figure.Pixels ?? 340, 360) + Bottom - 48 + moreLegend,
+            (false, true) => figure.Pixels + moreLegend ?? Top + Bottom + rows * (columns == 1 ? 200 : 230) + (rows - 1) * 76,
+            _ => (figure.Pixels ?? 352 + Bottom) + moreLegend,
         };
 
         var inner = Math.Max(40, Height - Top - Bottom);
@@ -60,4 +62,17 @@ internal sealed class PanelGrid
 
     /// <summary>No panel stands below this one.</summary>
     public bool IsLowest(int panel, int count) => panel + columns >= count;
+
+    // How many lines the names take, by a guess at the width of a letter: room for too many rows is better than names over the title.
+    private static int LegendRows(IReadOnlyList<string> names, bool narrow)
+    {
+        var (rows, line, width) = (0, double.PositiveInfinity, narrow ? 300 : 640);
+        foreach (var name in names)
+        {
+            var entry = 46 + (narrow ? 6 : 6.6) * name.Length;
+            (rows, line) = line + entry > width ? (rows + 1, entry) : (rows, line + entry);
+        }
+
+        return rows;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Benchmarks;
@@ -11,5 +12,6 @@ namespace Research.TextVae.Benchmarks;
 internal sealed record Profile(string Work, Precision Precision, double Milliseconds, double GemmPeak, Dictionary<string, double> Shares)
 {
     /// <summary>Milliseconds of a step if it were nothing but its matrix products at the peak.</summary>
+    [JsonIgnore]
     public double Floor => BenchmarkList.Named(Work).Operations / (GemmPeak * 1e9) * 1e3;
 }

@@ -25,7 +25,8 @@ internal sealed record ProfilePart(string Name, string Library, string Function 
         new("element-wise", "libtorch_cpu"),
         new("waiting", "libgomp"),
         new("system", "kernel"),
-        new("managed", @"doublemapper|\.dll|libcoreclr|libclrjit|perf-\d+\.map|JIT|anon"),
+        new("managed", @"doublemapper|\.dll|libcoreclr|perf-\d+\.map|JIT|anon"),
+        new("compiler", "libclrjit"), // .NET's, beside the first seconds of a process
     ];
 
     /// <summary>The names in order.</summary>

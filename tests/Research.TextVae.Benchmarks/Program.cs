@@ -40,6 +40,7 @@ try
             results.AddRange(Comparison.Run(benchmark, options.Rounds, options.Steps));
         else if (benchmark.Operations > 0)
             profiles.AddRange(Profiler.Run(benchmark));
+        Keep([]);
     }
 
     if (results.Count > 0)
@@ -49,12 +50,18 @@ try
     IReadOnlyList<ScalingCurve> curves = !options.Profile && (everything || options.Names.Contains("scaling")) ? Scaling.Run(options.Steps) : [];
     if (curves.Count > 0)
         Scaling.Write(Console.Out, curves);
-    file.Add(results, curves, profiles);
-    if (options.Json is not null)
-        file.Write(options.Json);
+    Keep(curves);
     if (options.Page is not null)
         ResultsPage.Write(options.Page, file);
     return ExitCode.Success;
+
+    // After every work, so that what is interrupted goes on where it was.
+    void Keep(IReadOnlyList<ScalingCurve> measured)
+    {
+        file.Add(results, measured, profiles);
+        if (options.Json is not null)
+            file.Write(options.Json);
+    }
 }
 catch (UserErrorException error)
 {

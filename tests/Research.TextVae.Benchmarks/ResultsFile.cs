@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Benchmarks;
@@ -9,7 +10,7 @@ namespace Research.TextVae.Benchmarks;
 /// </summary>
 internal sealed class ResultsFile
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
     public List<Result> Results { get; private init; } = [];
 
@@ -24,7 +25,7 @@ internal sealed class ResultsFile
             return new();
         try
         {
-            var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path))!;
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), s_json)!;
             return new()
             {
                 Results =

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using Research.TextVae.Scripting.Notebooks;
+
+namespace Research.TextVae.Cli.Tests.Notebooks;
+
+/// <summary>The notebooks of the repository: a new one is tested by being there.</summary>
+public sealed partial class NotebookFilesTests : IDisposable
+{
+    private const string Library = "#r \"../artifacts/bin/Research.TextVae/release/Research.TextVae.dll\"";
+    private const int LargestFile = 2_000_000;
+
+    private readonly Workplace _place = new();
+
+    public static TheoryData<string> All =>
+        [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    private static string Folder => Path.Combine(Workplace.Checkout, "notebooks");
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void TheSmokeSizeRunsHeadless(string name)
+    {
+        // With the user's own cache, so that a data set is fetched once for all notebooks.
+        var outcome = Workplace.Finish(_place.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "notebook", "run", Path.Combine(Folder, name), "-p", "size=smoke", "-o", "smoke.ipynb"],
+            ("XDG_CACHE_HOME", Environment.GetEnvironmentVariable("XDG_CACHE_HOME"))));
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        AssertComplete(Notebook.Load(Path.Combine(_place.Folder, "smoke.ipynb")));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void TheFileIsAsDotnetInteractiveWritesItWithItsOutputs(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        var text = File.ReadAllText(path);
+        var notebook = Notebook.Load(path);
+
+        Assert.Equal(notebook.ToString(), text);
+        Assert.InRange(new FileInfo(path).Length, 1, LargestFile);
+        Assert.True(JsonNode.DeepEquals(notebook.Metadata["kernelspec"], JsonNode.Parse("""{"display_name": ".NET (C#)", "language": "C#", "name": ".net-csharp"}""")));
+        Assert.True(JsonNode.DeepEquals(notebook.Metadata["language_info"], JsonNode.Parse("""{"file_extension": ".cs", "mimetype": "text/x-csharp", "name": "C#", "pygments_lexer": "csharp", "version": "13.0"}""")));
+        Assert.True(JsonNode.DeepEquals(notebook.Metadata["polyglot_notebook"], JsonNode.Parse("""{"kernelInfo": {"defaultKernelName": "csharp", "items": [{"aliases": [], "name": "csharp"}]}}""")));
+
+        var ids = notebook.Cells.Select(cell => cell.Json["id"]?.ToString()).ToList();
+        Assert.All(ids, id => Assert.Matches("^[A-Za-z0-9_-]{1,64}$", id));
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        var code = notebook.Cells.Where(cell => cell.IsCode).ToList();
+        Assert.All(code, cell => Assert.Equal("csharp", cell.Metadata["dotnet_interactive"]?["language"]?.ToString()));
+        Assert.All(code, cell => Assert.Equal("csharp", cell.Metadata["polyglot_notebook"]?["kernelName"]?.ToString()));
+
+        Assert.Matches(@"^# .*[A-Za-z].*\p{IsCJKUnifiedIdeographs}", Regex.Replace(notebook.Cells[0].Source, "\n+", " "));
+        Assert.StartsWith(Library, code[0].Source, StringComparison.Ordinal);
+        Assert.Contains("parameters", code[1].Tags);
+        Assert.Contains("var size = \"standard\";", code[1].Source, StringComparison.Ordinal);
+        Assert.Contains("var seed = 1UL;", code[1].Source, StringComparison.Ordinal);
+
+        Assert.Equal(Enumerable.Range(1, code.Count), code.Select(cell => cell.ExecutionCount ?? 0));
+        AssertComplete(notebook);
+        Assert.DoesNotMatch(FolderOfAMachine(), string.Concat(notebook.Cells.Select(cell => cell.Source).Concat(code.Select(WithoutPictures))));
+    }
+
+    /// <summary>
+    /// The cells as .NET Interactive's C# kernel compiles them: Roslyn's own scripting, a submission a cell, its namespaces, references
+    /// and what they refer to beside them. Only its names for display come from here.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void EveryCellCompilesByTheRulesOfDotnetInteractive(string name)
+    {
+        var options = ScriptOptions.Default.WithLanguageVersion(LanguageVersion.CSharp13)
+            .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
+            .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly, typeof(Microsoft.DotNet.Interactive.Kernel).Assembly)
+            .WithSourceResolver(new SourceFileResolver(ImmutableArray<string>.Empty, Folder))
+            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Folder));
+
+        Script<object>? script = null;
+        foreach (var cell in Notebook.Load(Path.Combine(Folder, name)).Cells.Where(cell => cell.IsCode))
+        {
+            script = script is null ? CSharpScript.Create(cell.Source, options) : script.ContinueWith(cell.Source);
+            Assert.Empty(script.GetCompilation().GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => $"{cell.Source.Split('\n')[0]}: {d}"));
+        }
+    }
+
+    private static void AssertComplete(Notebook notebook)
+    {
+        foreach (var cell in notebook.Cells.Where(cell => cell.IsCode))
+        {
+            foreach (var output in cell.Outputs.OfType<JsonObject>())
+            {
+                Assert.True(output["output_type"]!.ToString() != "error" || cell.Tags.Contains("raises-exception"), output.ToJsonString());
+                if ((output["data"] as JsonObject)?["application/vnd.plotly.v1+json"] is null)
+                    continue;
+                Assert.NotEmpty(NotebookCell.Text(output["data"]!["image/png"]));
+                Assert.Null(output["data"]!["text/html"]);
+            }
+        }
+    }
+
+    private static string WithoutPictures(NotebookCell cell)
+    {
+        var outputs = (JsonArray)cell.Outputs.DeepClone();
+        foreach (var output in outputs)
+            (output!["data"] as JsonObject)?.Remove("image/png");
+        return outputs.ToJsonString();
+    }
+
+    [GeneratedRegex(@"(?<![\w./])/(work|home|root|tmp|usr|Users)/")]
+    private static partial Regex FolderOfAMachine();
+}

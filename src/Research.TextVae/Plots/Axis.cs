@@ -24,4 +24,7 @@ public sealed record Axis
     public bool Reversed { get; init; }
 
     public bool GridLines { get; init; } = true;
+
+    /// <summary>False draws neither the axis's line nor its tick marks, as beside a picture.</summary>
+    public bool LineShown { get; init; } = true;
 }

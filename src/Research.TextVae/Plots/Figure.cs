@@ -37,6 +37,8 @@ public sealed record Figure
 
     internal bool? HoverTogether { get; private init; }
 
+    internal bool SameScale { get; private init; }
+
     internal int? Pixels { get; private init; }
 
     /// <summary>Empty unless this figure is an animation.</summary>
@@ -126,6 +128,9 @@ public sealed record Figure
 
     /// <summary>The names have an order (β = 0, 0.1, …): colour them along a scale instead of as different as possible.</summary>
     public Figure Ordered(bool ordered = true) => this with { OrderedNames = ordered };
+
+    /// <summary>A unit is as long upwards as it is sideways: squares stay squares.</summary>
+    public Figure EqualScale() => this with { SameScale = true };
 
     /// <summary>Forces the legend on or off; by default it appears when there are two names or more.</summary>
     public Figure Legend(bool shown) => this with { LegendShown = shown };

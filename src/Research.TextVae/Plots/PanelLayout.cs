@@ -27,6 +27,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         if (figure.SharedX && index > 0) json["matches"] = "x";
         if (figure.SharedX && !grid.IsLowest(index, figure.Panels.Length)) json.Remove("title");
         if (narrow) json["nticks"] = 6;
+        if (panel.SameScale) json["constrain"] = "domain";
         return json;
     }
 
@@ -41,6 +42,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         }
 
         if (panel.Traces.Any(trace => trace is Heatmap)) (json["autorange"], json["showgrid"]) = ("reversed", false);
+        if (panel.SameScale) (json["scaleanchor"], json["constrain"]) = (x, "domain");
         return json;
     }
 
@@ -65,6 +67,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         if (axis.Scale != AxisScale.Automatic || named) json["type"] = axis.Scale switch { AxisScale.Log => "log", AxisScale.Linear => "linear", _ => "category" };
         if (axis.Title is { } title)
             json["title"] = new JsonObject { ["text"] = PlotlyText.Escape(title), ["standoff"] = 8, ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 11 : 13 } };
+        if (!axis.LineShown) (json["showline"], json["ticks"]) = (false, "");
         if (axis.FromZero) json["rangemode"] = "tozero";
         if (axis.TickFormat is { } format) json["tickformat"] = format;
         if (axis.Scale == AxisScale.Log) (json["exponentformat"], json["tickfont"]) = ("power", new JsonObject { ["size"] = narrow ? 9 : 11 });

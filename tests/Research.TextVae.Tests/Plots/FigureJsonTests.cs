@@ -172,5 +172,19 @@ public sealed class FigureJsonTests
         Assert.Equal("bar", (string?)Parse(KlPerDimension.Of([("one", [0.1, 3])]))["data"]![0]!["type"]);
     }
 
+    [Fact]
+    public void Pictures_stand_in_rows_with_an_empty_line_between()
+    {
+        float[] ink = [0, 0.5f, 1, 0.25f];
+
+        var json = Parse(PictureRows.Of([("above", [ink, ink]), ("below", [ink])], side: 2));
+
+        Assert.Equal("[[0,0.5,null,0,0.5,null],[1,0.25,null,1,0.25,null],[],[0,0.5,null],[1,0.25,null]]", json["data"]![0]!["z"]!.ToJsonString());
+        Assert.Equal("[0.5,3.5]", json["layout"]!["yaxis"]!["tickvals"]!.ToJsonString());
+        Assert.Equal("x", (string?)json["layout"]!["yaxis"]!["scaleanchor"]);
+        Assert.Throws<ArgumentException>(() => PictureRows.Of([("one", [ink])], side: 3));
+        Assert.Throws<ArgumentException>(() => PictureRows.Of([("none", [])], side: 2));
+    }
+
     private static JsonNode Parse(Figure figure) => JsonNode.Parse(figure.ToJson())!;
 }

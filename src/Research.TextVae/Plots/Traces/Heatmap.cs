@@ -23,6 +23,12 @@ public sealed record Heatmap : Trace
     /// <summary>A d3 format of the numbers written in the cells, such as <c>.2f</c>; null writes none.</summary>
     public string? CellFormat { get; init; }
 
+    /// <summary>Pixels between the cells.</summary>
+    public int Gap { get; init; } = 1;
+
+    /// <summary>False leaves the colour bar out.</summary>
+    public bool BarShown { get; init; } = true;
+
     internal override Values? XValues => Columns;
 
     internal override Values? YValues => RowNames;
@@ -42,13 +48,14 @@ public sealed record Heatmap : Trace
         json["z"] = new JsonArray([.. Rows.Select(row => (JsonNode?)Values.ToJson(row))]);
         if (Columns is not null) json["x"] = Columns.ToJson();
         if (RowNames is not null) json["y"] = RowNames.ToJson();
-        (json["xgap"], json["ygap"]) = (1, 1);
+        (json["xgap"], json["ygap"]) = (Gap, Gap);
         json["colorscale"] = ColorScale(Scale == HeatmapScale.Sequential ? place.Theme.Sequential : place.Theme.Diverging);
         json["hoverongaps"] = false;
         json["hovertemplate"] = "%{y}, %{x}<br>%{z:.4~g}<extra></extra>";
         if (Range is { } range) (json["zmin"], json["zmax"]) = (range.Low, range.High);
         else if (Scale == HeatmapScale.Diverging) json["zmid"] = 0;
         if (CellFormat is { } format) json["texttemplate"] = $"%{{z:{format}}}";
+        json["showscale"] = BarShown;
         json["colorbar"] = new JsonObject
         {
             ["thickness"] = 10,

@@ -1,7 +1,7 @@
 // The library from F#: two LSTM VAEs on Jane Austen's short sentences, one with the full KL term, whose code collapses, and one
 // with a quarter of it, whose code lives.
 //
-//   dotnet fsi recipes/vae-quickstart.fsx             some minutes
+//   dotnet fsi recipes/vae-quickstart.fsx             a minute
 //   dotnet fsi recipes/vae-quickstart.fsx --smoke     seconds: does it work?
 //
 // ./textvae doctor builds the library first.

@@ -137,11 +137,13 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     return study
         .Report(report => report
             .Section("Rate and distortion", "**Rate** is KL, **distortion** is reconstruction; −ELBO is their sum. A collapsed model sits at rate 0.")
-            .Figure("rate-distortion", RateDistortion.Scattered(report.Results.Rows.Where(row => row.Name != Baseline).Select(row => new RatePoint(row.Name, row["KL"], row["rec."]))), "Each point is one remedy, the mean over its seeds.")
+            .Figure("rate-distortion", Figure.Of(report.Results.Rows.Where(row => row.Name != Baseline).GroupBy(row => row["KL"] < 0.5 ? "collapsed" : row.Name).Select(group =>
+                    (Trace)Scatter.Of(group.Select(row => row["KL"]), group.Select(row => row["rec."]), group.Key, hover: [.. group.Select(row => row.Name)])))
+                .X("rate: KL (nats a sentence)").Y("distortion: reconstruction (nats a sentence)").Height(460), "Each point is one remedy, the mean over its seeds.")
             .Section("What the rate buys, and what it costs")
-            .Figure("by-rate", Figure.Grid(3,
+            .Figure("by-rate", Figure.Grid(2,
                 Against(report.Results, "rec.", "distortion (nats)"), Against(report.Results, "MI", "I(x; z) (nats)"), Against(report.Results, "AU", "active units"),
-                Against(report.Results, "IW-NLL", "IW-NLL (nats a sentence)"), Against(report.Results, "−ELBO", "−ELBO (nats a sentence)"), Against(report.Results, "s", "seconds")).Height(640),
+                Against(report.Results, "IW-NLL", "IW-NLL (nats a sentence)"), Against(report.Results, "−ELBO", "−ELBO (nats a sentence)"), Against(report.Results, "s", "seconds")).Height(980),
                 "A remedy's mean over seeds, and faintly each seed.")
             .Figure("kl-per-dimension", Figure.Of(report.Series("KL per dimension").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))).X("dimension, most used first").Y("KL (nats)").Height(460), "How the rate is spread over the dimensions of z; first seed.")
             .Figure("mi-by-epoch", Figure.Of(report.Series("validation MI").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))).X("epoch").Y("I(x; z) (nats)").YFromZero().Height(460), "During training, on the validation sentences; first seed."))

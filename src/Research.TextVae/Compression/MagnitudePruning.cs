@@ -32,10 +32,12 @@ public sealed class MagnitudePruning : IDisposable
         var masks = new List<(Parameter, Tensor)>();
         foreach (var group in groups)
         {
-            var magnitudes = cat([.. group.Select(weight => weight.abs().flatten())]);
+            var magnitudes = scope == PruningScope.PerRow
+                ? group[0].abs().flatten(1) // [rows, columns]
+                : cat([.. group.Select(weight => weight.abs().flatten())]).unsqueeze(0); // [1, weights]
             // By rank, so that of equal weights exactly as many go as are asked for.
-            var smallest = magnitudes.argsort().narrow(0, 0, (long)Math.Round(sparsity * magnitudes.numel()));
-            var kept = ones_like(magnitudes, dtype: ScalarType.Bool).index_fill_(0, smallest, 0);
+            var smallest = magnitudes.argsort(1).narrow(1, 0, (long)Math.Round(sparsity * magnitudes.shape[1]));
+            var kept = ones_like(magnitudes, dtype: ScalarType.Bool).scatter_(1, smallest, zeros_like(smallest, dtype: ScalarType.Bool)).flatten();
             var first = 0L;
             foreach (var weight in group)
             {

@@ -11,4 +11,7 @@ public enum PruningScope
 
     /// <summary>Those of the same matrix: every matrix loses the same share.</summary>
     PerLayer,
+
+    /// <summary>Those of the same row of a matrix: every word of a table and every unit of a layer loses the same share.</summary>
+    PerRow,
 }

@@ -52,6 +52,19 @@ public sealed class CompressionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Every_row_can_be_made_to_lose_the_same_share()
+    {
+        using var model = Model();
+        using var pruning = MagnitudePruning.Of(model, 0.75, PruningScope.PerRow);
+
+        Assert.All(model.parameters().Where(weight => weight.dim() == 2), weight =>
+        {
+            var columns = weight.shape[1];
+            Assert.Equal([(long)Math.Round(0.75 * columns)], weight.eq(0).sum(1).data<long>().ToArray().Distinct());
+        });
+    }
+
     /// <summary>Whatever is stored, the model read from it has the same likelihood; and what is saved is saved on the disk.</summary>
     [Theory]
     [InlineData(0, false, 1.0)]

@@ -17,14 +17,17 @@ internal static class HeadlineTable
             var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && run.Config.Text("preset") == "standard" && run.Headlines is { Count: > 0 });
             if (run is null)
             {
-                table.Append(CultureInfo.InvariantCulture, $"| {recipe.Summary} | | [{recipe.Name}]({recipe.Path}) | not run here |\n");
+                table.Append(CultureInfo.InvariantCulture, $"| {Cell(recipe.Summary)} | | [{recipe.Name}]({recipe.Path}) | not run here |\n");
                 continue;
             }
 
             foreach (var headline in run.Headlines!.OfType<JsonObject>())
-                table.Append(CultureInfo.InvariantCulture, $"| {headline.Text("system")} | {headline.Text("documents")} | [{recipe.Name}]({recipe.Path}) | {headline.Text("figure")} |\n");
+                table.Append(CultureInfo.InvariantCulture, $"| {Cell(headline.Text("system"))} | {Cell(headline.Text("documents"))} | [{recipe.Name}]({recipe.Path}) | {Cell(headline.Text("figure"))} |\n");
         }
 
         return table.ToString();
     }
+
+    // A bar would begin another column.
+    private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
 }

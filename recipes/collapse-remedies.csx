@@ -54,7 +54,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         StopPatience = epochs,
     };
     // The same sentences for every column, so that IW-NLL can be held against −ELBO.
-    var measures = new Measures { IwSamples = recipe.Parameter("iw-samples", standard: 100, smoke: 3, full: 500), BleuSentences = 1 };
+    var measures = new Measures { IwSamples = recipe.Parameter("iw-samples", standard: 300, smoke: 3, full: 500), BleuSentences = 1 };
     // With pre-training or a warm-up beside them less will do.
     var helped = new FreeBits { Nats = recipe.Parameter("free-nats-helped", standard: 4.0, full: 8.0) / plain.Latent };
     var perDimension = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 5.0, full: 8.0) / plain.Latent };

@@ -9,6 +9,10 @@ internal sealed class Workplace : IDisposable
 
     public string ScriptCache => Path.Combine(Folder, "cache", "research-textvae", "scripts");
 
+    /// <summary>What keeps Jupyter's programs inside the folder, where the kernel is installed with <c>--prefix</c>.</summary>
+    public (string Name, string? Value)[] OfJupyter =>
+        [("JUPYTER_PATH", Path.Combine(Folder, "share", "jupyter")), ("JUPYTER_DATA_DIR", Path.Combine(Folder, "data")), ("JUPYTER_RUNTIME_DIR", Path.Combine(Folder, "runtime")), ("HOME", Folder)];
+
     /// <summary>The top folder of the checkout these tests were built from.</summary>
     public static string Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
 

@@ -68,22 +68,6 @@ public sealed class JupyterKernelTests : IDisposable
         AssertJson(Outputs("headless.ipynb").ToJsonString(), Outputs("jupyter.ipynb"));
     }
 
-    /// <summary>The tour through the whole of Jupyter, and what it prints and draws against a headless run with the same seed.</summary>
-    [Fact]
-    public void TheTourGivesTheSameNumbersThroughJupyterAndHeadless()
-    {
-        Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
-        var cache = ("XDG_CACHE_HOME", Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"));
-        var tour = Path.Combine(Workplace.Checkout, "notebooks", "00-tour.ipynb");
-        Assert.Equal(0, _place.TextVae("notebook", "run", tour, "-p", "size=smoke", "--prepare-only", "-o", "notebooks/prepared.ipynb").ExitCode);
-
-        var jupyter = Run(Python, ["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "jupyter.ipynb", "notebooks/prepared.ipynb"], cache);
-        Assert.True(jupyter.ExitCode == 0, jupyter.Error);
-        var check = Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "notebook", "check", "notebooks/jupyter.ipynb"], cache);
-
-        Assert.True(check.ExitCode == 0, check.Output + check.Error);
-    }
-
     [Theory]
     [InlineData("\"ip\": \"127.0.0.1\"", "\"ip\": \"0.0.0.0\"", "asks for the interface 0.0.0.0; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.")]
     [InlineData("hmac-sha256", "hmac-md5", "asks for the signature scheme 'hmac-md5'; this kernel signs with hmac-sha256.")]
@@ -109,10 +93,7 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal(0, _place.TextVae("kernel", "install", "--prefix", "other", "--name", "textvae-csharp").ExitCode);
     }
 
-    private Outcome Run(string program, params string[] arguments) => Run(program, arguments, []);
-
-    private Outcome Run(string program, string[] arguments, params (string Name, string? Value)[] environment) => Workplace.Finish(_place.Start(
-        program, arguments, [.. environment, ("JUPYTER_PATH", Path.Combine(_place.Folder, "share", "jupyter")), ("JUPYTER_DATA_DIR", Path.Combine(_place.Folder, "data")), ("JUPYTER_RUNTIME_DIR", Path.Combine(_place.Folder, "runtime")), ("HOME", _place.Folder)]));
+    private Outcome Run(string program, params string[] arguments) => Workplace.Finish(_place.Start(program, arguments, _place.OfJupyter));
 
     private JsonArray Outputs(string name)
     {

@@ -41,10 +41,10 @@ public static class Backend
         : throw new UserErrorException($"{precision} needs the system backend; build without -p:TorchBackend=package, or use Float32.");
 
     /// <summary>The package has no such kernel.</summary>
-    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) => null;
+    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight, double expectedGradient) => null;
 
     /// <summary>The package has no such kernel.</summary>
-    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) => null;
+    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, double expectedGradient) => null;
 
     /// <summary>The package has no such kernel.</summary>
     internal static Tensor? Attention(Tensor query, Tensor keyValue, int heads, bool causal, Tensor? keyLengths, double dropout) => null;
@@ -105,9 +105,9 @@ public static class Backend
         : throw new UserErrorException($"{precision}: this processor multiplies no bfloat16 (it lacks AVX512_BF16); use Float32.");
 
     /// <summary>Linear projection and cross-entropy by the native kernel, unweighted losses a token; null where there is none.</summary>
-    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
+    internal static (Tensor Total, Tensor PerToken)? LinearCrossEntropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight, double expectedGradient) =>
         NativeKernels.HasLinearCrossEntropy && input.device_type == DeviceType.CPU
-            ? NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight)
+            ? NativeKernels.LinearCrossEntropy(input, weight, bias, target, tokenWeight, expectedGradient)
             : null;
 
     private sealed class PrecisionScope : IDisposable
@@ -121,9 +121,9 @@ public static class Backend
     }
 
     /// <summary>Linear projection and multinomial likelihood of bags of words by the native kernel; null where there is none.</summary>
-    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) =>
+    internal static (Tensor Total, Tensor PerDocument)? LinearMultinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, double expectedGradient) =>
         NativeKernels.HasLinearMultinomial && input.device_type == DeviceType.CPU
-            ? NativeKernels.LinearMultinomial(input, weight, bias, words, counts, offsets)
+            ? NativeKernels.LinearMultinomial(input, weight, bias, words, counts, offsets, expectedGradient)
             : null;
 
     /// <summary>Attention by the native kernel; null where there is none.</summary>

@@ -37,11 +37,14 @@ public static class NativeKernels
     /// <param name="bias">[vocabulary], or none.</param>
     /// <param name="target">int64 [tokens]; of a token of weight 0 it may be anything.</param>
     /// <param name="tokenWeight">[tokens], of the input's type; a token of weight 0 costs nothing and has loss 0.</param>
+    /// <param name="expectedGradient">
+    /// The gradient of the sum that its backward pass is expected to bring, not 0: gradients are prepared for it, and only another one costs more.
+    /// </param>
     /// <returns>The sum, with gradient in input, weight and bias; and ℓ [tokens] in nats, unweighted, without gradient.</returns>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Shapes or types do not fit, or a target is outside the vocabulary.</exception>
     public static (Tensor WeightedSum, Tensor TokenLoss) LinearCrossEntropy(
-        Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight) =>
-        Op.Call2("textvae::linear_cross_entropy", input, weight, bias, target, tokenWeight);
+        Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight, double expectedGradient = 1) =>
+        Op.Call2("textvae::linear_cross_entropy", input, weight, bias, target, tokenWeight, expectedGradient);
 
     /// <summary>
     /// −Σᵥ cᵥ log softmax(W xₙ + b)ᵥ of documents as counts of words, and the sum of all; like
@@ -53,11 +56,12 @@ public static class NativeKernels
     /// <param name="words">The words of the first document, ascending, then those of the next; int64 [entries].</param>
     /// <param name="counts">How often each occurs, of the input's type; [entries].</param>
     /// <param name="offsets">Where each document's entries begin; int64 [documents].</param>
+    /// <param name="expectedGradient">As of <see cref="LinearCrossEntropy"/>.</param>
     /// <returns>The sum, with gradient in input, weight and bias; and the loss of each document [documents] in nats, without gradient.</returns>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Shapes or types do not fit, or a word is outside the vocabulary or not above the one before it.</exception>
     public static (Tensor Sum, Tensor DocumentLoss) LinearMultinomial(
-        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) =>
-        Op.Call2("textvae::linear_multinomial", input, weight, bias, words, counts, offsets);
+        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, double expectedGradient = 1) =>
+        Op.Call2("textvae::linear_multinomial", input, weight, bias, words, counts, offsets, expectedGradient);
 
     /// <summary>Whether the native library has attention.</summary>
     public static bool HasAttention { get; } = Op.Exists("textvae::attention");

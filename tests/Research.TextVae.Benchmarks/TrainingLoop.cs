@@ -37,7 +37,7 @@ internal sealed class TrainingLoop
     {
         using var scope = NewDisposeScope();
         var index = step++ % batches.Count;
-        optimizer.zero_grad();
+        model.zero_grad();
         var value = loss(batches[index], index);
         value.backward();
         nn.utils.clip_grad_norm_(model.parameters(), clip);

@@ -14,8 +14,9 @@ internal static class LinearMultinomial
     /// <param name="bias">[vocabulary], or none.</param>
     /// <param name="bags">The documents.</param>
     /// <returns>The sum of the losses (a scalar with gradient) and each document's loss [batch] in nats, without gradient.</returns>
+    // The mean over documents is what is trained.
     public static (Tensor Total, Tensor PerDocument) Of(Tensor input, Tensor weight, Tensor? bias, BagOfWords bags) =>
-        Backend.LinearMultinomial(input, weight, bias, bags.Words, bags.Counts.to_type(input.dtype), bags.Offsets)
+        Backend.LinearMultinomial(input, weight, bias, bags.Words, bags.Counts.to_type(input.dtype), bags.Offsets, expectedGradient: 1.0 / bags.Size)
         ?? Composed(input, weight, bias, bags);
 
     /// <summary>The same in standard operators: what the kernel is tested against, and what serves CUDA.</summary>

@@ -1,8 +1,9 @@
 // textvae::linear_cross_entropy: weighted sum of -log softmax(input W^T + b)[target], the output layer of a
 // language model and its loss in one operator. The logits [tokens, vocabulary] never exist whole: tokens go
 // through in passes, and a pass's logits are kept as tiles [tokens of the pass, kTileWidth words] that stay
-// in a core's cache while they are worked on. When a gradient is wanted it is computed in the same pass,
-// since the sum's own gradient is a scalar known later, which only scales it.
+// in a core's cache while they are worked on. When a gradient is wanted it is computed in the same pass, for the
+// gradient of the sum that the caller expects to come later; another one only scales it, at the price of going
+// through it once more.
 //
 // textvae::linear_multinomial is the same with several targets a row, each with a count: documents as bags of words.
 //
@@ -14,6 +15,7 @@
 #include <torch/library.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <vector>
 
@@ -65,8 +67,8 @@ struct Computed {
 
 // Offsets empty: a target and a weight a token. With offsets: words and their numbers, and where documents begin.
 Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, const Tensor& target,
-                 const Tensor& token_weight, const Tensor& offsets, bool input_gradient, bool weight_gradient,
-                 Precision precision) {
+                 const Tensor& token_weight, const Tensor& offsets, float upstream, bool input_gradient,
+                 bool weight_gradient, Precision precision) {
   const auto options = input.options();
   const int64_t vocabulary = weight.size(0), hidden = weight.size(1);
   const Tokens tokens = offsets.numel() > 0 ? documents(input, target, token_weight, offsets, vocabulary)
@@ -80,6 +82,7 @@ Computed compute(const Tensor& input, const Tensor& weight, const Tensor& bias, 
   Loss loss(tokens, tokens.input.data_ptr<float>(), w.data_ptr<float>(), b.data_ptr<float>(), vocabulary, hidden,
             weight_gradient, input_gradient, precision);
   loss.token_loss = losses.data();
+  loss.upstream = upstream;
   if (input_gradient) {
     result.d_input = at::empty({count, hidden}, options);
     loss.d_input = result.d_input.data_ptr<float>();
@@ -121,13 +124,15 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
   using Context = torch::autograd::AutogradContext;
 
   static Variables forward(Context* ctx, const Tensor& input, const Tensor& weight, const Tensor& bias,
-                           const Tensor& target, const Tensor& token_weight, const Tensor& offsets) {
+                           const Tensor& target, const Tensor& token_weight, const Tensor& offsets,
+                           double expected) {
     const bool of_input = input.requires_grad();
     const bool of_weight = weight.requires_grad() || bias.requires_grad();
     const auto precision = matmul_precision();
     ctx->saved_data["precision"] = static_cast<int64_t>(precision);
+    ctx->saved_data["expected"] = expected;
     const Computed c =
-        compute(input, weight, bias, target, token_weight, offsets, of_input, of_weight, precision);
+        compute(input, weight, bias, target, token_weight, offsets, expected, of_input, of_weight, precision);
     ctx->save_for_backward({input, weight, bias, target, token_weight, offsets});
     ctx->saved_data["gradients"] = std::vector<Tensor>{c.d_input, c.d_weight, c.d_bias};
     ctx->saved_data["needed"] = std::vector<bool>{of_input, of_weight};
@@ -140,6 +145,7 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
   static Variables backward(Context* ctx, Variables upstream) {
     TORCH_CHECK(!at::GradMode::is_enabled(), "linear_cross_entropy: float32 has no second derivative; use float64");
     const auto saved = ctx->get_saved_variables();
+    const auto expected = static_cast<float>(ctx->saved_data["expected"].toDouble());
     std::vector<Tensor> d;
     const auto prepared = ctx->saved_data.find("gradients");
     if (prepared != ctx->saved_data.end()) {
@@ -148,29 +154,32 @@ struct LinearCrossEntropyFunction : torch::autograd::Function<LinearCrossEntropy
     } else {
       const auto needed = ctx->saved_data["needed"].toBoolList();
       const at::NoGradGuard no_grad;
-      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], needed[0], needed[1],
-                                 static_cast<Precision>(ctx->saved_data["precision"].toInt()));
+      const Computed c = compute(saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], expected, needed[0],
+                                 needed[1], static_cast<Precision>(ctx->saved_data["precision"].toInt()));
       d = {c.d_input, c.d_weight, c.d_bias};
     }
-    const float scale = upstream[0].item<float>();
+    const float scale = upstream[0].item<float>() / expected;
     for (auto& gradient : d) {
       if (gradient.defined() && scale != 1) gradient.mul_(scale);
     }
-    return {d[0], d[1], d[2], Tensor(), Tensor(), Tensor()};
+    return {d[0], d[1], d[2], Tensor(), Tensor(), Tensor(), Tensor()};
   }
 };
 
 std::tuple<Tensor, Tensor> fused(const Tensor& input, const Tensor& weight, const Tensor& given_bias,
-                                 const Tensor& target, const Tensor& token_weight, const Tensor& offsets) {
+                                 const Tensor& target, const Tensor& token_weight, const Tensor& offsets,
+                                 double expected) {
+  TORCH_CHECK(static_cast<float>(expected) != 0 && std::isfinite(expected),
+              "linear_cross_entropy: expected_gradient must be finite and not 0, got ", expected);
   const Tensor bias = given_bias.defined() ? given_bias : at::zeros({weight.size(0)}, input.options());
   const bool any = input.requires_grad() || weight.requires_grad() || bias.requires_grad();
   if (!any || !at::GradMode::is_enabled()) {
     const at::NoGradGuard no_grad;
-    const Computed c = compute(input, weight, bias, target, token_weight, offsets, false, false, matmul_precision());
+    const Computed c = compute(input, weight, bias, target, token_weight, offsets, 1, false, false, matmul_precision());
     return {c.sum, c.token_loss};
   }
   const auto results =
-      LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach(), offsets);
+      LinearCrossEntropyFunction::apply(input, weight, bias, target, token_weight.detach(), offsets, expected);
   return {results[0], results[1]};
 }
 
@@ -178,10 +187,10 @@ bool fits(const Tensor& input) { return input.is_cpu() && input.scalar_type() ==
 
 std::tuple<Tensor, Tensor> linear_cross_entropy(const Tensor& input, const Tensor& weight,
                                                 const c10::optional<Tensor>& bias_or_none, const Tensor& target,
-                                                const Tensor& token_weight) {
+                                                const Tensor& token_weight, double expected) {
   const Tensor bias = bias_or_none.value_or(Tensor());
   check(input, weight, bias, target, token_weight);
-  return fits(input) ? fused(input, weight, bias, target, token_weight, at::empty({0}, target.options()))
+  return fits(input) ? fused(input, weight, bias, target, token_weight, at::empty({0}, target.options()), expected)
                      : composed(input, weight, bias, target, token_weight);
 }
 
@@ -200,7 +209,7 @@ std::tuple<Tensor, Tensor> composed_multinomial(const Tensor& input, const Tenso
 
 std::tuple<Tensor, Tensor> linear_multinomial(const Tensor& input, const Tensor& weight,
                                               const c10::optional<Tensor>& bias_or_none, const Tensor& words,
-                                              const Tensor& counts, const Tensor& offsets) {
+                                              const Tensor& counts, const Tensor& offsets, double expected) {
   const Tensor bias = bias_or_none.value_or(Tensor());
   TORCH_CHECK(input.dim() == 2 && weight.dim() == 2 && input.size(1) == weight.size(1) && weight.size(0) > 0,
               "linear_multinomial: input must be [documents, hidden] and weight [vocabulary, hidden], got ",
@@ -218,7 +227,7 @@ std::tuple<Tensor, Tensor> linear_multinomial(const Tensor& input, const Tensor&
     TORCH_CHECK(!t->defined() || t->scalar_type() == input.scalar_type(), "linear_multinomial: input is ",
                 input.scalar_type(), ", but a weight or the counts are ", t->scalar_type());
   }
-  return fits(input) ? fused(input, weight, bias, words, counts, offsets)
+  return fits(input) ? fused(input, weight, bias, words, counts, offsets, expected)
                      : composed_multinomial(input, weight, bias, words, counts, offsets);
 }
 
@@ -227,11 +236,11 @@ std::tuple<Tensor, Tensor> linear_multinomial(const Tensor& input, const Tensor&
 
 TORCH_LIBRARY_FRAGMENT(textvae, m) {
   m.def(
-      "linear_cross_entropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor token_weight) -> "
-      "(Tensor weighted_sum, Tensor token_loss)",
+      "linear_cross_entropy(Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor token_weight, "
+      "float expected_gradient=1) -> (Tensor weighted_sum, Tensor token_loss)",
       &textvae::linear_cross_entropy);
   m.def(
-      "linear_multinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets) -> "
-      "(Tensor sum, Tensor document_loss)",
+      "linear_multinomial(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, "
+      "float expected_gradient=1) -> (Tensor sum, Tensor document_loss)",
       &textvae::linear_multinomial);
 }

@@ -51,6 +51,7 @@ struct Loss {
   int64_t vocabulary, hidden;
   bool gradients, weight_gradient, input_gradient;
   Precision precision;
+  float upstream = 1;  // what the gradients are multiplied by
   float *d_input = nullptr, *d_weight = nullptr, *d_bias = nullptr;  // d_input of the gathered tokens
   float* token_loss = nullptr;                                       // of the gathered tokens
   LeftMatrix left_input;     // a pass's tokens, prepared for the logits
@@ -62,6 +63,7 @@ struct Loss {
         gradients(weight_gradient || input_gradient), weight_gradient(weight_gradient),
         input_gradient(input_gradient), precision(precision) {}
 
+  float gradient_weight(int64_t token) const { return upstream * tokens.weight[token]; }
   int64_t tiles() const { return (vocabulary + kTileWidth - 1) / kTileWidth; }
   int64_t tile_begin(int64_t tile) const { return tile * kTileWidth; }
   int64_t tile_width(int64_t tile) const { return std::min(kTileWidth, vocabulary - tile_begin(tile)); }
@@ -120,7 +122,7 @@ struct Loss {
       }
       const float total = tokens.total[first + r];
       token_loss[first + r] = (total * maximum - wanted) + total * std::log(sum);
-      const float scale = tokens.weight[first + r] * total / sum;
+      const float scale = gradient_weight(first + r) * total / sum;
       for (int64_t k = 0; k < tiles(); ++k) {
         Normaliser& part = parts[k * rows + r];
         part.sum = scale * std::exp(part.maximum - maximum);
@@ -176,8 +178,8 @@ struct Loss {
         bias_sum[j] += row[j];
       }
       tokens.each(first + r, begin, width, [&](int64_t word, float number) {
-        row[word] -= tokens.weight[first + r] * number;
-        bias_sum[word] -= tokens.weight[first + r] * number;
+        row[word] -= gradient_weight(first + r) * number;
+        bias_sum[word] -= gradient_weight(first + r) * number;
       });
     }
   }

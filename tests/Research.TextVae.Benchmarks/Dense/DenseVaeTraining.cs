@@ -70,7 +70,7 @@ internal sealed record DenseVaeTraining(
         {
             using var scope = NewDisposeScope();
             var (documents, noise) = batches[step++ % batches.Count];
-            optimizer.zero_grad();
+            model.zero_grad();
             var terms = model.Elbo(BagOfWords.From(documents, CPU), noise);
             var loss = (terms.Reconstruction.Total + terms.Kl.sum()) / terms.Size;
             loss.backward();

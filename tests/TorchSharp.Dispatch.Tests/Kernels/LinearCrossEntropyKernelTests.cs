@@ -35,6 +35,13 @@ public sealed class LinearCrossEntropyKernelTests
         TensorAssert.Close(twinLoss, inference, 2e-6, "the loss of a token without gradients");
         TensorAssert.Close(twinSum, sum, 2e-6, "the sum");
         for (var i = 0; i < parameters.Length; i++) TensorAssert.Close(twinGradients[i], gradients[i], 1e-5, $"gradient {i}");
+
+        // Prepared for the gradient that comes, and for another.
+        foreach (var expected in new[] { 0.25, 1 / 3.0 })
+        {
+            var prepared = autograd.grad([Fused(parameters, bias, target, weight, expected).Sum * 0.25], parameters);
+            for (var i = 0; i < parameters.Length; i++) TensorAssert.Close(twinGradients[i], prepared[i], 1e-5, $"gradient {i} prepared for {expected}");
+        }
     }
 
     [Fact]
@@ -128,8 +135,8 @@ public sealed class LinearCrossEntropyKernelTests
         return (parameters, bias);
     }
 
-    private static (Tensor Sum, Tensor TokenLoss) Fused(Tensor[] parameters, Tensor? bias, Tensor target, Tensor weight) =>
-        NativeKernels.LinearCrossEntropy(parameters[0], parameters[1], bias, target, weight);
+    private static (Tensor Sum, Tensor TokenLoss) Fused(Tensor[] parameters, Tensor? bias, Tensor target, Tensor weight, double expected = 1) =>
+        NativeKernels.LinearCrossEntropy(parameters[0], parameters[1], bias, target, weight, expected);
 
     private static (Tensor Sum, Tensor TokenLoss) Composed(Tensor[] parameters, Tensor? bias, Tensor target, Tensor weight)
     {

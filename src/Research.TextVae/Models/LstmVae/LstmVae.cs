@@ -87,10 +87,8 @@ public sealed class LstmVae : TextVaeModel
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
         var (hidden, cell) = InitialState(z);
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
-        var features = Features(dropout.call(states), z.unsqueeze(1)).flatten(0, 1); // [batch · time, features]
-        var (total, perToken) = LinearCrossEntropy.Of(
-            features, OutputWeight, OutputBias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype));
-        return new TokenNll(total, perToken.view(batch.Size, batch.Time));
+        var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
+        return LinearCrossEntropy.Of(features, OutputWeight, OutputBias, batch);
     }
 
     /// <summary>The code that a model with classes is decoded from: z and the class.</summary>

@@ -73,10 +73,8 @@ public sealed class RecurrentLm : LanguageModel
         ArgumentNullException.ThrowIfNull(before);
         var words = dropout.call(embedding.call(batch.Inputs)); // [batch, time, embedding]
         var (states, after) = Run(words, (RecurrentState)before); // [batch, time, hidden]
-        var features = Features(dropout.call(states)).flatten(0, 1); // [batch · time, features]
-        var (total, perToken) = LinearCrossEntropy.Of(
-            features, OutputWeight, OutputBias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype));
-        return (new TokenNll(total, perToken.view(batch.Size, batch.Time)), after.Detached());
+        var features = Features(dropout.call(states)); // [batch, time, features]
+        return (LinearCrossEntropy.Of(features, OutputWeight, OutputBias, batch), after.Detached());
     }
 
     /// <inheritdoc/>

@@ -37,12 +37,7 @@ internal sealed class VocabularyProjection : nn.Module
     /// <summary>−log p of a batch's targets.</summary>
     /// <param name="states">[batch, time, width].</param>
     /// <param name="batch">The targets and which of them count.</param>
-    public TokenNll Nll(Tensor states, TextBatch batch)
-    {
-        var (total, perToken) = LinearCrossEntropy.Of(
-            states.flatten(0, 1), Weight, bias, batch.Targets.flatten(), batch.Mask.flatten().to_type(states.dtype));
-        return new TokenNll(total, perToken.view(batch.Size, batch.Time));
-    }
+    public TokenNll Nll(Tensor states, TextBatch batch) => LinearCrossEntropy.Of(states, Weight, bias, batch);
 
     /// <summary>
     /// How much more a model that is wanted to be uniform over the vocabulary would lose than one that is wanted to be right, summed

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Research.TextVae.Cli.Tests.Notebooks;
@@ -15,6 +16,8 @@ public sealed partial class NotebookPageTests : IDisposable
         _place.Write("n.ipynb", NotebookText.Of(
             $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"\nusing Research.TextVae.Plots;",
             "Figure.Of(Line.Of(new double[] { 1, 2 }, new double[] { 3, 4 })).Title(\"drawn\")",
+            "Figure.Grid(2, Figure.Of(Line.Of([1.0, 2], [3.0, 4])), Figure.Of(Line.Of([1.0, 2], [3.0, 4]))).Height(300)",
+            "PictureRows.Of([(\"row\", [.. Enumerable.Repeat(new float[4], 20)])], side: 2).Height(600)",
             "HTML(\"<script>alert(1)</script><b>bold</b>\")").Replace("\"cells\": [", "\"cells\": [" + cells, StringComparison.Ordinal));
         File.WriteAllBytes(Path.Combine(_place.Folder, "p.png"), [1, 2, 3]);
         Assert.Equal(0, _place.TextVae("notebook", "run", "n.ipynb").ExitCode);
@@ -34,11 +37,20 @@ public sealed partial class NotebookPageTests : IDisposable
         Assert.Equal(4, Regex.Count(policy, "'sha256-"));
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
 
-        // What a browser makes of it: formulas are typeset, the figure is drawn, the script of the output has not run.
-        var browser = Workplace.Finish(_place.Start("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", $"--user-data-dir={_place.Folder}/profile", "--dump-dom", new Uri(Path.Combine(_place.Folder, "n.html")).AbsoluteUri]));
+        // What a browser makes of it, as narrow as a phone: formulas are typeset, the figure is drawn, the script of the output has not run.
+        var browser = Workplace.Finish(_place.Start("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=400,800", "--virtual-time-budget=10000", $"--user-data-dir={_place.Folder}/profile", "--dump-dom", new Uri(Path.Combine(_place.Folder, "n.html")).AbsoluteUri]));
         Assert.Equal(2, Regex.Count(browser.Output, "<span class=\"katex-html\""));
         Assert.Contains("class=\"gtitle\"", browser.Output, StringComparison.Ordinal);
+
+        // Panels stand below each other, and a picture is no higher than its width allows.
+        var heights = Height().Matches(browser.Output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(3, heights.Length);
+        Assert.InRange(heights[1], 500, 700);
+        Assert.InRange(heights[2], 40, 150);
     }
+
+    [GeneratedRegex("class=\"plot js-plotly-plot\" style=\"height: ?([0-9]+)px")]
+    private static partial Regex Height();
 
     [GeneratedRegex("Content-Security-Policy\" content=\"([^\"]*)\"")]
     private static partial Regex Policy();

@@ -22,9 +22,7 @@ internal static partial class OutputHtml
         if (data[MimeBundle.Plotly] is { } figure)
         {
             var height = (figure["layout"] as JsonObject)?["height"]?.ToString() ?? "400";
-            // Panels beside each other need some width; on a phone they scroll.
-            var kind = figure["layout"]?["xaxis2"]?["domain"]?[0]?.GetValue<double>() > 0 ? "plot wide" : "plot";
-            return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"{kind}\" style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
+            return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"plot\" style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
         }
 
         if (data["text/html"] is { } markup)

@@ -158,9 +158,14 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         .Member("80 % per row, int8", member => Quantize(member, "80 % per row"))
         .Report(report =>
         {
-            var rows = report.Results.Rows;
+            double[] Of(string column, params string[] names) => [.. names.Select(name => report.Results[name][column])];
+            Line Pruned(string how, params string[] shares) =>
+                Line.Of(Of("kB", [.. shares.Select(share => $"{share} % {how}")]), Of("NLL", [.. shares.Select(share => $"{share} % {how}")]), $"{string.Join(", ", shares)} % pruned {how}, trained again", markers: true);
+            string[] named = ["float32", "bfloat16", "int8", "80 % per row, as it is", "80 % per row, int8"];
             report.Section("Likelihood against size")
-                .Figure("size", Figure.Of(Scatter.Of(rows.Select(row => row["kB"]), rows.Select(row => row["NLL"]), labels: [.. rows.Select(row => row.Name)])).X("size of the file (kB)").Y("NLL (nats a test sentence)").LogX().Height(420), "Down and to the left is better.")
+                .Figure("size", Figure.Of(
+                    Scatter.Of(Of("kB", named), Of("NLL", named), labels: named),
+                    Pruned("per row", "50", "80", "90"), Pruned("globally", "50", "80"), Pruned("per layer", "50", "80")).X("size of the file (kB)").Y("NLL (nats a test sentence)").LogX().Height(460), "Down and to the left is better.")
                 .Section("Sparsity", "What pruning alone does, by the share of weights set to zero: the smallest of all matrices together, of each matrix, or of each row.")
                 .Figure("sparsity", Figure.Of(
                     new[] { "globally", "per layer", "per row" }.SelectMany(name => report.Series(name).Select(curve => Line.Of(curve.Series.X, curve.Series.Y, name, markers: true)))).X("share of weights pruned").Y("NLL (nats a validation sentence)").LogY(), "On validation sentences, without training again.");

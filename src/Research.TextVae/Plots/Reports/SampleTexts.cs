@@ -6,14 +6,21 @@ namespace Research.TextVae.Plots;
 /// <summary>Generated texts, set as prose. Each stands in an element that guesses its own direction and keeps it to itself.</summary>
 internal static class SampleTexts
 {
-    public static string Table(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    private const int ShortText = 12; // characters
+
+    public static string Table(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> texts)
     {
-        var html = Start(caption).Append("<table class=\"texts\">\n<thead><tr>");
+        IReadOnlyList<string>[] rows = [.. texts];
+        var html = Start(caption).Append("<table class=\"texts\">\n<colgroup>");
+        // Numbers and marks beside the texts take no room from them.
+        foreach (var i in Enumerable.Range(0, headings.Count))
+            html.Append(rows.All(row => row.Count > i && row[i].Length <= ShortText) ? "<col class=\"short\">" : "<col>");
+        html.Append("</colgroup>\n<thead><tr>");
         foreach (var heading in headings) html.Append($"<th scope=\"col\">{Html.Escape(heading)}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
-            if (row.Count != headings.Count) throw new ArgumentException($"A row has {row.Count} texts under {headings.Count} headings.", nameof(rows));
+            if (row.Count != headings.Count) throw new ArgumentException($"A row has {row.Count} texts under {headings.Count} headings.", nameof(texts));
             html.Append("<tr>");
             for (var i = 0; i < row.Count; i++)
                 html.Append($"<td dir=\"auto\" data-heading=\"{Html.Escape(headings[i])}\">{Shown(row[i])}</td>");

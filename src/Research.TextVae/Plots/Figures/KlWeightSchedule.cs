@@ -1,3 +1,5 @@
+using Research.TextVae.Training;
+
 namespace Research.TextVae.Plots;
 
 /// <summary>The weight of the KL term over the steps of training.</summary>
@@ -9,6 +11,14 @@ public static class KlWeightSchedule
         var at = steps.ToArray();
         return Of(schedules.Select(schedule => (schedule.Name, (IReadOnlyList<double>)at, schedule.Weights)), ordered);
     }
+
+    /// <summary>As trainings recorded it; 1 where a training has no weight.</summary>
+    public static Figure Of(IEnumerable<(string Name, TrainingHistory History)> trainings, bool ordered = false) => Of(
+        trainings.Select(training => (
+            training.Name,
+            (IReadOnlyList<double>)[.. training.History.Steps.Select(record => (double)record.Step)],
+            (IReadOnlyList<double>)[.. training.History.Steps.Select(record => record.KlWeight ?? 1)])),
+        ordered);
 
     /// <param name="schedules">Name, steps, and weight at each of them.</param>
     public static Figure Of(IEnumerable<(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Weights)> schedules, bool ordered = false) =>

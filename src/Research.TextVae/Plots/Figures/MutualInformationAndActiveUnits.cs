@@ -1,3 +1,5 @@
+using Research.TextVae.Training;
+
 namespace Research.TextVae.Plots;
 
 /// <summary>Two signs of posterior collapse side by side: mutual information of text and code, and the number of active latent units.</summary>
@@ -10,6 +12,15 @@ public static class MutualInformationAndActiveUnits
             Bar.Of(names, values) with { Labels = [.. values.Select(value => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture))] });
         return Grid(Bars(mutualInformation, "0.00"), Bars(activeUnits, "0"));
     }
+
+    /// <summary>As trainings recorded them on their validation examples; 0 for models without a code.</summary>
+    public static Figure ByEpoch(IEnumerable<(string Name, TrainingHistory History)> trainings, bool ordered = false) => ByEpoch(
+        trainings.Select(training => (
+            training.Name,
+            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => (double)record.Epoch)],
+            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.MutualInformation ?? 0)],
+            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => (double)(record.ActiveUnits ?? 0))])),
+        ordered);
 
     /// <summary>Series over training: name, epoch, and the two values at each.</summary>
     public static Figure ByEpoch(

@@ -19,7 +19,7 @@ internal static class BenchmarkList
         new DenseVaeTraining("dense-vae", "training of a VAE of bags of words", 10_000, 256, 32, 128, 50) { Goal = 2, GoalInBFloat16 = 3 },
         new NGramWork("ngram-training", "counting and smoothing a 5-gram model of all of Austen", Scoring: false),
         new NGramWork("ngram-scoring", "a 5-gram model scores all of Austen", Scoring: true),
-        new TransformerLmTraining("transformer", "Transformer LM training", 10_000, 256, 4, 4, 1024, 16, 128) { Randomness = 0.1, Goal = 2, GoalInBFloat16 = 3.5 },
+        new TransformerLmTraining("transformer", "Transformer LM training", 10_000, 256, 4, 4, 1024, 16, 128) { Clip = 1, Batches = 4, Randomness = 0.1, Goal = 2, GoalInBFloat16 = 3.5 },
         new TransformerDecoding("transformer-write", "Transformer sampling, 16 texts at once", 10_000, 256, 4, 4, 1024, 16, 128) { Randomness = 1, Goal = 5 },
         new TransformerDecoding("transformer-write-1", "Transformer sampling, one text", 10_000, 256, 4, 4, 1024, 1, 128) { Randomness = 1, Goal = 2.5 },
         new BpeEncoding("bpe-encode", "encoding of Austen with GPT-2's vocabulary") { Goal = 5 },

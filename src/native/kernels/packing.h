@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <utility>
 
 #ifdef __AVX512F__
 #include <immintrin.h>
@@ -147,6 +148,16 @@ inline void transpose(const float* from, int64_t ld, int64_t columns, int64_t de
   }
 }
 
+// Rows of k floats: themselves or, in bfloat16, their pairs in `scratch`; and from one row to the next.
+inline std::pair<const float*, int64_t> rows_in(Precision precision, const float* from, int64_t ld, int64_t rows, int64_t k,
+                                                Buffer& scratch) {
+  if (precision == Precision::kFloat32) return {from, ld};
+  const int64_t depth = depth_of(k, precision);
+  float* const converted = scratch.at_least(rows * depth);
+  for (int64_t r = 0; r < rows; ++r) pair_row(from + r * ld, converted + r * depth, k);
+  return {converted, depth};
+}
+
 // One panel of op(b) [k, n] from column `first`, filled up with zeros to kPanel columns; `scratch` belongs to the caller.
 inline void pack_panel(Op op, Precision precision, int64_t k, int64_t n, const float* b, int64_t ldb, int64_t first,
                        float* panel, Buffer& scratch) {
@@ -168,14 +179,7 @@ inline void pack_panel(Op op, Precision precision, int64_t k, int64_t n, const f
     }
     return;
   }
-  const float* from = b + first * ldb;
-  int64_t stride = ldb;
-  if (precision == Precision::kBFloat16) {
-    float* const converted = scratch.at_least(columns * depth);
-    for (int64_t j = 0; j < columns; ++j) pair_row(from + j * ldb, converted + j * depth, k);
-    from = converted;
-    stride = depth;
-  }
+  const auto [from, stride] = rows_in(precision, b + first * ldb, ldb, columns, k, scratch);
   for (int64_t j = 0; j < columns; j += 16) {
     transpose(from + j * stride, stride, std::min<int64_t>(16, columns - j), depth, panel + j, kPanel);
   }
@@ -218,14 +222,7 @@ inline void pack_blocks(Op op, Precision precision, const Blocks& blocks, int64_
   }
   for (int64_t block = from; block < to; ++block) {
     const int64_t first = blocks.begin(block), rows = blocks.size(block);
-    const float* source = a + first * lda;
-    int64_t stride = lda;
-    if (precision == Precision::kBFloat16) {
-      float* const converted = scratch.at_least(rows * depth);
-      for (int64_t r = 0; r < rows; ++r) pair_row(source + r * lda, converted + r * depth, k);
-      source = converted;
-      stride = depth;
-    }
+    const auto [source, stride] = rows_in(precision, a + first * lda, lda, rows, k, scratch);
     transpose(source, stride, rows, depth, packed + first * depth, rows);
   }
 }

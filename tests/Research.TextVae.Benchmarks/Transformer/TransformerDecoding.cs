@@ -1,63 +1,19 @@
-using System.Text.Json;
-using Research.TextVae.Generation;
 using Research.TextVae.Models;
-using Research.TextVae.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Research.TextVae.Benchmarks.Transformer;
 
-/// <summary>Writing texts of <see cref="Time"/> tokens side by side with a Transformer language model and its cache of keys and values.</summary>
+/// <summary>Writing with a Transformer language model and its cache of keys and values.</summary>
 internal sealed record TransformerDecoding(
-    string Name, string Title, int Vocabulary, int Width, int Layers, int Heads, int Inner, int Batch, int Time) : Benchmark(Name, Title)
+    string Name, string Title, int Vocabulary, int Width, int Layers, int Heads, int Inner, int Batch, int Time)
+    : TextWriting(Name, Title, Vocabulary, Batch, Time)
 {
-    public override double Units => Batch * Time;
-
     public override double Operations =>
         2.0 * Units * (Layers * (4.0 * Width * Width + 2.0 * Width * Inner + (double)Width * Time) + (double)Width * Vocabulary);
 
-    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
-
-    // The same tokens exactly. A rounding to bfloat16 may change which token is likeliest, and with it all that follow.
-    public override double? Tolerance(Precision precision) => precision == Precision.Float32 ? 0 : null;
-
     public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_decode.py");
 
-    public override void Prepare(string folder)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(1);
-        File.WriteAllText(Path.Combine(folder, "workload.json"), JsonSerializer.Serialize(this));
-        using var model = Model();
-        // The end of a text is never written, so that all have the same length.
-        using (no_grad())
-            model.named_parameters().Single(entry => entry.name == "output.bias").parameter.narrow(0, 0, 4).fill_(-1e4);
-        Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
-    }
-
-    public override IWorker Start(string folder, double randomness) => new Worker(this, folder, randomness == 0);
-
-    private TransformerLm Model() => new TransformerLmConfig
+    protected override LanguageModel Model() => new TransformerLmConfig
     {
         Shape = new TransformerShape { Width = Width, Layers = Layers, Heads = Heads, FeedForward = Inner, Dropout = 0 },
     }.Build(Vocabulary);
-
-    private sealed class Worker : IWorker
-    {
-        private readonly TransformerDecoding work;
-        private readonly TransformerLm model;
-        private readonly DecodingOptions options;
-        private ulong seed;
-
-        public Worker(TransformerDecoding work, string folder, bool likeliest)
-        {
-            this.work = work;
-            model = work.Model();
-            Weights.Load(model, folder);
-            options = (likeliest ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
-        }
-
-        /// <returns>The sum of the tokens written.</returns>
-        public double Step() => TextDecoder.Decode(model, work.Batch, options, seed++).Sum(text => text.Sum(token => (double)token));
-    }
 }

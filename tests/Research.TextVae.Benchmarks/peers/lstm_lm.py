@@ -20,7 +20,7 @@ class LstmLm(nn.Module):
 
     def forward(self, inputs, targets):
         states, _ = self.lstm(self.dropout(self.embedding(inputs)))
-        return F.cross_entropy(self.output(self.dropout(states)).flatten(0, 1), targets.flatten())
+        return F.cross_entropy(self.output(self.dropout(states)).flatten(0, 1), targets.flatten(), reduction="sum") / len(targets)
 
 
 class Trainer:

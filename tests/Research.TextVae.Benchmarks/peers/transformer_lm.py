@@ -105,7 +105,7 @@ class TransformerLm(nn.Module):
         x = self.embedding(inputs)
         for block in self.decoder.blocks:
             x = block(x, mask)
-        return F.cross_entropy(self.logits(self.decoder.norm(x)).flatten(0, 1), targets.flatten())
+        return F.cross_entropy(self.logits(self.decoder.norm(x)).flatten(0, 1), targets.flatten(), reduction="sum") / len(targets)
 
 
 class Trainer:

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Research.TextVae.Models;
+using Research.TextVae.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Benchmarks;
+
+/// <summary>The training of a model of texts with Adam and clipping at fixed shapes; every text has <see cref="Time"/> tokens.</summary>
+internal abstract record TextTraining(string Name, string Title, int Vocabulary, int Batch, int Time) : Benchmark(Name, Title)
+{
+    /// <summary>Limit on the gradients' norm.</summary>
+    public double Clip { get; init; } = 5;
+
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Batches that both sides read and go round in.</summary>
+    public int Batches { get; init; } = 8;
+
+    public override double Units => Batch * Time;
+
+    [JsonIgnore]
+    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+
+    public override void Prepare(string folder)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        File.WriteAllText(Path.Combine(folder, "workload.json"), JsonSerializer.Serialize(this, GetType()));
+        using var model = Model(dropout: 0);
+        Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
+        Safetensors.Write(Path.Combine(folder, "batches.safetensors"), new Dictionary<string, Tensor>(Draws()) { ["targets"] = randint(4, Vocabulary, [Batches, Batch, Time]) });
+    }
+
+    public override IWorker Start(string folder, double dropout) => new Worker(this, folder, dropout);
+
+    protected abstract TextModel Model(double dropout);
+
+    /// <summary>What a loss needs beside the targets, by name: [batches, ...].</summary>
+    protected virtual Dictionary<string, Tensor> Draws() => [];
+
+    /// <summary>A batch's loss in nats a text.</summary>
+    /// <param name="model">What <see cref="Model"/> built.</param>
+    /// <param name="batch">Its texts.</param>
+    /// <param name="draws">What was drawn for this batch, by name.</param>
+    protected abstract Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws);
+
+    private sealed class Worker : IWorker
+    {
+        private readonly TextTraining work;
+        private readonly TextModel model;
+        private readonly optim.Optimizer optimizer;
+        private readonly Dictionary<string, Tensor> data;
+        private readonly List<TextBatch> batches;
+        private int step;
+
+        public Worker(TextTraining work, string folder, double dropout)
+        {
+            this.work = work;
+            model = work.Model(dropout);
+            Weights.Load(model, folder);
+            optimizer = optim.Adam(model.parameters(), work.LearningRate);
+            data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
+            batches = [.. Enumerable.Range(0, work.Batches).Select(i => Batch(data["targets"][i]))];
+        }
+
+        // As the library's trainer makes it.
+        public double Step()
+        {
+            using var scope = NewDisposeScope();
+            var index = step++ % batches.Count;
+            model.zero_grad();
+            var loss = work.Loss(model, batches[index], name => data[name][index]);
+            loss.backward();
+            nn.utils.clip_grad_norm_(model.parameters(), work.Clip);
+            optimizer.step();
+            return loss.item<float>();
+        }
+
+        private static TextBatch Batch(Tensor targets)
+        {
+            var (size, time) = (targets.shape[0], targets.shape[1]);
+            var bos = full([size, 1], (long)Text.Vocabulary.BosId, ScalarType.Int64);
+            return new TextBatch(
+                cat([bos, targets.slice(1, 0, time - 1, 1)], 1), targets, full([size], time, ScalarType.Int64), ones(size, time), size * time);
+        }
+    }
+}

@@ -12,7 +12,9 @@ internal sealed class PanelGrid
 
     public PanelGrid(Figure figure, IReadOnlyList<Figure> panels, bool narrow, bool titled, IReadOnlyList<string> legend)
     {
-        Bottom = 48 + (figure.Steps.IsEmpty ? 0 : AnimationControls.Height);
+        // Where nothing stands below the x axes, no room for it.
+        var bare = panels.All(panel => panel.Horizontal is { Title: null, Ticks.Count: 0 });
+        Bottom = (bare ? 12 : 48) + (figure.Steps.IsEmpty ? 0 : AnimationControls.Height);
         columns = narrow ? 1 : figure.Columns;
         rows = (panels.Count + columns - 1) / columns;
         var isGrid = !figure.Panels.IsEmpty;

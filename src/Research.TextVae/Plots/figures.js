@@ -40,7 +40,7 @@
     const text = layout.title?.text ?? "";
     const title = text.length > 44 ? text.replace(/(.{20,40})\s/g, "$1<br>") : text;
     const moved = layout.showlegend && !layout.sliders;
-    const { t = 60, b = 48 } = { ...layout.margin, ...layout.xaxis?.tickvals?.length === 0 && !layout.xaxis.title ? { b: 12 } : {} };
+    const { t = 60, b = 48 } = layout.margin ?? {};
     const margin = { ...layout.margin, l: 44, r: 10, b, t: t - (moved ? 20 : 0) + 18 * (title.split("<br>").length - 1) };
     return {
       ...layout,

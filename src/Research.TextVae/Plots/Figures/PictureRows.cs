@@ -22,7 +22,7 @@ public static class PictureRows
             .XAxis(axis => axis with { Ticks = [], LineShown = false })
             .YAxis(axis => axis with { Ticks = [.. rows.Select((row, i) => (i * (side + 1) + (side - 1) / 2.0, row.Name))], LineShown = false })
             .EqualScale()
-            .Height((int)Math.Clamp(70 + 840.0 * cells.Length / (columns * (side + 1)), 120, 900));
+            .Height((int)Math.Clamp(60 + 840.0 * cells.Length / (columns * (side + 1)), 120, 900));
     }
 
     // Two decimals are more than an eye can tell apart.

@@ -29,7 +29,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     var width = recipe.Parameter("width", standard: 160, smoke: 24, full: 512);
     var config = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = recipe.Parameter("dropout", standard: 0.4), TieOutput = true };
     // Half the precision in training too, where the processor has it.
-    var half = Backend.HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
+    var half = Backend.FastestPrecision;
     var training = new TrainingOptions
     {
         Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 30),

@@ -9,6 +9,9 @@ namespace Research.TextVae;
 /// <summary>The one place where the two tensor backends differ, for this library, its command line and its tests.</summary>
 public static class Backend
 {
+    /// <summary>bfloat16 where the processor multiplies it, float32 elsewhere.</summary>
+    public static Precision FastestPrecision => HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
+
 #if TORCHSHARP_PACKAGE
     /// <summary>Whether LibTorch is the machine's own rather than one that came with a package.</summary>
     public static bool IsSystem => false;

@@ -53,6 +53,11 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude").Order(StringComparer.Ordinal), listed);
     }
 
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void NoRecipeNeedsAProcessorWithBFloat16(string recipe) =>
+        Assert.DoesNotContain("Precision.BFloat16", File.ReadAllText(Path.Combine(Workplace.Checkout, "recipes", recipe)), StringComparison.Ordinal);
+
     /// <summary>Killed without warning in the middle of its second member and continued, a run ends with the numbers it would have had.</summary>
     [Fact]
     public void AKilledRunIsContinuedToTheSameNumbers()

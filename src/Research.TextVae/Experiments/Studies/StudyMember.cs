@@ -99,12 +99,13 @@ public sealed class StudyMember
     /// <param name="task">The model, its batches and its loss.</param>
     /// <param name="options">How to train.</param>
     /// <param name="name">Tells several trainings of one member apart.</param>
-    /// <param name="stepped">Is called after every step, for measurements during training; what it records of steps before a resume is lost.</param>
+    /// <param name="stepped">Is called after every step, for measurements during training; such a training begins anew when the run is continued, so that they are whole.</param>
     public TrainingPosition Train(TrainingTask task, TrainingOptions options, string name = "", Action<StepProgress>? stepped = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         var metrics = new MetricsLog(Path.Combine(Folder, name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl"), context.Console, stepped);
-        var position = new Trainer(task, options, Path.Combine(Folder, "checkpoints", name), Seed, metrics, context.Time).Run(context.Cancellation);
+        var checkpoints = stepped is null ? Path.Combine(Folder, "checkpoints", name) : null;
+        var position = new Trainer(task, options, checkpoints, Seed, metrics, context.Time).Run(context.Cancellation);
         RecordCurves(metrics, name);
         return position;
     }

@@ -2,6 +2,7 @@ using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Text;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
@@ -23,6 +24,9 @@ public sealed class ClassifiedVaeTask(
 
     /// <inheritdoc/>
     public override nn.Module Model => model;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> InferenceParameters => unlabelled.InferenceParameters;
 
     /// <inheritdoc/>
     public override ValidationMeasures Validate() => unlabelled.Validate();

@@ -24,7 +24,7 @@ public abstract class TrainingTask
     }
 
     /// <summary>The weights of the inference network, for <see cref="AggressiveTraining"/>; none for a model without one.</summary>
-    public virtual IReadOnlyList<Parameter> InferenceParameters => [];
+    public virtual IReadOnlyList<Parameter> InferenceParameters { get; init; } = [];
 
     /// <summary>Measures the model on the validation examples, dropout off.</summary>
     public abstract ValidationMeasures Validate();

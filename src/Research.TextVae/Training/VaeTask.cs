@@ -29,7 +29,7 @@ public sealed class VaeTask(
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> InferenceParameters { get; } = [.. model.EncoderParameters()];
+    public override IReadOnlyList<Parameter> InferenceParameters => [.. model.EncoderParameters()];
 
     /// <inheritdoc/>
     public override ValidationMeasures Validate()

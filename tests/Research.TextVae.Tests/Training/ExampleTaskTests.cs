@@ -1,4 +1,7 @@
+using Research.TextVae.Models;
+using Research.TextVae.Tests.Models;
 using Research.TextVae.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Training;
@@ -37,5 +40,46 @@ public sealed class ExampleTaskTests
         Assert.Equal(second, Epoch(Task(), 1));
         Assert.Equal(0, task.Validate().Objective); // in evaluation mode
         Assert.True(model.training);
+    }
+
+    /// <summary>
+    /// He et al. 2019, algorithm 1, on a VAE of bags of words: before each step of the decoder the encoder takes its own, and neither
+    /// moves the other.
+    /// </summary>
+    [Fact]
+    public void Aggressive_training_moves_the_encoder_first_and_then_the_decoder()
+    {
+        int[][] documents = [[4, 5, 4], [6], [6, 5], [3, 7]];
+        manual_seed(1);
+        using var model = new BagOfWordsVaeConfig { Hidden = 5, Latent = 3, DecoderHidden = 4 }.Build(8);
+        var encoder = model.EncoderParameters().ToArray();
+        var decoder = model.parameters().Where(parameter => encoder.All(other => other.Handle != parameter.Handle)).ToArray();
+        var seen = new List<(string Encoder, string Decoder)>();
+        static string Weights(IEnumerable<Tensor> parameters) => string.Join(' ', parameters.SelectMany(parameter => parameter.data<float>().ToArray()));
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 2, Aggressive = new AggressiveTraining { MaxSteps = 3, CheckEvery = 3 } };
+        var task = new ExampleTask(
+            model, documents.Length,
+            rows =>
+            {
+                seen.Add((Weights(encoder), Weights(decoder)));
+                var terms = model.Elbo(BagOfWords.From(Array.ConvertAll(rows, row => documents[row]), CPU));
+                var (reconstruction, kl) = (terms.Reconstruction.Total / rows.Length, terms.Kl.sum() / rows.Length);
+                return new BatchLoss(reconstruction + kl, reconstruction, rows.Length) { Kl = kl };
+            },
+            () => new ValidationMeasures(0, 0, 1) { MutualInformation = 0 }, options, seed: 1)
+        {
+            InferenceParameters = encoder,
+        };
+
+        Fit.Task(task, options, seed: 1);
+
+        seen.Add((Weights(encoder), Weights(decoder)));
+        Assert.Equal(2 * (3 + 1) + 1, seen.Count);
+        for (var loss = 0; loss + 1 < seen.Count; loss++)
+        {
+            var decoders = loss % 4 == 3;
+            Assert.Equal(decoders, seen[loss].Encoder == seen[loss + 1].Encoder);
+            Assert.Equal(decoders, seen[loss].Decoder != seen[loss + 1].Decoder);
+        }
     }
 }

@@ -38,15 +38,7 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     public void ResetDecoder(TextVaeModel fresh)
     {
         ArgumentNullException.ThrowIfNull(fresh);
-        using var _ = no_grad();
-        var kept = EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
-        foreach (var ((name, parameter), (other, replacement)) in named_parameters().Zip(fresh.named_parameters()))
-        {
-            if (name != other)
-                throw new ArgumentException($"The models differ: {name} and {other}.", nameof(fresh));
-            if (!kept.Contains(parameter.Handle))
-                parameter.copy_(replacement);
-        }
+        DecoderReset.Of(this, EncoderParameters(), fresh);
     }
 
     /// <summary>The terms of the negative ELBO with one draw of z a sentence (Kingma and Welling 2014, equation 10).</summary>

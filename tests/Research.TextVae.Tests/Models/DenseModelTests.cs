@@ -56,6 +56,22 @@ public sealed class DenseModelTests
     }
 
     [Fact]
+    public void A_reset_of_the_bags_of_words_decoder_leaves_the_encoder()
+    {
+        using var scope = NewDisposeScope();
+        var config = new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3 };
+        var (model, fresh) = (config.Build(9), config.Build(9));
+        var before = model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+        var encoder = model.EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
+
+        model.ResetDecoder(fresh);
+
+        var replaced = fresh.state_dict();
+        Assert.All(model.named_parameters(), entry => Assert.Equal(
+            (encoder.Contains(entry.parameter.Handle) ? before : replaced)[entry.name].data<float>().ToArray(), entry.parameter.data<float>().ToArray()));
+    }
+
+    [Fact]
     public void Mistakes_are_named()
     {
         Assert.Contains("Encoder", Assert.Throws<UserErrorException>(() => new DenseAutoencoderConfig { Encoder = [] }).Message, StringComparison.Ordinal);

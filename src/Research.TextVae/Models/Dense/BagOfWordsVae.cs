@@ -40,6 +40,13 @@ public sealed class BagOfWordsVae : nn.Module
     /// <summary>The weights that q(z|x) alone depends on.</summary>
     public IEnumerable<Parameter> EncoderParameters() => [.. input.parameters(), input_bias, .. posterior.parameters()];
 
+    /// <inheritdoc cref="TextVaeModel.ResetDecoder"/>
+    public void ResetDecoder(BagOfWordsVae fresh)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
+        DecoderReset.Of(this, EncoderParameters(), fresh);
+    }
+
     /// <summary>q(z|x).</summary>
     public DiagonalGaussian Encode(BagOfWords bags)
     {

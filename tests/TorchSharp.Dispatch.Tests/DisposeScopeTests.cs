@@ -7,7 +7,7 @@ public class DisposeScopeTests
     [Fact]
     public void A_scope_disposes_of_what_was_made_in_it()
     {
-        var before = NativeBackend.LiveTensors;
+        var before = TensorAssert.LiveAfterCollection();
         Tensor inner;
         using (var scope = NewDisposeScope())
         {
@@ -77,14 +77,10 @@ public class DisposeScopeTests
     [Fact]
     public void The_finalizer_frees_what_nobody_disposed_of()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = NativeBackend.LiveTensors;
+        var before = TensorAssert.LiveAfterCollection();
         Leak();
         Assert.True(NativeBackend.LiveTensors >= before + 100);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        Assert.Equal(before, NativeBackend.LiveTensors);
+        Assert.Equal(before, TensorAssert.LiveAfterCollection());
 
         static void Leak()
         {
@@ -104,6 +100,7 @@ public class DisposeScopeTests
     public void Training_steps_leave_no_tensor_behind()
     {
         using var weight = randn(8, 8, requires_grad: true);
+        _ = TensorAssert.LiveAfterCollection();
         long Step()
         {
             using var scope = NewDisposeScope();

@@ -81,7 +81,7 @@ public class IndexingTests
     {
         using var x = rand(4, 5);
         using var mask = x > 0.5;
-        var before = NativeBackend.LiveTensors;
+        var before = TensorAssert.LiveAfterCollection();
         x[1..3, ^1].Dispose();
         x[mask].Dispose();
         x[TensorIndex.None, 1, TensorIndex.Ellipsis].Dispose();

@@ -22,6 +22,17 @@ internal static class TensorAssert
         Assert.True(expected.dtype == actual.dtype && expected.Equals(actual), $"{what} is not bit for bit the same");
     }
 
+    /// <summary>
+    /// Live tensors once the finalizer has freed what earlier tests dropped: where a count must begin that is compared afterwards,
+    /// or a collection in between would make it fall.
+    /// </summary>
+    public static long LiveAfterCollection()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
     /// <summary>Compares gradients with central differences of the scalar function, in float64.</summary>
     public static void Gradients(Func<Tensor> function, IEnumerable<(string Name, Tensor Value)> inputs, double tolerance = 1e-6)
     {

@@ -83,7 +83,7 @@ public sealed class TransformerLmTests
         using var model = Larger(7);
         void Write() => TextDecoder.Decode(model, 3, DecodingOptions.Sample() with { MaxTokens = 150 }, seed: 1);
         Write();
-        var before = Backend.LiveTensors;
+        var before = TensorAssert.LiveAfterCollection();
 
         Write();
 

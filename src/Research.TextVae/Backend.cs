@@ -25,6 +25,9 @@ public static class Backend
     /// <summary>The package does not tell.</summary>
     public static TimeSpan? NativeTime => null;
 
+    /// <summary>The package's operators watch no token.</summary>
+    public static void InterruptOn(CancellationToken token) => _ = token;
+
     private static string Name => $"TorchSharp {typeof(torch).Assembly.GetName().Version} (package)";
 
     /// <summary>What the tensor engine is made of, part by part.</summary>
@@ -80,6 +83,12 @@ public static class Backend
 
     /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => NativeBackend.LiveTensors;
+
+    /// <summary>
+    /// From now on every operator that the calling thread starts throws <see cref="OperationCanceledException"/> once the token is
+    /// cancelled: for hosts whose users stop code that watches no token.
+    /// </summary>
+    public static void InterruptOn(CancellationToken token) => NativeBackend.Interruption = token;
 
     /// <summary>Time that the calling thread has spent in native code so far, if the backend tells; for benchmarks.</summary>
     public static TimeSpan? NativeTime => NativeBackend.NativeTime;

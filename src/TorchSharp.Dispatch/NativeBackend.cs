@@ -6,6 +6,19 @@ namespace TorchSharp;
 /// <summary>What this backend runs on, for diagnostics. It is ours: the TorchSharp package has no such type.</summary>
 public static class NativeBackend
 {
+    [ThreadStatic]
+    private static CancellationToken _interruption;
+
+    /// <summary>
+    /// Of the calling thread: once it is cancelled, every operator that starts throws <see cref="OperationCanceledException"/>. It is for
+    /// hosts whose users stop code that watches no token.
+    /// </summary>
+    public static CancellationToken Interruption
+    {
+        get => _interruption;
+        set => _interruption = value;
+    }
+
     /// <summary>Version of the LibTorch this was built against.</summary>
     public static string LibTorchVersion => Marshal.PtrToStringUTF8(Native.textvae_torch_version())!;
 

@@ -28,9 +28,9 @@ internal sealed class CellContext(CellEngine engine, ICellOutput output, Cancell
         Flowing.Value = null;
     }
 
-    public void Write(Action<ICellOutput> write) => Uninterrupted.Run(() =>
+    public void Write(Action<ICellOutput> write)
     {
         lock (_gate)
             write(output);
-    });
+    }
 }

@@ -11,11 +11,11 @@ namespace Research.TextVae.Scripting.Engine;
 /// </summary>
 public sealed class CellEngine : IDisposable
 {
-    // How long code that watches its cancellation token may take to end in good order.
+    // How long code that waits may take to end in good order before it is woken up.
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(500);
 
-    // After this a cell that was stopped can only be in native code.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // After this a cell that was stopped can only be in somebody else's code.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
 
     private readonly string _folder;
     private readonly CellThread _thread = new();
@@ -37,32 +37,34 @@ public sealed class CellEngine : IDisposable
     /// <summary>Runs a cell to its end.</summary>
     /// <param name="name">What messages call it: <c>cell 3</c>.</param>
     /// <param name="interrupt">
-    /// Stops the cell: its own token is cancelled; if it does not watch that, it is stopped where it is. A native call is not stopped; the
-    /// cell ends when it returns, and until then the output says so.
+    /// Stops the cell at its next statement, turn of a loop, operator on tensors or wait. A call into a library that knows of none of these
+    /// is not stopped; the cell ends when it returns, and until then the output says so.
     /// </param>
     public CellResult Execute(string code, string name, ICellOutput output, CancellationToken interrupt = default)
     {
         var watch = Stopwatch.StartNew();
         using var cooperative = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        using var abort = new CancellationTokenSource();
+        using var giveUp = new CancellationTokenSource();
         var cell = new CellContext(this, output, cooperative.Token);
-        using var insist = interrupt.Register(() => abort.CancelAfter(Courtesy));
+        using var insist = interrupt.Register(() => giveUp.CancelAfter(Courtesy));
         using var wake = new Timer(_ => _thread.WakeUp());
         using var rouse = interrupt.Register(() => wake.Change(Courtesy * 1.2, Courtesy));
-        using var explain = new Timer(_ => cell.Write(o => o.Stream("stderr", "The cell is inside a native call and ends when that returns. Restart the kernel to stop it at once.\n")));
-        using var patience = interrupt.Register(() => explain.Change(Courtesy + Patience, Timeout.InfiniteTimeSpan));
+        using var explain = new Timer(_ => cell.Write(o => o.Stream("stderr", "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
+        using var patience = interrupt.Register(() => explain.Change(Patience, Timeout.InfiniteTimeSpan));
         CellError? error = null;
         lock (_running)
         {
             _thread.Run(() =>
             {
                 cell.Enter();
+                CellInterrupt.Watch(cell.Cancellation);
                 try
                 {
-                    error = Run(code, name, cell, abort.Token);
+                    error = Run(code, name, cell, giveUp.Token);
                 }
                 finally
                 {
+                    CellInterrupt.Watch(CancellationToken.None);
                     cell.Leave();
                 }
             });
@@ -77,14 +79,14 @@ public sealed class CellEngine : IDisposable
         _thread.Dispose();
     }
 
-    private CellError? Run(string code, string name, CellContext cell, CancellationToken abort)
+    private CellError? Run(string code, string name, CellContext cell, CancellationToken giveUp)
     {
         try
         {
             var watch = Stopwatch.StartNew();
             var parts = CellParser.Parse(code, name);
             foreach (var part in parts)
-                RunPart(part, name, cell, abort);
+                RunPart(part, name, cell, giveUp);
             if (parts.Any(part => part.Language == "#!time"))
                 Show(MimeBundle.Of(MimeBundle.PlainText, string.Create(CultureInfo.InvariantCulture, $"Wall time: {watch.Elapsed.TotalMilliseconds:F1}ms")), cell);
             return null;
@@ -109,17 +111,17 @@ public sealed class CellEngine : IDisposable
         }
     }
 
-    private void RunPart(CellPart part, string name, CellContext cell, CancellationToken abort)
+    private void RunPart(CellPart part, string name, CellContext cell, CancellationToken giveUp)
     {
         switch (part.Language)
         {
             case CellPart.CSharp:
-                RunCSharp(part.Code, name, cell, abort);
+                RunCSharp(part.Code, name, cell, giveUp);
                 break;
             case "#!time":
                 break;
             case "#!import":
-                Import(part.Code, name, cell, abort);
+                Import(part.Code, name, cell, giveUp);
                 break;
             case "#!who":
                 Show(MimeBundle.Of(MimeBundle.PlainText, string.Join(' ', _submissions.Variables().Select(v => v.Name))), cell);
@@ -139,30 +141,29 @@ public sealed class CellEngine : IDisposable
         }
     }
 
-    private void RunCSharp(string code, string path, CellContext cell, CancellationToken abort)
+    private void RunCSharp(string code, string path, CellContext cell, CancellationToken giveUp)
     {
         var tree = Submissions.Parse(code, path);
         var start = _submissions.Add(tree, cell.Cancellation);
-        var value = _thread.Await(start, abort);
-        if (value is not null || Submissions.HasValue(tree) && IsExpressionOfValue(tree))
+        var value = _thread.Await(start, giveUp);
+        if (value is not null || Submissions.HasValue(tree) && IsExpressionOfValue())
         {
-            MimeBundle? bundle = null;
-            _thread.Await(() => Task.FromResult<object?>(bundle = ValueFormatter.Format(value, [])), abort);
-            cell.Write(output => output.Result(bundle!));
+            var bundle = _thread.Await(() => Task.FromResult(ValueFormatter.Format(value, [])), giveUp);
+            cell.Write(output => output.Result(bundle));
         }
     }
 
     // A trailing call of a void method has no value to show.
-    private bool IsExpressionOfValue(Microsoft.CodeAnalysis.SyntaxTree tree) => _submissions.ValueTypeOf(tree) is { SpecialType: not Microsoft.CodeAnalysis.SpecialType.System_Void };
+    private bool IsExpressionOfValue() => _submissions.LatestValueType() is { SpecialType: not Microsoft.CodeAnalysis.SpecialType.System_Void };
 
-    private void Import(string argument, string name, CellContext cell, CancellationToken abort)
+    private void Import(string argument, string name, CellContext cell, CancellationToken giveUp)
     {
         var path = Path.GetFullPath(argument.Trim('"'), _folder);
         if (!File.Exists(path))
             throw new UserErrorException($"{name}: there is no file '{argument}' to import in {_folder}");
         if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
         {
-            RunCSharp(File.ReadAllText(path), path, cell, abort);
+            RunCSharp(File.ReadAllText(path), path, cell, giveUp);
             return;
         }
 
@@ -171,7 +172,7 @@ public sealed class CellEngine : IDisposable
         {
             number++;
             foreach (var part in CellParser.Parse(imported.Source, $"{argument} cell {number}"))
-                RunPart(part, $"{argument} cell {number}", cell, abort);
+                RunPart(part, $"{argument} cell {number}", cell, giveUp);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime;
 
 namespace Research.TextVae.Scripting.Engine;
 
@@ -44,50 +43,28 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     }
 
     /// <summary>
-    /// On the cell thread: starts a task and serves what it posts until it ends. When <paramref name="abort"/> is cancelled the thread is
-    /// stopped wherever it is, in a loop or a wait; a native call ends first.
+    /// On the cell thread: starts a task and serves what it posts until it ends or is given up. For what else may hold the thread
+    /// there is <see cref="WakeUp"/>, and the token that the code itself watches.
     /// </summary>
-    /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public object? Await(Func<Task<object?>> start, CancellationToken abort)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public T Await<T>(Func<Task<T>> start, CancellationToken giveUp)
     {
-        object? value = null;
-        Exception? failure = null;
         _isRunning = true;
         try
         {
-#pragma warning disable SYSLIB0046 // Made for this: it may leave the state of an interrupted library undefined, which the user of an interrupt accepts.
-            ControlledExecution.Run(
-                () =>
-                {
-                    try
-                    {
-                        var task = start();
-                        task.ContinueWith(_ => Post(_ => { }, null), TaskScheduler.Default);
-                        while (!task.IsCompleted)
-                            _work.Take(abort)();
-                        value = task.GetAwaiter().GetResult();
-                    }
-#pragma warning disable CA1031 // The cell's own exception; reported by the caller.
-                    catch (Exception exception) when (exception is not ThreadAbortException)
-#pragma warning restore CA1031
-                    {
-                        failure = exception;
-                    }
-                },
-                abort);
-#pragma warning restore SYSLIB0046
+            var task = start();
+            task.ContinueWith(_ => Post(_ => { }, null), TaskScheduler.Default);
+            while (!task.IsCompleted)
+                _work.Take(giveUp)();
+            return task.GetAwaiter().GetResult();
         }
         finally
         {
             FallAsleep();
         }
-
-        if (failure is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return value;
     }
 
-    /// <summary>Ends a wait of the cell. An abort alone does not; after this it takes effect.</summary>
+    /// <summary>Ends a wait of the cell.</summary>
     public void WakeUp()
     {
         lock (_gate)

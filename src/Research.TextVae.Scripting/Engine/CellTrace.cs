@@ -45,7 +45,7 @@ internal static partial class CellTrace
             .Select(f => "   at " + string.Join(" in ", new[] { NameOf(f), f.GetFileName() is null ? null : PlaceOf(f, submissions) }.OfType<string>()));
     }
 
-    private static string PlaceOf(StackFrame frame, Submissions submissions) => ScriptPosition.Format(submissions.NameOf(frame.GetFileName()!), frame.GetFileLineNumber(), frame.GetFileColumnNumber());
+    private static string PlaceOf(StackFrame frame, Submissions submissions) => submissions.PlaceOf(frame.GetFileName()!, frame.GetFileLineNumber(), frame.GetFileColumnNumber());
 
     // Submission#2.Fail, Submission#0+<<Initialize>>d__0.MoveNext, Submission#1+<>c.<<Initialize>>b__0_0, Tokenizer.<Read>d__4.MoveNext
     private static string? NameOf(StackFrame frame)

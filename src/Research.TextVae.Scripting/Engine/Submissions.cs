@@ -19,6 +19,10 @@ internal sealed class Submissions : IDisposable
 {
     private const string FactoryName = "<Factory>";
 
+    // Recursion without end is then an exception instead of the process's end.
+    private static readonly EmitOptions Emission = new(
+        debugInformationFormat: DebugInformationFormat.PortablePdb, instrumentationKinds: [InstrumentationKind.StackOverflowProbing]);
+
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.None, SourceCodeKind.Script);
     private static int _compiled;
 
@@ -29,7 +33,8 @@ internal sealed class Submissions : IDisposable
     private readonly Dictionary<string, string> _referenced = [];
     private readonly List<CSharpCompilation> _chain = [];
     private readonly List<CSharpCompilation> _executed = [];
-    private readonly Dictionary<string, string> _names = [];
+    private readonly Dictionary<string, (string Name, IReadOnlyList<(LinePosition Place, int Width)> Inserted)> _files = [];
+    private SyntaxTree? _latest;
     private object?[] _state = new object?[8]; // 0: the host object, of which there is none; then one an executed piece
 
     public Submissions(string folder)
@@ -45,8 +50,10 @@ internal sealed class Submissions : IDisposable
         AssemblyLoadContext.Default.Resolving += Resolve;
     }
 
-    /// <summary>What to call a source file of a stack trace: the compiler makes full paths of the names of cells.</summary>
-    public string NameOf(string file) => _names.GetValueOrDefault(file, file);
+    /// <summary>A place of a stack trace in the code as it was written; the compiler makes full paths of the names of cells.</summary>
+    public string PlaceOf(string file, int line, int column) => _files.TryGetValue(file, out var known)
+        ? ScriptPosition.Format(known.Name, line, InterruptChecks.OriginalColumn(known.Inserted, line, column))
+        : ScriptPosition.Format(file, line, column);
 
     /// <summary>Assemblies of executed code, for finding its frames in stack traces.</summary>
     public bool Contains(Assembly? assembly) => assembly is not null && _assemblies.ContainsValue(assembly);
@@ -67,16 +74,19 @@ internal sealed class Submissions : IDisposable
     /// <exception cref="ScriptCompilationException">The code has errors.</exception>
     public Func<Task<object?>> Add(SyntaxTree tree, CancellationToken cancellation)
     {
-        var compilation = Compile(tree);
+        var (checking, inserted) = InterruptChecks.In(tree);
+        var compilation = Compile(checking);
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
-        var result = compilation.Emit(
-            image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellation);
+        var result = compilation.Emit(image, symbols, options: Emission, cancellationToken: cancellation);
         var errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0 && checking != tree)
+            errors = [.. Compile(tree).GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error)];
         if (errors.Count > 0)
             throw new ScriptCompilationException(errors.Select(ScriptCompiler.Describe).Distinct());
 
-        _names[Path.GetFullPath(tree.FilePath, _folder)] = tree.FilePath;
+        _latest = checking;
+        _files[Path.GetFullPath(tree.FilePath, _folder)] = (tree.FilePath, inserted);
         foreach (var file in compilation.References.OfType<PortableExecutableReference>().Select(r => r.FilePath).OfType<string>())
             _referenced.TryAdd(Path.GetFileNameWithoutExtension(file), file);
         _chain.Add(compilation);
@@ -100,9 +110,9 @@ internal sealed class Submissions : IDisposable
         tree.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } }] };
 
     /// <summary>The type of the trailing expression of the piece added last.</summary>
-    public ITypeSymbol? ValueTypeOf(SyntaxTree tree) =>
-        tree.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { Expression: var expression } }] }
-            ? _chain[^1].GetSemanticModel(tree).GetTypeInfo(expression).Type
+    public ITypeSymbol? LatestValueType() =>
+        _latest?.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { Expression: var expression } }] }
+            ? _chain[^1].GetSemanticModel(_latest).GetTypeInfo(expression).Type
             : null;
 
     /// <summary>The variables as they are now, the latest of each name.</summary>

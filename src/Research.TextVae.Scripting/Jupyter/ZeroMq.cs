@@ -58,13 +58,13 @@ internal static partial class ZeroMq
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int zmq_bind(nint socket, string endpoint);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int zmq_send(nint socket, ReadOnlySpan<byte> data, nint length, int flags);
 
     [LibraryImport(Library)]
     public static partial int zmq_msg_init(nint message);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int zmq_msg_recv(nint message, nint socket, int flags);
 
     [LibraryImport(Library)]

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Research.TextVae.Scripting.Jupyter;
 
 /// <summary>A socket whose messages are lists of frames. One thread receives; any may send.</summary>
@@ -20,7 +22,7 @@ internal sealed class ZmqSocket : IDisposable
             throw new UserErrorException($"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a new one.");
         unsafe
         {
-            _message = (nint)System.Runtime.InteropServices.NativeMemory.Alloc(ZeroMq.MessageSize);
+            _message = (nint)NativeMemory.Alloc(ZeroMq.MessageSize);
         }
     }
 
@@ -33,7 +35,7 @@ internal sealed class ZmqSocket : IDisposable
                 var flags = i < frames.Count - 1 ? ZeroMq.SendMore : 0;
                 while (ZeroMq.zmq_send(_socket, frames[i].Span, frames[i].Length, flags) < 0)
                 {
-                    if (ZeroMq.zmq_errno() != ZeroMq.Interrupted)
+                    if (Marshal.GetLastPInvokeError() != ZeroMq.Interrupted)
                         return; // the front end is gone
                 }
             }
@@ -49,7 +51,7 @@ internal sealed class ZmqSocket : IDisposable
             _ = ZeroMq.zmq_msg_init(_message);
             while (ZeroMq.zmq_msg_recv(_message, _socket, wait ? 0 : ZeroMq.DontWait) < 0)
             {
-                if (ZeroMq.zmq_errno() != ZeroMq.Interrupted)
+                if (Marshal.GetLastPInvokeError() != ZeroMq.Interrupted)
                     return null;
             }
 

@@ -11,6 +11,7 @@ namespace TorchSharp.Interop;
 /// <c>aten</c> unless given (<c>"textvae::lstm"</c>); arguments left out at the end take the schema's defaults.
 /// </summary>
 /// <exception cref="ExternalException">The operator failed; the message names it and the shapes it was given.</exception>
+/// <exception cref="OperationCanceledException"><see cref="NativeBackend.Interruption"/> was cancelled.</exception>
 internal sealed unsafe class Op
 {
     private const int StackWords = 48;
@@ -106,6 +107,7 @@ internal sealed unsafe class Op
     [SkipLocalsInit]
     private int Invoke(ReadOnlySpan<Arg> args, Value* results, int capacity)
     {
+        NativeBackend.Interruption.ThrowIfCancellationRequested();
         var values = stackalloc Value[args.Length];
         var scratch = new Scratch(stackalloc long[StackWords]);
         try

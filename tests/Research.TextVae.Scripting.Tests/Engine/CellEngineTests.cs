@@ -126,7 +126,8 @@ public sealed class CellEngineTests : IDisposable
         Assert.Equal(
             ["cell 4(1,9): error CS0103: The name 'x' does not exist in the current context", "cell 4(3,9): error CS0029: Cannot implicitly convert type 'string' to 'int'"],
             Fail("var a = x;\n\nint b = \"three\";").Trace);
-        Assert.Equal(["cell 5(1,1): error: a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell."], Fail("Console.ReadLine();").Trace);
+        Assert.Equal("cell 5(1,72): FormatException: The input string 'y' was not in a correct format.", Fail("foreach (var s in new[] { \"1\" }) do { int.Parse(\"1\"); } while (false); int.Parse(\"y\");").Trace[0]);
+        Assert.Equal(["cell 6(1,1): error: a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell."], Fail("Console.ReadLine();").Trace);
     }
 
     [Theory]
@@ -135,9 +136,14 @@ public sealed class CellEngineTests : IDisposable
     [InlineData("await Task.Delay(-1);")]
     [InlineData("while (true) { try { while (true) { } } catch (Exception) { } }")]
     [InlineData("await Task.Delay(-1, KernelInvocationContext.Current.CancellationToken);")]
+    [InlineData("var k = 0L; while (true) { k++; Math.Sin(k).ToString(); }")]
+    [InlineData("Forever();")]
+    [InlineData("foreach (var n in new[] { 1 }.Select(n => { do { } while (n > 0); return n; })) { }")]
+    [InlineData("Task.Run(() => { while (true) { } }).GetAwaiter().GetResult();")]
+    [InlineData("TextDecoder.Decode(new RecurrentLmConfig { Embedding = 8, Hidden = 8 }.Build(50), 1_000_000, DecodingOptions.Sample());")]
     public async Task AnInterruptStopsTheCellAndNothingElse(string code)
     {
-        Run("var kept = 7;");
+        Run("using Research.TextVae.Generation;\nusing Research.TextVae.Models;\nvar kept = 7;\nvoid Forever() { for (; ; ) { } }");
         using var interrupt = new CancellationTokenSource();
         var execution = Task.Run(() => _engine.Execute("Console.Write(\"begun\");\n" + code, "cell 2", _output, interrupt.Token));
         WaitFor("begun");
@@ -147,6 +153,13 @@ public sealed class CellEngineTests : IDisposable
         Assert.Equal("Interrupted", (await execution).Error?.Name);
         Assert.Equal("", _output.Take());
         Assert.Equal("[value text/plain: 7]", Run("kept"));
+    }
+
+    [Fact]
+    public void RecursionWithoutEndIsAnErrorOfTheCell()
+    {
+        Assert.Equal("InsufficientExecutionStackException", Fail("int Deeper(int n) => Deeper(n + 1) + 1;\nDeeper(0)").Name);
+        Assert.Equal("[value text/plain: 3]", Run("1 + 2"));
     }
 
     [Fact]
@@ -172,7 +185,7 @@ public sealed class CellEngineTests : IDisposable
         await interrupt.CancelAsync();
 
         Assert.Equal("Interrupted", (await execution).Error?.Name);
-        Assert.Equal("[stderr: The cell is inside a native call and ends when that returns. Restart the kernel to stop it at once.\n]", _output.Take());
+        Assert.Equal("[stderr: The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n]", _output.Take());
         Assert.Equal("[value text/plain: 2]", Run("1 + 1"));
     }
 

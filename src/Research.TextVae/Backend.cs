@@ -85,8 +85,8 @@ public static class Backend
     public static long LiveTensors => NativeBackend.LiveTensors;
 
     /// <summary>
-    /// From now on every operator that the calling thread starts throws <see cref="OperationCanceledException"/> once the token is
-    /// cancelled: for hosts whose users stop code that watches no token.
+    /// Once the token is cancelled, the next operator of the calling thread throws <see cref="OperationCanceledException"/>: for hosts
+    /// whose users stop code that watches no token.
     /// </summary>
     public static void InterruptOn(CancellationToken token) => NativeBackend.Interruption = token;
 

@@ -10,13 +10,23 @@ public static class NativeBackend
     private static CancellationToken _interruption;
 
     /// <summary>
-    /// Of the calling thread: once it is cancelled, every operator that starts throws <see cref="OperationCanceledException"/>. It is for
-    /// hosts whose users stop code that watches no token.
+    /// Of the calling thread: once it is cancelled, the next operator throws <see cref="OperationCanceledException"/> instead of starting.
+    /// Those after it start, since what puts back a state on the way out may need them. It is for hosts whose users stop code that
+    /// watches no token.
     /// </summary>
     public static CancellationToken Interruption
     {
         get => _interruption;
         set => _interruption = value;
+    }
+
+    internal static void ThrowIfInterrupted()
+    {
+        var interruption = _interruption;
+        if (!interruption.IsCancellationRequested)
+            return;
+        _interruption = CancellationToken.None;
+        throw new OperationCanceledException(interruption);
     }
 
     /// <summary>Version of the LibTorch this was built against.</summary>

@@ -14,10 +14,7 @@ internal static partial class ZeroMq
     public const int RouterHandover = 56;
     public const int SendMore = 2;
     public const int DontWait = 1;
-    public const short PollIn = 1;
-    public const int Again = 11; // EAGAIN
     public const int Interrupted = 4; // EINTR
-    public const int Terminated = 156384765; // ETERM
     public const int MessageSize = 64; // sizeof(zmq_msg_t)
 
     private const string Library = "zmq";
@@ -39,9 +36,6 @@ internal static partial class ZeroMq
 
     [LibraryImport(Library)]
     public static partial nint zmq_ctx_new();
-
-    [LibraryImport(Library)]
-    public static partial int zmq_ctx_shutdown(nint context);
 
     [LibraryImport(Library)]
     public static partial nint zmq_socket(nint context, int type);

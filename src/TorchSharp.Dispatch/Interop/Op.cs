@@ -107,7 +107,7 @@ internal sealed unsafe class Op
     [SkipLocalsInit]
     private int Invoke(ReadOnlySpan<Arg> args, Value* results, int capacity)
     {
-        NativeBackend.Interruption.ThrowIfCancellationRequested();
+        NativeBackend.ThrowIfInterrupted();
         var values = stackalloc Value[args.Length];
         var scratch = new Scratch(stackalloc long[StackWords]);
         try

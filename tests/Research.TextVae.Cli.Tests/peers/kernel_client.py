@@ -69,6 +69,8 @@ def shell_reply(client, message):
             return reply
 
 
+# A suite that runs in the background ignores this signal, and so would the kernel.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 manager = KernelManager(kernel_name=sys.argv[1])
 manager.start_kernel()
 client = manager.client()

@@ -1,13 +1,118 @@
-// Freed memory stays with the process. A training step takes and gives back the same tens of megabytes every time; by
-// default the C library returns them to the system, which clears each page anew for the next step.
-#include <cstdlib>  // defines __GLIBC__
+// Where tensors on the CPU get their memory. A training step takes and gives back the same tens of megabytes every time, so
+// freed memory stays with the process: the system would clear each page anew for the next step.
+//
+// Large tensors have blocks of their own, which go to the next tensor of about their size. The C library would cut them up
+// for smaller ones, and after some steps hold half as much again as is in use.
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
 
-#ifdef __GLIBC__
+#ifdef __linux__
 #include <malloc.h>
+#include <sys/mman.h>
 
 #include <climits>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <unordered_map>
 
 namespace {
-[[maybe_unused]] const bool kept = mallopt(M_MMAP_THRESHOLD, 1 << 30) != 0 && mallopt(M_TRIM_THRESHOLD, INT_MAX) != 0;
+
+constexpr size_t kLeast = size_t{1} << 20;      // bytes of a tensor with a block of its own
+constexpr size_t kPage = size_t{1} << 16;       // blocks are multiples of it
+constexpr size_t kLargePage = size_t{1} << 21;  // as the processors at hand have them
+
+class Blocks {
+ public:
+  // Null when the system has no more.
+  void* take(size_t bytes) {
+    const size_t size = (bytes + kPage - 1) / kPage * kPage;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    auto found = idle_.lower_bound(size);
+    if (found != idle_.end() && found->first > size + size / 2) found = idle_.end();
+    void* block = nullptr;
+    if (found != idle_.end()) {
+      block = found->second;
+      idle_bytes_ -= found->first;
+      live_[block] = found->first;
+      live_bytes_ += found->first;
+      idle_.erase(found);
+      return block;
+    }
+    // What waits for a size that does not come back is the largest.
+    while (!idle_.empty() && 2 * idle_bytes_ > live_bytes_) {
+      const auto last = std::prev(idle_.end());
+      munmap(last->second, last->first);
+      idle_bytes_ -= last->first;
+      idle_.erase(last);
+    }
+    block = map(size);
+    if (block == nullptr) return nullptr;
+    live_[block] = size;
+    live_bytes_ += size;
+    return block;
+  }
+
+  void give_back(void* block) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = live_.find(block);
+    idle_.emplace(found->second, block);
+    idle_bytes_ += found->second;
+    live_bytes_ -= found->second;
+    live_.erase(found);
+  }
+
+ private:
+  // On large pages where there are (Linux, "transparent huge pages"): weights are read again for every token, and a processor
+  // remembers the places of few pages.
+  static void* map(size_t size) {
+    const size_t room = size < kLargePage ? size : size + kLargePage;
+    void* const mapped = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) return nullptr;
+    if (size < kLargePage) return mapped;
+    char* const begin = static_cast<char*>(mapped);
+    const size_t before = (kLargePage - reinterpret_cast<uintptr_t>(begin) % kLargePage) % kLargePage;
+    if (before > 0) munmap(begin, before);
+    munmap(begin + before + size, kLargePage - before);
+    madvise(begin + before, size / kLargePage * kLargePage, MADV_HUGEPAGE);  // what is left over takes small pages
+    return begin + before;
+  }
+
+  std::mutex mutex_;
+  std::multimap<size_t, void*> idle_;
+  std::unordered_map<void*, size_t> live_;
+  size_t idle_bytes_ = 0, live_bytes_ = 0;
+};
+
+// Never destroyed: tensors may outlive everything else.
+Blocks& blocks() {
+  static auto* const instance = new Blocks;
+  return *instance;
+}
+
+void free_small(void* memory) { std::free(memory); }
+void free_large(void* memory) { blocks().give_back(memory); }
+
+class Allocator final : public c10::Allocator {
+ public:
+  c10::DataPtr allocate(size_t bytes) const override {
+    void* const block = bytes < kLeast ? nullptr : blocks().take(bytes);
+    if (block != nullptr) return {block, block, &free_large, c10::Device(c10::DeviceType::CPU)};
+    void* const memory = c10::alloc_cpu(bytes);  // throws when there is none
+    return {memory, memory, &free_small, c10::Device(c10::DeviceType::CPU)};
+  }
+};
+
+[[maybe_unused]] const bool ready = [] {
+  static Allocator allocator;
+  c10::SetCPUAllocator(&allocator);
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+#endif
+  return true;
+}();
+
 }  // namespace
 #endif

@@ -132,7 +132,7 @@ public static class NativeKernels
     /// <summary>The next token of each text through all blocks of a pre-norm Transformer, without gradients.</summary>
     /// <param name="input">float32 [batch, width]; becomes the normalised output of the last block.</param>
     /// <param name="weights">Of all blocks in the order of their use, matrices as <see cref="PackWeight"/> gives them (see transformer_step.cpp).</param>
-    /// <param name="caches">Keys and values side by side of each block, [batch, capacity, 2 · width]; take those of the token.</param>
+    /// <param name="caches">Of each block the keys of all heads, then the values, [batch, 2 · heads, capacity, width / heads]; take those of the token.</param>
     /// <param name="place">Where the token stands.</param>
     /// <param name="sources">Keys and values of an encoded text for each block, [batch, source, 2 · width]; empty where there is none.</param>
     /// <param name="sourceLengths">Its tokens without padding; int64 [batch].</param>

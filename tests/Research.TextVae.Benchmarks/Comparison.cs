@@ -66,7 +66,9 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
 
     private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double?> differences)
     {
-        var ours = benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Randomness, precision)).ToList();
+        var ours = Start();
+        // Its products' memory is not the work's.
+        var gauges = benchmark.Operations > 0 ? Start() : [];
         using var other = setting is null ? null : Side.Other(benchmark.Peer!, folder, benchmark.Randomness, setting);
         try
         {
@@ -83,8 +85,8 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
                     ourTimes[i].Add(run.Seconds);
                     if (run.Managed is { } share)
                         managed[i].Add(share);
-                    if (benchmark.Operations > 0)
-                        peaks[i] = Math.Max(peaks[i], ours[i].GemmPeak());
+                    if (gauges.Count > 0)
+                        peaks[i] = Math.Max(peaks[i], gauges[i].GemmPeak());
                 }
 
                 if (other is not null)
@@ -104,7 +106,9 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         }
         finally
         {
-            ours.ForEach(side => side.Dispose());
+            ours.Concat(gauges).ToList().ForEach(side => side.Dispose());
         }
+
+        List<Side> Start() => [.. benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Randomness, precision))];
     }
 }

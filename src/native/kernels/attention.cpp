@@ -102,7 +102,7 @@ struct Attention {
       for (int64_t first = 0; first < s.queries; first += kBlock) {
         const int64_t count = std::min(kBlock, s.queries - first), seen = visible(first + count - 1, known);
         gemm(Op::kPlain, Op::kTransposed, count, seen, d, q + first * query.row_stride, query.row_stride, k,
-             key_rows.row_stride, 0, scores, seen, precision);
+             key_rows.row_stride, Addend::nothing(), scores, seen, precision);
         for (int64_t r = 0; r < count; ++r) {
           const int64_t i = first + r;
           float* row = scores + r * seen;
@@ -110,7 +110,7 @@ struct Attention {
           if (log_sums != nullptr) log_sums[(b * s.heads + h) * s.queries + i] = log_sum;
           if (s.dropout > 0) drop(row, mask(b, h, i), seen);
         }
-        gemm(Op::kPlain, Op::kPlain, count, d, seen, scores, seen, v, value.row_stride, 0,
+        gemm(Op::kPlain, Op::kPlain, count, d, seen, scores, seen, v, value.row_stride, Addend::nothing(),
              out + first * output.row_stride, output.row_stride, precision);
       }
     });
@@ -133,10 +133,10 @@ struct Attention {
       for (int64_t first = 0; first < s.queries; first += kBlock) {
         const int64_t count = std::min(kBlock, s.queries - first), seen = visible(first + count - 1, known);
         const float *q_block = q + first * query.row_stride, *upstream = d_out + first * d_output.row_stride;
-        gemm(Op::kPlain, Op::kTransposed, count, seen, d, q_block, query.row_stride, k, key_rows.row_stride, 0, weights,
-             seen, precision);
-        gemm(Op::kPlain, Op::kTransposed, count, seen, d, upstream, d_output.row_stride, v, value.row_stride, 0,
-             d_weights, seen, precision);
+        gemm(Op::kPlain, Op::kTransposed, count, seen, d, q_block, query.row_stride, k, key_rows.row_stride,
+             Addend::nothing(), weights, seen, precision);
+        gemm(Op::kPlain, Op::kTransposed, count, seen, d, upstream, d_output.row_stride, v, value.row_stride,
+             Addend::nothing(), d_weights, seen, precision);
         for (int64_t r = 0; r < count; ++r) {
           const int64_t i = first + r;
           // sum_j w_ij dL/dw_ij, which is the same as the product of the row's result and its gradient.
@@ -148,11 +148,11 @@ struct Attention {
                         mask(b, h, i), visible(i, known), seen, scale, log_sums[(b * s.heads + h) * s.queries + i], dot);
         }
         gemm(Op::kTransposed, Op::kPlain, seen, d, count, s.dropout > 0 ? dropped : weights, seen, upstream,
-             d_output.row_stride, 1, dv, d_value.row_stride, precision);
-        gemm(Op::kPlain, Op::kPlain, count, d, seen, d_weights, seen, k, key_rows.row_stride, 0,
+             d_output.row_stride, Addend::matrix(dv, d_value.row_stride), dv, d_value.row_stride, precision);
+        gemm(Op::kPlain, Op::kPlain, count, d, seen, d_weights, seen, k, key_rows.row_stride, Addend::nothing(),
              dq + first * d_query.row_stride, d_query.row_stride, precision);
-        gemm(Op::kTransposed, Op::kPlain, seen, d, count, d_weights, seen, q_block, query.row_stride, 1, dk,
-             d_key.row_stride, precision);
+        gemm(Op::kTransposed, Op::kPlain, seen, d, count, d_weights, seen, q_block, query.row_stride,
+             Addend::matrix(dk, d_key.row_stride), dk, d_key.row_stride, precision);
       }
     });
   }

@@ -66,10 +66,7 @@ void multiply(const char* name, int64_t rows, const float* x, int64_t in, const 
     return int8::product(rows, x, in, packed.data_ptr<int8_t>(), out, bias, y);
   }
   const PackedView w = view_of(name, packed, in, out);
-  if (bias != nullptr) {
-    for (int64_t r = 0; r < rows; ++r) std::copy_n(bias, out, y + r * out);
-  }
-  product(Op::kPlain, rows, x, in, w, bias != nullptr ? 1 : 0, y, out);
+  product(Op::kPlain, rows, x, in, w, Addend::row(bias), y, out);
 }
 
 void packed_linear(const Tensor& input, const Tensor& packed, const c10::optional<Tensor>& bias, const Tensor& output) {

@@ -1,6 +1,6 @@
 // Matrix products in row-major order, of float32 or of factors rounded to bfloat16, summed in float32.
 //
-//   gemm(...)                   c = op(a) op(b) + beta c
+//   gemm(...)                   c = op(a) op(b) + addend: nothing, a row for all (a bias), or what is in c
 //   PackedMatrix::pack(op(b)), product(a, packed, ...)   the same with b prepared once for many products
 //
 // A product outside a parallel region uses LibTorch's threads, inside one the calling thread alone. Each element of c
@@ -25,6 +25,20 @@
 #include "precision.h"
 
 namespace textvae {
+
+// What a product is added to: element [i, j] is data[i * stride + j]; 0 without data.
+struct Addend {
+  const float* data = nullptr;
+  int64_t stride = 0;
+
+  static Addend nothing() { return {}; }
+  static Addend row(const float* bias) { return {bias, 0}; }
+  static Addend matrix(const float* c, int64_t ldc) { return {c, ldc}; }
+  static Addend matrix_if(bool given, const float* c, int64_t ldc) { return given ? matrix(c, ldc) : nothing(); }
+
+  Addend at(int64_t row, int64_t column) const { return {data == nullptr ? nullptr : data + row * stride + column, stride}; }
+};
+
 namespace products {
 
 constexpr int64_t kDepth = 2048;           // elements of k after which the sums go to memory once
@@ -42,7 +56,7 @@ inline Vector multiply_add(float a, Vector b, Vector c) {
 
 // rows x (panels of kPanel columns) of c from `depth` elements of k; a is [depth][rows]. The last `missing` columns are not stored.
 template <Precision precision, int rows, int panels>
-void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride, bool accumulate, float* c, int64_t ldc,
+void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride, Addend addend, float* c, int64_t ldc,
             int64_t missing) {
   constexpr int kVectors = 2 * panels;
   Vector sum[rows][kVectors];
@@ -65,11 +79,13 @@ void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride,
   if (missing == 0) {
     for (int r = 0; r < rows; ++r) {
       for (int v = 0; v < kVectors; ++v) {
-        float* to = c + r * ldc + v * kLanes;
-        Vector before{};
-        if (accumulate) std::memcpy(&before, to, sizeof(Vector));
-        const Vector result = accumulate ? before + sum[r][v] : sum[r][v];
-        std::memcpy(to, &result, sizeof(Vector));
+        Vector result = sum[r][v];
+        if (addend.data != nullptr) {
+          Vector before;
+          std::memcpy(&before, addend.data + r * addend.stride + v * kLanes, sizeof(Vector));
+          result = before + result;
+        }
+        std::memcpy(c + r * ldc + v * kLanes, &result, sizeof(Vector));
       }
     }
     return;
@@ -77,7 +93,9 @@ void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride,
   for (int r = 0; r < rows; ++r) {
     float row[kWidth];
     std::memcpy(row, sum[r], sizeof(row));
-    for (int64_t j = 0; j < kWidth - missing; ++j) c[r * ldc + j] = accumulate ? c[r * ldc + j] + row[j] : row[j];
+    for (int64_t j = 0; j < kWidth - missing; ++j) {
+      c[r * ldc + j] = addend.data == nullptr ? row[j] : addend.data[r * addend.stride + j] + row[j];
+    }
   }
 }
 
@@ -88,29 +106,31 @@ constexpr int panels_at_once() {
 }
 
 template <Precision precision, int rows>
-void row_block(int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, bool accumulate, float* c,
+void row_block(int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, Addend addend, float* c,
                int64_t ldc, int64_t missing) {
   constexpr int kAtOnce = panels_at_once<rows>();
   while (count >= kAtOnce) {
-    kernel<precision, rows, kAtOnce>(depth, a, b, panel_stride, accumulate, c, ldc, count == kAtOnce ? missing : 0);
+    kernel<precision, rows, kAtOnce>(depth, a, b, panel_stride, addend, c, ldc, count == kAtOnce ? missing : 0);
     b += kAtOnce * panel_stride;
     c += kAtOnce * kPanel;
+    addend = addend.at(0, kAtOnce * kPanel);
     count -= kAtOnce;
   }
   for (; count > 0; --count) {
-    kernel<precision, rows, 1>(depth, a, b, panel_stride, accumulate, c, ldc, count == 1 ? missing : 0);
+    kernel<precision, rows, 1>(depth, a, b, panel_stride, addend, c, ldc, count == 1 ? missing : 0);
     b += panel_stride;
     c += kPanel;
+    addend = addend.at(0, kPanel);
   }
 }
 
 template <Precision precision>
-void run_rows(int64_t rows, int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, bool accumulate,
+void run_rows(int64_t rows, int64_t depth, const float* a, const float* b, int64_t panel_stride, int64_t count, Addend addend,
               float* c, int64_t ldc, int64_t missing) {
   switch (rows) {
 #define TEXTVAE_ROWS(n) \
   case n:               \
-    return row_block<precision, n>(depth, a, b, panel_stride, count, accumulate, c, ldc, missing);
+    return row_block<precision, n>(depth, a, b, panel_stride, count, addend, c, ldc, missing);
     TEXTVAE_ROWS(1) TEXTVAE_ROWS(2) TEXTVAE_ROWS(3) TEXTVAE_ROWS(4) TEXTVAE_ROWS(5) TEXTVAE_ROWS(6)
 #ifdef __AVX512F__
     TEXTVAE_ROWS(7) TEXTVAE_ROWS(8) TEXTVAE_ROWS(9) TEXTVAE_ROWS(10) TEXTVAE_ROWS(11) TEXTVAE_ROWS(12) TEXTVAE_ROWS(13)
@@ -208,7 +228,7 @@ inline int64_t panels_together(int64_t panel_size, int64_t count) {
 // Rows of some blocks times some panels, on the calling thread.
 template <Precision precision>
 void run(const LeftMatrix& a, const Blocks& blocks, int64_t block_from, int64_t block_to, const float* panels,
-         int64_t panel_size, int64_t panel_count, int64_t missing, bool accumulate, float* c, int64_t ldc) {
+         int64_t panel_size, int64_t panel_count, int64_t missing, Addend addend, float* c, int64_t ldc) {
   const int64_t depth = a.depth();
   const int64_t step = blocks.count == 1 ? panel_count : panels_together(panel_size, panel_count);
   for (int64_t p = 0; p < panel_count; p += step) {
@@ -219,43 +239,46 @@ void run(const LeftMatrix& a, const Blocks& blocks, int64_t block_from, int64_t 
       float* const to = c + row * ldc + p * kPanel;
       for (int64_t first = 0; first < depth; first += kDepth) {
         run_rows<precision>(rows, std::min(kDepth, depth - first), a.block(row) + first * rows,
-                            panels + p * panel_size + first * kPanel, panel_size, count, accumulate || first > 0, to, ldc,
-                            lost);
+                            panels + p * panel_size + first * kPanel, panel_size, count,
+                            first > 0 ? Addend::matrix(to, ldc) : addend.at(row, p * kPanel), to, ldc, lost);
       }
     }
   }
 }
 
 inline void run(Precision precision, const LeftMatrix& a, const Blocks& blocks, int64_t block_from, int64_t block_to,
-                const float* panels, int64_t panel_size, int64_t panel_count, int64_t missing, bool accumulate, float* c,
+                const float* panels, int64_t panel_size, int64_t panel_count, int64_t missing, Addend addend, float* c,
                 int64_t ldc) {
 #ifdef __AVX512BF16__
   if (precision == Precision::kBFloat16) {
-    return run<Precision::kBFloat16>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, accumulate,
-                                     c, ldc);
+    return run<Precision::kBFloat16>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, addend, c,
+                                     ldc);
   }
 #endif
-  run<Precision::kFloat32>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, accumulate, c, ldc);
+  run<Precision::kFloat32>(a, blocks, block_from, block_to, panels, panel_size, panel_count, missing, addend, c, ldc);
 }
 
-inline void clear(int64_t m, int64_t n, bool accumulate, float* c, int64_t ldc) {
-  for (int64_t i = 0; i < m && !accumulate; ++i) std::fill_n(c + i * ldc, n, 0.0f);
+// A product over nothing.
+inline void copy(int64_t m, int64_t n, Addend addend, float* c, int64_t ldc) {
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) c[i * ldc + j] = addend.data == nullptr ? 0 : addend.data[i * addend.stride + j];
+  }
 }
 
 inline int64_t threads() { return at::in_parallel_region() ? 1 : at::get_num_threads(); }
 
 }  // namespace products
 
-// c [m, n] = a b + beta c, beta 0 or 1; both factors prepared for the same precision.
-inline void product(const LeftMatrix& a, const PackedView& b, float beta, float* c, int64_t ldc) {
+// c [m, n] = a b + addend; both factors prepared for the same precision.
+inline void product(const LeftMatrix& a, const PackedView& b, Addend addend, float* c, int64_t ldc) {
   using namespace products;
   if (a.m() == 0 || b.n() == 0) return;
-  if (a.depth() == 0) return clear(a.m(), b.n(), beta != 0, c, ldc);
+  if (a.depth() == 0) return copy(a.m(), b.n(), addend, c, ldc);
   const Blocks blocks(a.m());
   const int64_t missing = b.panels() * kPanel - b.n();
   const auto part = [&](int64_t block_from, int64_t block_to, int64_t from, int64_t to) {
     run(b.precision(), a, blocks, block_from, block_to, b.panel(from), b.panel_size(), to - from,
-        to == b.panels() ? missing : 0, beta != 0, c + from * kPanel, ldc);
+        to == b.panels() ? missing : 0, addend.at(0, from * kPanel), c + from * kPanel, ldc);
   };
   const int64_t threads = products::threads();
   if (threads == 1) return part(0, blocks.count, 0, b.panels());
@@ -267,19 +290,20 @@ inline void product(const LeftMatrix& a, const PackedView& b, float beta, float*
 }
 
 // The same with a as it is stored: op(a) [m, k], ld* are row strides.
-inline void product(Op op_a, int64_t m, const float* a, int64_t lda, const PackedView& b, float beta, float* c, int64_t ldc) {
+inline void product(Op op_a, int64_t m, const float* a, int64_t lda, const PackedView& b, Addend addend, float* c,
+                    int64_t ldc) {
   thread_local LeftMatrix left;
   left.pack(op_a, m, b.k(), a, lda, b.precision());
-  product(left, b, beta, c, ldc);
+  product(left, b, addend, c, ldc);
 }
 
-// c [m, n] = op(a) [m, k] op(b) [k, n] + beta c, beta 0 or 1; ld* are row strides of the matrices as stored.
+// c [m, n] = op(a) [m, k] op(b) [k, n] + addend; ld* are row strides of the matrices as stored.
 // Panels of b are packed right before they are used, and not kept.
 inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* b, int64_t ldb,
-                 float beta, float* c, int64_t ldc, Precision precision = Precision::kFloat32) {
+                 Addend addend, float* c, int64_t ldc, Precision precision = Precision::kFloat32) {
   using namespace products;
   if (m == 0 || n == 0) return;
-  if (k == 0) return clear(m, n, beta != 0, c, ldc);
+  if (k == 0) return copy(m, n, addend, c, ldc);
   thread_local LeftMatrix left;
   left.pack(op_a, m, k, a, lda, precision);
   const Blocks blocks(m);
@@ -295,7 +319,7 @@ inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float*
         pack_panel(op_b, precision, k, n, b, ldb, (p + i) * kPanel, data + i * size, scratch);
       }
       run(precision, rows, blocks, block_from, block_to, data, size, count,
-          p + count == panels ? panels * kPanel - n : 0, beta != 0, c + p * kPanel, ldc);
+          p + count == panels ? panels * kPanel - n : 0, addend.at(0, p * kPanel), c + p * kPanel, ldc);
     }
   };
   const int64_t threads = products::threads();

@@ -15,12 +15,18 @@ using at::Tensor;
 
 constexpr int64_t kFewestOperations = 1 << 22;  // multiply-adds
 
-Tensor product(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const Tensor& a, const Tensor& b,
+Tensor product(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const Tensor& a, const Tensor& b, Addend addend,
                Precision precision) {
   Tensor c = at::empty({m, n}, a.options());
-  gemm(op_a, op_b, m, n, k, a.data_ptr<float>(), a.size(1), b.data_ptr<float>(), b.size(1), 0, c.data_ptr<float>(), n,
-       precision);
+  gemm(op_a, op_b, m, n, k, a.data_ptr<float>(), a.size(1), b.data_ptr<float>(), b.size(1), addend, c.data_ptr<float>(),
+       n, precision);
   return c;
+}
+
+// b may be empty.
+Tensor forward_product(const Tensor& x, const Tensor& w, const Tensor& b, Precision precision) {
+  const Addend addend = b.numel() == 0 ? Addend::nothing() : Addend::row(b.data_ptr<float>());
+  return product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w, addend, precision);
 }
 
 // x [rows, in], w [out, in], both contiguous; b [out].
@@ -32,8 +38,7 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
     ctx->saved_data["needed"] = std::vector<bool>{x.requires_grad(), w.requires_grad(), b.requires_grad()};
     const auto precision = matmul_precision();
     ctx->saved_data["precision"] = static_cast<int64_t>(precision);
-    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w, precision);
-    return b.numel() == 0 ? y : y.add_(b);
+    return forward_product(x, w, b, precision);
   }
 
   static Variables backward(torch::autograd::AutogradContext* ctx, Variables upstream) {
@@ -49,8 +54,8 @@ struct LinearFunction : torch::autograd::Function<LinearFunction> {
       return {dx, dw, db};
     }
     const auto precision = static_cast<Precision>(ctx->saved_data["precision"].toInt());
-    if (needed[0]) dx = product(Op::kPlain, Op::kPlain, g.size(0), w.size(1), g.size(1), g, w, precision);
-    if (needed[1]) dw = product(Op::kTransposed, Op::kPlain, g.size(1), x.size(1), g.size(0), g, x, precision);
+    if (needed[0]) dx = product(Op::kPlain, Op::kPlain, g.size(0), w.size(1), g.size(1), g, w, Addend::nothing(), precision);
+    if (needed[1]) dw = product(Op::kTransposed, Op::kPlain, g.size(1), x.size(1), g.size(0), g, x, Addend::nothing(), precision);
     if (needed[2]) db = g.sum(0);
     return {dx, dw, db};
   }
@@ -67,11 +72,10 @@ Tensor linear(const Tensor& input, const Tensor& weight, const c10::optional<Ten
   auto shape = input.sizes().vec();
   shape.back() = weight.size(0);
   const Tensor x = input.reshape({-1, input.size(-1)}).contiguous(), w = weight.contiguous();
-  const Tensor b = bias.has_value() ? *bias : at::empty({0}, input.options());
+  const Tensor b = bias.has_value() ? bias->contiguous() : at::empty({0}, input.options());
   if (!differentiable) {
     const at::NoGradGuard no_grad;
-    const Tensor y = product(Op::kPlain, Op::kTransposed, x.size(0), w.size(0), x.size(1), x, w, matmul_precision());
-    return (bias.has_value() ? y.add_(b) : y).view(shape);
+    return forward_product(x, w, b, matmul_precision()).view(shape);
   }
   return LinearFunction::apply(x, w, b).view(shape);
 }

@@ -179,9 +179,10 @@ Result lstm_inference(const Tensor& input, const Tensor& h0, const Tensor& c0, c
     std::vector<float> gates(rows * gates_width);
     float *state = h + first * s.hidden, *cell = c + first * s.hidden;
     for (int64_t t = 0; t < s.time; ++t) {
-      product(Op::kPlain, rows, x + (first * s.time + t) * s.in, s.time * s.in, weights.input, 0, gates.data(),
+      product(Op::kPlain, rows, x + (first * s.time + t) * s.in, s.time * s.in, weights.input, Addend::nothing(),
+              gates.data(), gates_width);
+      product(Op::kPlain, rows, state, s.hidden, weights.hidden, Addend::matrix(gates.data(), gates_width), gates.data(),
               gates_width);
-      product(Op::kPlain, rows, state, s.hidden, weights.hidden, 1, gates.data(), gates_width);
       activate(gates.data(), b, cell, cell, state, rows, s.hidden);
       for (int64_t r = 0; r < rows; ++r) {
         std::copy_n(state + r * s.hidden, s.hidden, out + ((first + r) * s.time + t) * s.hidden);
@@ -226,10 +227,10 @@ std::pair<Result, Saved> lstm_forward(const Tensor& input, const Tensor& h0, con
     to_time_major(x_all + first * s.time * s.in, x, rows, s.time, s.in);
     std::copy_n(h_first + first * s.hidden, area, h);
     std::copy_n(c_first + first * s.hidden, area, c);
-    product(Op::kPlain, s.time * rows, x, s.in, weights.input, 0, gates, width);
+    product(Op::kPlain, s.time * rows, x, s.in, weights.input, Addend::nothing(), gates, width);
     for (int64_t t = 0; t < s.time; ++t) {
       float* step = gates + t * rows * width;
-      product(Op::kPlain, rows, h + t * area, s.hidden, weights.hidden, 1, step, width);
+      product(Op::kPlain, rows, h + t * area, s.hidden, weights.hidden, Addend::matrix(step, width), step, width);
       activate(step, b, c + t * area, c + (t + 1) * area, h + (t + 1) * area, rows, s.hidden);
     }
     to_batch_major(h + area, out + first * s.time * s.hidden, rows, s.time, s.hidden);
@@ -283,11 +284,11 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
       differentiate(gates + t * rows * width, c + t * area, c + (t + 1) * area,
                     d_out == nullptr ? nullptr : d_out + (first * s.time + t) * s.hidden, s.time * s.hidden, dh,
                     dc, step, rows, s.hidden);
-      product(Op::kPlain, rows, step, width, weights.hidden, 0, dh, s.hidden);
+      product(Op::kPlain, rows, step, width, weights.hidden, Addend::nothing(), dh, s.hidden);
     }
     if (dx_all != nullptr) {
       std::vector<float> dx(s.time * rows * s.in);
-      product(Op::kPlain, s.time * rows, d_gates, width, weights.input, 0, dx.data(), s.in);
+      product(Op::kPlain, s.time * rows, d_gates, width, weights.input, Addend::nothing(), dx.data(), s.in);
       to_batch_major(dx.data(), dx_all + first * s.time * s.in, rows, s.time, s.in);
     }
   });
@@ -308,12 +309,12 @@ Gradients lstm_backward(const Saved& saved, const Tensor& w_ih, const Tensor& w_
     for (int64_t chunk = 0; chunk < chunks.count; ++chunk) {
       const int64_t first = chunks.begin(chunk), tokens = chunks.size(chunk) * s.time;
       const float* dg = dg_all + first * s.time * width + begin;
-      const float beta = chunk == 0 ? 0 : 1;
+      float *const wi = dwi + begin * s.in, *const wh = dwh + begin * s.hidden;
       d_gates.pack(Op::kTransposed, count, tokens, dg, width, saved.precision);
       factor.pack(Op::kPlain, tokens, s.in, x_saved + first * s.time * s.in, s.in, saved.precision);
-      product(d_gates, factor, beta, dwi + begin * s.in, s.in);
+      product(d_gates, factor, Addend::matrix_if(chunk > 0, wi, s.in), wi, s.in);
       factor.pack(Op::kPlain, tokens, s.hidden, h_saved + first * (s.time + 1) * s.hidden, s.hidden, saved.precision);
-      product(d_gates, factor, beta, dwh + begin * s.hidden, s.hidden);
+      product(d_gates, factor, Addend::matrix_if(chunk > 0, wh, s.hidden), wh, s.hidden);
       for (int64_t n = 0; n < tokens; ++n) {
         const float* row = dg + n * width;
         float* sum = db + begin;

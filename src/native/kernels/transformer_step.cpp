@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "gelu.h"
@@ -24,7 +25,6 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kGrain = 1 << 15;  // multiply-adds below which another thread gains nothing
-constexpr int64_t kAhead = 12;       // keys or values to be fetched before their turn
 constexpr int64_t kFewestTexts = 4;  // of a thread that goes its own way: it reads all weights for them
 
 const float* floats(const Tensor& t, int64_t size) {
@@ -76,12 +76,12 @@ class Reader {
     TORCH_CHECK(w.size() * 4 == static_cast<int64_t>(packed.nbytes()), "transformer_step: the packed weight ",
                 packed.sizes(), " is not one of [", out, ", ", in, "]");
     const float* b = floats(bias, out);
-    for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t r = 0; r < rows && add; ++r) {
       float* __restrict row = y + r * out;
 #pragma omp simd
-      for (int64_t j = 0; j < out; ++j) row[j] = add ? row[j] + b[j] : b[j];
+      for (int64_t j = 0; j < out; ++j) row[j] += b[j];
     }
-    product(Op::kPlain, rows, x, in, w, 1, y, out);
+    product(Op::kPlain, rows, x, in, w, add ? Addend::matrix(y, out) : Addend::row(b), y, out);
   }
 
  private:
@@ -89,16 +89,31 @@ class Reader {
   size_t next_ = 0;
 };
 
-// Asks for a row of keys or values before it is needed: the processor itself does not see what comes next, since a head's
-// rows lie far apart.
-inline void fetch(const float* row, int64_t count) {
-  for (int64_t j = 0; j < count; j += 16) __builtin_prefetch(row + j);
+// Keys of some texts and, at the same places, values: of text b, head h and place t at b * text + h * head + t * row.
+struct KeysValues {
+  const float *keys, *values;
+  int64_t text, head, row;
+};
+
+// sum_t weights[t] rows[t], `vectors` columns of registers wide.
+template <int vectors>
+void mix(const float* weights, const float* rows, int64_t stride, int64_t count, float* to) {
+  using products::Vector;
+  Vector sum[vectors] = {};
+  for (int64_t t = 0; t < count; ++t) {
+    for (int v = 0; v < vectors; ++v) {
+      Vector value;
+      std::memcpy(&value, rows + t * stride + v * products::kLanes, sizeof(value));
+      sum[v] += weights[t] * value;
+    }
+  }
+  std::memcpy(to, sum, sizeof(sum));
 }
 
-// One query of each text and head; keys and values side by side, [batch, capacity, 2 width].
-void attend(const float* query, int64_t query_stride, const float* key_value, int64_t capacity, const int64_t* lengths,
-            int64_t length, int64_t batch, int64_t width, int64_t heads, float* output) {
-  const int64_t d = width / heads, stride = 2 * width;
+// One query of each text and head.
+void attend(const float* query, int64_t query_stride, const KeysValues& past, const int64_t* lengths, int64_t length,
+            int64_t batch, int64_t width, int64_t heads, float* output) {
+  const int64_t d = width / heads;
   const float scale = 1 / std::sqrt(static_cast<float>(d));
   at::parallel_for(0, batch * heads, std::max<int64_t>(1, kGrain / (2 * length * d)), [&](int64_t first, int64_t last) {
     thread_local products::Buffer memory;
@@ -107,12 +122,10 @@ void attend(const float* query, int64_t query_stride, const float* key_value, in
       const int64_t b = task / heads, h = task % heads;
       const int64_t count = lengths == nullptr ? length : std::clamp<int64_t>(lengths[b], 1, length);
       const float* q = query + b * query_stride + h * d;
-      const float* keys = key_value + b * capacity * stride + h * d;
-      const float* values = keys + width;
+      const float *keys = past.keys + b * past.text + h * past.head, *values = past.values + b * past.text + h * past.head;
       float maximum = -std::numeric_limits<float>::infinity();
       for (int64_t t = 0; t < count; ++t) {
-        const float* k = keys + t * stride;
-        fetch(k + kAhead * stride, d);
+        const float* k = keys + t * past.row;
         float dot = 0;
 #pragma omp simd reduction(+ : dot)
         for (int64_t j = 0; j < d; ++j) dot += q[j] * k[j];
@@ -126,14 +139,16 @@ void attend(const float* query, int64_t query_stride, const float* key_value, in
         sum += weights[t];
       }
       const float inverse = 1 / sum;
-      float* __restrict out = output + b * width + h * d;
-      std::fill_n(out, d, 0.0f);
-      for (int64_t t = 0; t < count; ++t) {
-        const float* v = values + t * stride;
-        const float weight = weights[t] * inverse;
-        fetch(v + kAhead * stride, d);
 #pragma omp simd
-        for (int64_t j = 0; j < d; ++j) out[j] += weight * v[j];
+      for (int64_t t = 0; t < count; ++t) weights[t] *= inverse;
+      float* __restrict out = output + b * width + h * d;
+      int64_t j = 0;
+      for (; j + 4 * products::kLanes <= d; j += 4 * products::kLanes) mix<4>(weights, values + j, past.row, count, out + j);
+      for (; j + products::kLanes <= d; j += products::kLanes) mix<1>(weights, values + j, past.row, count, out + j);
+      for (; j < d; ++j) {
+        float mixed = 0;
+        for (int64_t t = 0; t < count; ++t) mixed += weights[t] * values[t * past.row + j];
+        out[j] = mixed;
       }
     }
   });
@@ -147,28 +162,31 @@ struct Step {
   int64_t place, width, heads;
 
   void run(float* x, int64_t first, int64_t batch) const {
+    const int64_t d = width / heads;
     thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;
     float* const normal = normal_memory.at_least(batch * width);
     float* const joint = joint_memory.at_least(batch * 3 * width);
     float* const mixed = mixed_memory.at_least(batch * width);
     Reader reader(weights);
     for (size_t layer = 0; layer < caches.size(); ++layer) {
-      const int64_t capacity = caches[layer].size(1);
-      float* const key_value = caches[layer].data_ptr<float>() + first * capacity * 2 * width;
+      const int64_t capacity = caches[layer].size(2), head = capacity * d, text = 2 * heads * head;
+      float* const past = caches[layer].data_ptr<float>() + first * text;
       reader.normalise(x, normal, batch, width);
       reader.linear(normal, joint, batch, width, 3 * width, false);
       for (int64_t b = 0; b < batch; ++b) {
-        std::copy_n(joint + b * 3 * width + width, 2 * width, key_value + (b * capacity + place) * 2 * width);
+        const float* const key_value = joint + b * 3 * width + width;
+        for (int64_t h = 0; h < 2 * heads; ++h) std::copy_n(key_value + h * d, d, past + b * text + h * head + place * d);
       }
-      attend(joint, 3 * width, key_value, capacity, nullptr, place + 1, batch, width, heads, mixed);
+      attend(joint, 3 * width, {past, past + heads * head, text, head, d}, nullptr, place + 1, batch, width, heads, mixed);
       reader.linear(mixed, x, batch, width, width, true);
 
       if (!sources.empty()) {
-        const int64_t length = sources[layer].size(1);
+        const int64_t length = sources[layer].size(1), row = 2 * width;
+        const float* const source = sources[layer].data_ptr<float>() + first * length * row;
         reader.normalise(x, normal, batch, width);
         reader.linear(normal, joint, batch, width, width, false);
-        attend(joint, width, sources[layer].data_ptr<float>() + first * length * 2 * width, length, source_lengths + first,
-               length, batch, width, heads, mixed);
+        attend(joint, width, {source, source + width, length * row, d, row}, source_lengths + first, length, batch, width, heads,
+               mixed);
         reader.linear(mixed, x, batch, width, width, true);
       }
 
@@ -200,8 +218,10 @@ void transformer_step(const Tensor& input, at::TensorList weights, at::TensorLis
               "transformer_step: source lengths must be int64 [", batch, "], got ", lengths.sizes());
   for (size_t layer = 0; layer < caches.size(); ++layer) {
     const Tensor& cache = caches[layer];
-    TORCH_CHECK(cache.dim() == 3 && cache.size(0) == batch && cache.size(1) > place && cache.size(2) == 2 * width,
-                "transformer_step: the cache must be [", batch, ", more than ", place, ", ", 2 * width, "], got ", cache.sizes());
+    TORCH_CHECK(cache.dim() == 4 && cache.size(0) == batch && cache.size(1) == 2 * heads && cache.size(2) > place &&
+                    cache.size(3) == width / heads,
+                "transformer_step: the cache must be [", batch, ", ", 2 * heads, ", more than ", place, ", ", width / heads,
+                "], got ", cache.sizes());
     floats(cache, cache.numel());
     if (sources.empty()) continue;
     const Tensor& source = sources[layer];

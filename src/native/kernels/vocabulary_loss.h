@@ -29,13 +29,10 @@ struct Normaliser {
 };
 
 // Turns logits of one row and tile into e^(logit - m).
-inline Normaliser exponentiate(float* __restrict row, const float* __restrict bias, int64_t width) {
+inline Normaliser exponentiate(float* __restrict row, int64_t width) {
   float maximum = -std::numeric_limits<float>::infinity();
 #pragma omp simd reduction(max : maximum)
-  for (int64_t j = 0; j < width; ++j) {
-    row[j] += bias[j];
-    maximum = row[j] > maximum ? row[j] : maximum;
-  }
+  for (int64_t j = 0; j < width; ++j) maximum = row[j] > maximum ? row[j] : maximum;
   float sum = 0;
 #pragma omp simd reduction(+ : sum)
   for (int64_t j = 0; j < width; ++j) {
@@ -96,13 +93,13 @@ struct Loss {
           const int64_t begin = tile_begin(tile), width = tile_width(tile);
           float* block = logits + (gradients ? begin * rows : thread * rows * kTileWidth);
           words.pack(Op::kTransposed, hidden, width, weight + begin * hidden, hidden, precision);
-          product(left_input, words, 0, block, width);
+          product(left_input, words, Addend::row(bias + begin), block, width);
           for (int64_t r = 0; r < rows; ++r) {
             float wanted = 0;
             tokens.each(first + r, begin, width, [&](int64_t word, float number) {
-              wanted += number * (block[r * width + word] + bias[begin + word]);
+              wanted += number * block[r * width + word];
             });
-            parts[tile * rows + r] = exponentiate(block + r * width, bias + begin, width);
+            parts[tile * rows + r] = exponentiate(block + r * width, width);
             parts[tile * rows + r].wanted = wanted;
           }
         }
@@ -142,11 +139,12 @@ struct Loss {
           if (input_gradient) {
             words.pack(Op::kPlain, width, hidden, weight + begin * hidden, hidden, precision);
             d_logits.pack(Op::kPlain, rows, width, block, width, precision);
-            product(d_logits, words, tile == share(thread) ? 0 : 1, d_x, hidden);
+            product(d_logits, words, Addend::matrix_if(tile > share(thread), d_x, hidden), d_x, hidden);
           }
           if (weight_gradient) {
             d_logits.pack(Op::kTransposed, width, rows, block, width, precision);
-            product(d_logits, right_input, first == 0 ? 0 : 1, d_weight + begin * hidden, hidden);
+            float* const d_words = d_weight + begin * hidden;
+            product(d_logits, right_input, Addend::matrix_if(first > 0, d_words, hidden), d_words, hidden);
           }
         }
       }

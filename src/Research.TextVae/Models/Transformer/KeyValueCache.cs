@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>
-/// Keys and values side by side of the tokens written so far, [batch, capacity, 2 · width] a layer. States that follow each other share
-/// one cache, which is written in place; a state that is continued a second time gets a copy, so that no state changes another.
+/// Keys and values of the tokens written so far, [batch, 2 · heads, capacity, width / heads] a layer, the keys of all heads before the
+/// values: what a head reads lies in one piece. States that follow each other share one cache, which is written in place; a state
+/// that is continued a second time gets a copy, so that no state changes another.
 /// </summary>
 internal sealed class KeyValueCache
 {
     private const long FewestPlaces = 32;
+    private const int Places = 2; // the axis
 
     private long used;
     private bool moved;
@@ -19,14 +21,15 @@ internal sealed class KeyValueCache
     /// <summary>Keys and values of each layer; places that are not used hold anything.</summary>
     public Tensor[] Layers { get; }
 
-    private long Capacity => Layers[0].shape[1];
+    private long Capacity => Layers[0].shape[Places];
 
     /// <summary>A cache of no tokens.</summary>
     /// <param name="layers">Layers.</param>
     /// <param name="batch">Texts.</param>
+    /// <param name="heads">Parts of the width that attend apart.</param>
     /// <param name="like">A tensor of the type and on the device that is wanted; its last axis is as wide as a key.</param>
-    public static KeyValueCache Empty(int layers, long batch, Tensor like) => new(
-        [.. Enumerable.Range(0, layers).Select(_ => empty([batch, FewestPlaces, 2 * like.shape[^1]], like.dtype, like.device))], 0) { moved = true };
+    public static KeyValueCache Empty(int layers, long batch, int heads, Tensor like) => new(
+        [.. Enumerable.Range(0, layers).Select(_ => empty([batch, 2 * heads, FewestPlaces, like.shape[^1] / heads], like.dtype, like.device))], 0) { moved = true };
 
     /// <summary>A cache that holds the first <paramref name="length"/> places and has room for one more, which is taken at once.</summary>
     public KeyValueCache Next(long length)
@@ -40,8 +43,9 @@ internal sealed class KeyValueCache
     /// <returns>Keys and values up to that place; [batch, place + 1, 2 · width].</returns>
     public Tensor Put(int layer, long place, Tensor keyValue)
     {
-        Layers[layer].narrow(1, place, 1).copy_(keyValue);
-        return Layers[layer].narrow(1, 0, place + 1);
+        var (batch, parts, width) = (keyValue.shape[0], Layers[layer].shape[1], keyValue.shape[2]);
+        Layers[layer].select(Places, place).copy_(keyValue.view(batch, parts, width / parts));
+        return Layers[layer].narrow(Places, 0, place + 1).transpose(1, 2).reshape(batch, place + 1, width);
     }
 
     /// <summary>A cache of its own for some of the texts.</summary>
@@ -66,8 +70,8 @@ internal sealed class KeyValueCache
         return new KeyValueCache(
             Array.ConvertAll(Layers, layer =>
             {
-                var copy = empty([layer.shape[0], capacity, layer.shape[2]], layer.dtype, layer.device);
-                copy.narrow(1, 0, length).copy_(layer.narrow(1, 0, length));
+                var copy = empty([layer.shape[0], layer.shape[1], capacity, layer.shape[3]], layer.dtype, layer.device);
+                copy.narrow(Places, 0, length).copy_(layer.narrow(Places, 0, length));
                 return copy;
             }),
             length);

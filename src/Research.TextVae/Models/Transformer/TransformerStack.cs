@@ -42,7 +42,7 @@ internal sealed class TransformerStack : nn.Module
     /// <param name="code">What is added to every input; [batch, width].</param>
     public TransformerState Start(long batch, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, Tensor? code = null)
     {
-        var cache = KeyValueCache.Empty(shape.Layers, batch, norm.weight);
+        var cache = KeyValueCache.Empty(shape.Layers, batch, shape.Heads, norm.weight);
         var places = memory?[0].shape[1] ?? 0;
         for (var place = 0L; place < places; place++)
         {

@@ -78,12 +78,16 @@ public static class TextDecoder
                 var logits = run.Next(torch.tensor(tokens, device: start.Model.Device)).cpu();
                 var uniforms = Array.ConvertAll(rows, text => text < 0 ? 0 : Uniform(StableRandom.Derive(seed, (ulong)text), position));
                 tokens = choice.Next(logits, () => Array.ConvertAll<int, IReadOnlyList<int>>(rows, text => text < 0 ? [] : texts[text]), uniforms);
+                var ended = false;
                 for (var row = 0; row < rows.Length; row++)
                 {
-                    if (rows[row] >= 0 && Ends(rows[row], tokens[row]))
-                        rows[row] = -1;
+                    if (rows[row] < 0 || !Ends(rows[row], tokens[row]))
+                        continue;
+                    (rows[row], ended) = (-1, true);
                 }
 
+                if (!ended)
+                    continue;
                 var going = Enumerable.Range(0, rows.Length).Where(row => rows[row] >= 0).ToArray();
                 if (going.Length == 0)
                     return;

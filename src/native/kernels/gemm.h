@@ -309,7 +309,7 @@ inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float*
   const Blocks blocks(m);
   const int64_t panels = (n + kPanel - 1) / kPanel, size = depth_of(k, precision) * kPanel;
   const LeftMatrix& rows = left;  // the caller's, in every thread
-  const auto columns = [&](int64_t block_from, int64_t block_to, int64_t from, int64_t to) {
+  const auto columns = [&](int64_t from, int64_t to) {
     thread_local Buffer packed, scratch;
     const int64_t together = panels_together(size, to - from);
     float* const data = packed.at_least(together * size);
@@ -318,15 +318,15 @@ inline void gemm(Op op_a, Op op_b, int64_t m, int64_t n, int64_t k, const float*
       for (int64_t i = 0; i < count; ++i) {
         pack_panel(op_b, precision, k, n, b, ldb, (p + i) * kPanel, data + i * size, scratch);
       }
-      run(precision, rows, blocks, block_from, block_to, data, size, count,
+      run(precision, rows, blocks, 0, blocks.count, data, size, count,
           p + count == panels ? panels * kPanel - n : 0, addend.at(0, p * kPanel), c + p * kPanel, ldc);
     }
   };
   const int64_t threads = products::threads();
-  if (threads == 1) return columns(0, blocks.count, 0, panels);
+  if (threads == 1) return columns(0, panels);
   const int64_t shares = std::min(threads, panels);
   at::parallel_for(0, shares, 1, [&](int64_t from, int64_t to) {
-    for (int64_t share = from; share < to; ++share) columns(0, blocks.count, panels * share / shares, panels * (share + 1) / shares);
+    for (int64_t share = from; share < to; ++share) columns(panels * share / shares, panels * (share + 1) / shares);
   });
 }
 

@@ -106,25 +106,9 @@ struct Loss {
       }
     });
 
-    // log sum_v e^{l_v} = m + log sum_tiles s_tile e^{m_tile - m}; a tile's softmax is its e^(l - m_tile)
-    // times e^(m_tile - m) / sum.
-    for (int64_t r = 0; r < rows; ++r) {
-      float maximum = parts[r].maximum;
-      for (int64_t k = 1; k < tiles(); ++k) maximum = std::max(maximum, parts[k * rows + r].maximum);
-      float sum = 0, wanted = 0;
-      for (int64_t k = 0; k < tiles(); ++k) {
-        const Normaliser& part = parts[k * rows + r];
-        sum += part.sum * std::exp(part.maximum - maximum);
-        wanted += part.wanted;
-      }
-      const float total = tokens.total[first + r];
-      token_loss[first + r] = (total * maximum - wanted) + total * std::log(sum);
-      const float scale = gradient_weight(first + r) * total / sum;
-      for (int64_t k = 0; k < tiles(); ++k) {
-        Normaliser& part = parts[k * rows + r];
-        part.sum = scale * std::exp(part.maximum - maximum);
-      }
-    }
+    at::parallel_for(0, rows, 32, [&](int64_t from, int64_t to) {
+      for (int64_t r = from; r < to; ++r) normalise(parts.data() + r, rows, first + r);
+    });
     if (!gradients) return;
 
     at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
@@ -160,6 +144,27 @@ struct Loss {
         for (int64_t i = from; i < to; ++i) sum[i] += part[i];
       }
     });
+  }
+
+  // A token's loss from its parts, `stride` from one tile to the next:
+  //   log sum_v e^{l_v} = m + log sum_tiles s_tile e^{m_tile - m};
+  // a tile's softmax is its e^(l - m_tile) times e^(m_tile - m) / sum, which takes the sum's place.
+  void normalise(Normaliser* parts, int64_t stride, int64_t token) const {
+    float maximum = parts[0].maximum;
+    for (int64_t k = 1; k < tiles(); ++k) maximum = std::max(maximum, parts[k * stride].maximum);
+    float sum = 0, wanted = 0;
+    for (int64_t k = 0; k < tiles(); ++k) {
+      const Normaliser& part = parts[k * stride];
+      sum += part.sum * std::exp(part.maximum - maximum);
+      wanted += part.wanted;
+    }
+    const float total = tokens.total[token];
+    token_loss[token] = (total * maximum - wanted) + total * std::log(sum);
+    const float scale = gradient_weight(token) * total / sum;
+    for (int64_t k = 0; k < tiles(); ++k) {
+      Normaliser& part = parts[k * stride];
+      part.sum = scale * std::exp(part.maximum - maximum);
+    }
   }
 
   // d logit_v = w (total softmax_v - number_v), in place; its column sums are the gradient of the bias.

@@ -12,15 +12,19 @@
 #include <sys/mman.h>
 
 #include <climits>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace {
 
 constexpr size_t kLeast = size_t{1} << 20;      // bytes of a tensor with a block of its own
 constexpr size_t kPage = size_t{1} << 16;       // blocks are multiples of it
+constexpr size_t kSmallPage = size_t{1} << 12;
 constexpr size_t kLargePage = size_t{1} << 21;  // as the processors at hand have them
 
 class Blocks {
@@ -54,13 +58,16 @@ class Blocks {
     return block;
   }
 
-  void give_back(void* block) {
+  // False for what is none of them.
+  bool give_back(void* block) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = live_.find(block);
+    if (found == live_.end()) return false;
     idle_.emplace(found->second, block);
     idle_bytes_ += found->second;
     live_bytes_ -= found->second;
     live_.erase(found);
+    return true;
   }
 
  private:
@@ -91,17 +98,22 @@ Blocks& blocks() {
   return *instance;
 }
 
-void free_small(void* memory) { std::free(memory); }
-void free_large(void* memory) { blocks().give_back(memory); }
+void release(void* memory) {
+  const bool may_be_a_block = reinterpret_cast<uintptr_t>(memory) % kSmallPage == 0;
+  if (!may_be_a_block || !blocks().give_back(memory)) std::free(memory);
+}
 
+// LibTorch's interface has changed: `allocate` was const once, and `copy_data` came later.
 class Allocator final : public c10::Allocator {
  public:
-  c10::DataPtr allocate(size_t bytes) const override {
-    void* const block = bytes < kLeast ? nullptr : blocks().take(bytes);
-    if (block != nullptr) return {block, block, &free_large, c10::Device(c10::DeviceType::CPU)};
-    void* const memory = c10::alloc_cpu(bytes);  // throws when there is none
-    return {memory, memory, &free_small, c10::Device(c10::DeviceType::CPU)};
+  c10::DataPtr allocate(size_t bytes) const {
+    void* memory = bytes < kLeast ? nullptr : blocks().take(bytes);
+    if (memory == nullptr) memory = c10::alloc_cpu(bytes);  // throws when there is none
+    return {memory, memory, &release, c10::Device(c10::DeviceType::CPU)};
   }
+  c10::DataPtr allocate(size_t bytes) { return std::as_const(*this).allocate(bytes); }
+  c10::DeleterFnPtr raw_deleter() const { return &release; }
+  void copy_data(void* to, const void* from, size_t bytes) const { std::memcpy(to, from, bytes); }
 };
 
 [[maybe_unused]] const bool ready = [] {

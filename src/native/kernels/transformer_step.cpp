@@ -95,6 +95,23 @@ struct KeysValues {
   int64_t text, head, row;
 };
 
+// q k, in vectors as far as they go.
+float dot(const float* q, const float* k, int64_t d) {
+  using products::Vector;
+  constexpr int64_t kLanes = products::kLanes;
+  Vector sum = {};
+  int64_t j = 0;
+  for (; j + kLanes <= d; j += kLanes) {
+    Vector a, b;
+    std::memcpy(&a, q + j, sizeof(a));
+    std::memcpy(&b, k + j, sizeof(b));
+    sum += a * b;
+  }
+  float result = products::sum(sum);
+  for (; j < d; ++j) result += q[j] * k[j];
+  return result;
+}
+
 // sum_t weights[t] rows[t], `vectors` columns of registers wide.
 template <int vectors>
 void mix(const float* weights, const float* rows, int64_t stride, int64_t count, float* to) {
@@ -125,11 +142,7 @@ void attend(const float* query, int64_t query_stride, const KeysValues& past, co
       const float *keys = past.keys + b * past.text + h * past.head, *values = past.values + b * past.text + h * past.head;
       float maximum = -std::numeric_limits<float>::infinity();
       for (int64_t t = 0; t < count; ++t) {
-        const float* k = keys + t * past.row;
-        float dot = 0;
-#pragma omp simd reduction(+ : dot)
-        for (int64_t j = 0; j < d; ++j) dot += q[j] * k[j];
-        weights[t] = dot * scale;
+        weights[t] = dot(q, keys + t * past.row, d) * scale;
         maximum = std::max(maximum, weights[t]);
       }
       float sum = 0;

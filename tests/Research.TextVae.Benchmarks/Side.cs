@@ -38,10 +38,10 @@ internal sealed class Side : IDisposable
             answer.TryGetProperty("managed", out var managed) && managed.ValueKind == JsonValueKind.Number ? managed.GetDouble() : null);
     }
 
-    /// <summary>Steps until a second is over, for caches to fill and compilers to finish.</summary>
+    /// <summary>Steps until two seconds are over, for caches to fill and compilers to finish.</summary>
     public void WarmUp()
     {
-        for (var seconds = 0.0; seconds < 1;)
+        for (var seconds = 0.0; seconds < 2;)
             seconds += Run(3).Seconds.Sum();
     }
 

@@ -43,7 +43,6 @@ public static partial class torch
             if (handle == IntPtr.Zero) return;
             CountDisposal();
             Release();
-            GC.SuppressFinalize(this);
         }
 
         public Tensor MoveToOuterDisposeScope()
@@ -91,6 +90,7 @@ public static partial class torch
         {
             var released = Interlocked.Exchange(ref handle, IntPtr.Zero);
             if (released == IntPtr.Zero) return;
+            GC.SuppressFinalize(this);
             Native.textvae_tensor_release(released);
             if (bytesHeld > 0) MemoryPressure.Remove(bytesHeld);
         }

@@ -23,6 +23,7 @@
 namespace {
 
 constexpr size_t kLeast = size_t{1} << 20;      // bytes of a tensor with a block of its own
+constexpr size_t kMost = PTRDIFF_MAX;            // what is more is a mistake, which LibTorch names
 constexpr size_t kPage = size_t{1} << 16;       // blocks are multiples of it
 constexpr size_t kSmallPage = size_t{1} << 12;
 constexpr size_t kLargePage = size_t{1} << 21;  // as the processors at hand have them
@@ -107,7 +108,7 @@ void release(void* memory) {
 class Allocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) const {
-    void* memory = bytes < kLeast ? nullptr : blocks().take(bytes);
+    void* memory = bytes < kLeast || bytes > kMost ? nullptr : blocks().take(bytes);
     if (memory == nullptr) memory = c10::alloc_cpu(bytes);  // throws when there is none
     return {memory, memory, &release, c10::Device(c10::DeviceType::CPU)};
   }

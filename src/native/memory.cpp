@@ -23,9 +23,9 @@
 namespace {
 
 constexpr size_t kLeast = size_t{1} << 20;      // bytes of a tensor with a block of its own
-constexpr size_t kMost = PTRDIFF_MAX;            // what is more is a mistake, which LibTorch names
+constexpr size_t kMost = PTRDIFF_MAX;           // what is more is a mistake, which LibTorch names
 constexpr size_t kPage = size_t{1} << 16;       // blocks are multiples of it
-constexpr size_t kSmallPage = size_t{1} << 12;
+constexpr size_t kSmallPage = size_t{1} << 12;  // where they may begin
 constexpr size_t kLargePage = size_t{1} << 21;  // as the processors at hand have them
 
 class Blocks {
@@ -34,29 +34,15 @@ class Blocks {
   void* take(size_t bytes) {
     const size_t size = (bytes + kPage - 1) / kPage * kPage;
     const std::lock_guard<std::mutex> lock(mutex_);
-    auto found = idle_.lower_bound(size);
-    if (found != idle_.end() && found->first > size + size / 2) found = idle_.end();
-    void* block = nullptr;
-    if (found != idle_.end()) {
-      block = found->second;
-      idle_bytes_ -= found->first;
-      live_[block] = found->first;
-      live_bytes_ += found->first;
-      idle_.erase(found);
-      return block;
-    }
+    const auto found = idle_.lower_bound(size);
+    if (found != idle_.end() && found->first <= size + size / 2) return lend(take_out(found));
     // What waits for a size that does not come back is the largest.
     while (!idle_.empty() && 2 * idle_bytes_ > live_bytes_) {
-      const auto last = std::prev(idle_.end());
-      munmap(last->second, last->first);
-      idle_bytes_ -= last->first;
-      idle_.erase(last);
+      const auto [unused, memory] = take_out(std::prev(idle_.end()));
+      munmap(memory, unused);
     }
-    block = map(size);
-    if (block == nullptr) return nullptr;
-    live_[block] = size;
-    live_bytes_ += size;
-    return block;
+    void* const block = map(size);
+    return block == nullptr ? nullptr : lend({size, block});
   }
 
   // False for what is none of them.
@@ -87,8 +73,23 @@ class Blocks {
     return begin + before;
   }
 
+  using Idle = std::multimap<size_t, void*>;
+
+  Idle::value_type take_out(Idle::iterator place) {
+    const Idle::value_type block = *place;
+    idle_bytes_ -= block.first;
+    idle_.erase(place);
+    return block;
+  }
+
+  void* lend(const Idle::value_type& block) {
+    live_[block.second] = block.first;
+    live_bytes_ += block.first;
+    return block.second;
+  }
+
   std::mutex mutex_;
-  std::multimap<size_t, void*> idle_;
+  Idle idle_;
   std::unordered_map<void*, size_t> live_;
   size_t idle_bytes_ = 0, live_bytes_ = 0;
 };

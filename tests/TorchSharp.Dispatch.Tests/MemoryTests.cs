@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace TorchSharp.Dispatch.Tests;
+namespace TorchSharp.Tests;
 
 /// <summary>The memory of large tensors on the CPU (memory.cpp).</summary>
 public class MemoryTests
@@ -9,7 +9,7 @@ public class MemoryTests
 
     /// <summary>Tensors of all sizes about the limits, made and let go in any order by several threads, never share a byte.</summary>
     [Fact]
-    public void TensorsNeverOverlap() => Parallel.For(0, 4, thread =>
+    public void Tensors_never_overlap() => Parallel.For(0, 4, thread =>
     {
         var random = new Random(thread);
         var held = new List<(Tensor Tensor, float Value)>();
@@ -19,8 +19,9 @@ public class MemoryTests
             held.Add((full([count], thread + (4f * i)), thread + (4f * i)));
             if (held.Count <= 6)
                 continue;
-            var (tensor, value) = held[random.Next(held.Count)];
-            held.Remove((tensor, value));
+            var place = random.Next(held.Count);
+            var (tensor, value) = held[place];
+            held.RemoveAt(place);
             Assert.Equal((value, value), (tensor.min().item<float>(), tensor.max().item<float>()));
             tensor.Dispose();
         }
@@ -30,7 +31,7 @@ public class MemoryTests
 
     /// <summary>Sizes that never come back do not pile up: what waits for them stays below half of what is in use, and a fresh block.</summary>
     [Fact]
-    public void WhatIsLetGoIsUsedAgain()
+    public void What_is_let_go_is_used_again()
     {
         using var held = ones(64 * MiB / 4);
         var before = Resident();

@@ -81,9 +81,8 @@ public static class TextDecoder
                 var ended = false;
                 for (var row = 0; row < rows.Length; row++)
                 {
-                    if (rows[row] < 0 || !Ends(rows[row], tokens[row]))
-                        continue;
-                    (rows[row], ended) = (-1, true);
+                    if (rows[row] >= 0 && Ends(rows[row], tokens[row]))
+                        (rows[row], ended) = (-1, true);
                 }
 
                 if (!ended)

@@ -34,16 +34,6 @@ constexpr int64_t kPanel = 2 * kLanes;
 
 typedef float Vector __attribute__((vector_size(4 * kLanes), aligned(4)));
 
-inline float sum(Vector v) {
-#ifdef __AVX512F__
-  return _mm512_reduce_add_ps((__m512)v);
-#else
-  float total = 0;
-  for (int i = 0; i < kLanes; ++i) total += v[i];
-  return total;
-#endif
-}
-
 // Uninitialised memory on cache lines that grows and never shrinks.
 class Buffer {
  public:

@@ -95,10 +95,21 @@ struct KeysValues {
   int64_t text, head, row;
 };
 
+using products::kLanes;
+using products::Vector;
+
+float total(Vector v) {
+#ifdef __AVX512F__
+  return _mm512_reduce_add_ps((__m512)v);
+#else
+  float sum = 0;
+  for (int i = 0; i < kLanes; ++i) sum += v[i];
+  return sum;
+#endif
+}
+
 // q k, in vectors as far as they go.
 float dot(const float* q, const float* k, int64_t d) {
-  using products::Vector;
-  constexpr int64_t kLanes = products::kLanes;
   Vector sum = {};
   int64_t j = 0;
   for (; j + kLanes <= d; j += kLanes) {
@@ -107,7 +118,7 @@ float dot(const float* q, const float* k, int64_t d) {
     std::memcpy(&b, k + j, sizeof(b));
     sum += a * b;
   }
-  float result = products::sum(sum);
+  float result = total(sum);
   for (; j < d; ++j) result += q[j] * k[j];
   return result;
 }
@@ -115,12 +126,11 @@ float dot(const float* q, const float* k, int64_t d) {
 // sum_t weights[t] rows[t], `vectors` columns of registers wide.
 template <int vectors>
 void mix(const float* weights, const float* rows, int64_t stride, int64_t count, float* to) {
-  using products::Vector;
   Vector sum[vectors] = {};
   for (int64_t t = 0; t < count; ++t) {
     for (int v = 0; v < vectors; ++v) {
       Vector value;
-      std::memcpy(&value, rows + t * stride + v * products::kLanes, sizeof(value));
+      std::memcpy(&value, rows + t * stride + v * kLanes, sizeof(value));
       sum[v] += weights[t] * value;
     }
   }
@@ -156,8 +166,8 @@ void attend(const float* query, int64_t query_stride, const KeysValues& past, co
       for (int64_t t = 0; t < count; ++t) weights[t] *= inverse;
       float* __restrict out = output + b * width + h * d;
       int64_t j = 0;
-      for (; j + 4 * products::kLanes <= d; j += 4 * products::kLanes) mix<4>(weights, values + j, past.row, count, out + j);
-      for (; j + products::kLanes <= d; j += products::kLanes) mix<1>(weights, values + j, past.row, count, out + j);
+      for (; j + 4 * kLanes <= d; j += 4 * kLanes) mix<4>(weights, values + j, past.row, count, out + j);
+      for (; j + kLanes <= d; j += kLanes) mix<1>(weights, values + j, past.row, count, out + j);
       for (; j < d; ++j) {
         float mixed = 0;
         for (int64_t t = 0; t < count; ++t) mixed += weights[t] * values[t * past.row + j];

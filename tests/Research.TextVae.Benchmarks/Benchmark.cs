@@ -31,6 +31,9 @@ internal abstract record Benchmark(string Name, string Title)
     [JsonIgnore]
     public virtual IReadOnlyList<Precision> Precisions => [Precision.Float32];
 
+    /// <summary>Those that this processor multiplies in.</summary>
+    protected static IReadOnlyList<Precision> EveryPrecision => Backend.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
+
     /// <summary>The ratio to reach in float32; 0 for none.</summary>
     [JsonIgnore]
     public double Goal { get; init; }

@@ -80,7 +80,7 @@ internal sealed class Side : IDisposable
         while (line is "")
             line = process.StandardOutput.ReadLine();
         if (line is null)
-            throw new InvalidOperationException($"{Name} ended at \"{command}\"");
+            throw new UserErrorException($"{Name}: the process ended at \"{command}\"; what it said of that stands above.");
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();
     }

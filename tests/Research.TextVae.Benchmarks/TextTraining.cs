@@ -21,7 +21,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     public override double Units => Batch * Time;
 
     [JsonIgnore]
-    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+    public override IReadOnlyList<Precision> Precisions => EveryPrecision;
 
     public override void Prepare(string folder)
     {

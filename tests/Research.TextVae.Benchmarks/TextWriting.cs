@@ -14,7 +14,7 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
     public override double Units => Batch * Time;
 
     [JsonIgnore]
-    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+    public override IReadOnlyList<Precision> Precisions => EveryPrecision;
 
     // The same tokens exactly. A rounding to bfloat16 may change which token is likeliest, and with it all that follow.
     public override double? Tolerance(Precision precision) => precision == Precision.Float32 ? 0 : null;

@@ -44,6 +44,7 @@ Tensor pack_int8(const Tensor& weight, const Tensor& scale) {
   const int64_t out = weight.size(0), in = weight.size(1);
   TORCH_CHECK(scale.scalar_type() == at::kFloat && scale.dim() == 1 && scale.size(0) == out && scale.is_contiguous(),
               "pack_int8: scales must be float32 [", out, "], got ", scale.scalar_type(), " ", scale.sizes());
+  TORCH_CHECK(weight.numel() == 0 || weight.min().item<int8_t>() > -128, "pack_int8: weights must be within -127 and 127");
   const Tensor packed = at::empty({int8::panels_of(out), int8::panel_bytes(in)}, weight.options());
   int8::pack(weight.data_ptr<int8_t>(), scale.data_ptr<float>(), out, in, packed.data_ptr<int8_t>());
   return packed;

@@ -19,7 +19,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "packing.h"
 #include "precision.h"
@@ -65,9 +64,7 @@ void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride,
   }
   for (int64_t i = 0; i < depth; ++i) {
     Vector factor[kVectors];
-    for (int v = 0; v < kVectors; ++v) {
-      std::memcpy(&factor[v], b + (v / 2) * panel_stride + i * kPanel + (v % 2) * kLanes, sizeof(Vector));
-    }
+    for (int v = 0; v < kVectors; ++v) factor[v] = load(b + (v / 2) * panel_stride + i * kPanel + (v % 2) * kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
       const float element = a[i * rows + r];
@@ -80,19 +77,15 @@ void kernel(int64_t depth, const float* a, const float* b, int64_t panel_stride,
     for (int r = 0; r < rows; ++r) {
       for (int v = 0; v < kVectors; ++v) {
         Vector result = sum[r][v];
-        if (addend.data != nullptr) {
-          Vector before;
-          std::memcpy(&before, addend.data + r * addend.stride + v * kLanes, sizeof(Vector));
-          result = before + result;
-        }
-        std::memcpy(c + r * ldc + v * kLanes, &result, sizeof(Vector));
+        if (addend.data != nullptr) result = load(addend.data + r * addend.stride + v * kLanes) + result;
+        store(result, c + r * ldc + v * kLanes);
       }
     }
     return;
   }
   for (int r = 0; r < rows; ++r) {
     float row[kWidth];
-    std::memcpy(row, sum[r], sizeof(row));
+    for (int v = 0; v < kVectors; ++v) store(sum[r][v], row + v * kLanes);
     for (int64_t j = 0; j < kWidth - missing; ++j) {
       c[r * ldc + j] = addend.data == nullptr ? row[j] : addend.data[r * addend.stride + j] + row[j];
     }

@@ -8,7 +8,7 @@
 //
 // Layout: panels of 16 outputs, [panel][in / 4][16][4], as the dot-product instruction (AVX512-VNNI) reads them, each followed by
 // its 16 scales and 16 sums of q. The instruction multiplies unsigned by signed bytes: it is given u + 128, and 128 sum_i q_oi
-// is taken off afterwards.
+// is taken off afterwards. AVX2's, which sums two products in 16 bits, is given |u| and q with u's sign.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -20,7 +20,7 @@
 #include <cstring>
 #include <vector>
 
-#ifdef __AVX512VNNI__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -69,6 +69,12 @@ inline float quantize_row(const float* x, int64_t n, uint8_t* u) {
   return scale;
 }
 
+inline int32_t four_at(const uint8_t* u) {
+  int32_t four;
+  std::memcpy(&four, u, sizeof(four));
+  return four;
+}
+
 // sums[row][output of the panels]: the int32 products of a few rows with a few panels.
 template <int rows, int panels>
 void multiply(int64_t in, const uint8_t* u, const int8_t* packed, int32_t (&sums)[rows][panels * kWidth]) {
@@ -84,15 +90,39 @@ void multiply(int64_t in, const uint8_t* u, const int8_t* packed, int32_t (&sums
     for (int p = 0; p < panels; ++p) weight[p] = _mm512_loadu_si512(packed + p * stride + g * kWidth * kGroup);
 #pragma GCC unroll 4
     for (int r = 0; r < rows; ++r) {
-      int32_t four;
-      std::memcpy(&four, u + (r * groups + g) * kGroup, sizeof(four));
-      const __m512i factor = _mm512_set1_epi32(four);
+      const __m512i factor = _mm512_set1_epi32(four_at(u + (r * groups + g) * kGroup));
 #pragma GCC unroll 4
       for (int p = 0; p < panels; ++p) sum[r][p] = _mm512_dpbusd_epi32(sum[r][p], factor, weight[p]);
     }
   }
   for (int r = 0; r < rows; ++r) {
     for (int p = 0; p < panels; ++p) _mm512_storeu_si512(&sums[r][p * kWidth], sum[r][p]);
+  }
+#elif defined(__AVX2__)
+  const __m256i ones = _mm256_set1_epi16(1), middle = _mm256_set1_epi8(-128);
+  for (int p = 0; p < panels; ++p) {
+    const auto* const panel = reinterpret_cast<const __m256i*>(packed + p * stride);  // two a group, then scales and sums of q
+    __m256i sum[rows][2];
+    for (int v = 0; v < 2; ++v) {
+      const __m256i offset = _mm256_slli_epi32(_mm256_loadu_si256(panel + 2 * groups + 2 + v), 7);
+      for (int r = 0; r < rows; ++r) sum[r][v] = offset;
+    }
+    for (int64_t g = 0; g < groups; ++g) {
+      const __m256i weight[2] = {_mm256_loadu_si256(panel + 2 * g), _mm256_loadu_si256(panel + 2 * g + 1)};
+#pragma GCC unroll 4
+      for (int r = 0; r < rows; ++r) {
+        const __m256i factor = _mm256_xor_si256(_mm256_set1_epi32(four_at(u + (r * groups + g) * kGroup)), middle);
+        const __m256i size = _mm256_abs_epi8(factor);
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; ++v) {
+          const __m256i twos = _mm256_maddubs_epi16(size, _mm256_sign_epi8(weight[v], factor));
+          sum[r][v] = _mm256_add_epi32(sum[r][v], _mm256_madd_epi16(twos, ones));
+        }
+      }
+    }
+    for (int r = 0; r < rows; ++r) {
+      for (int v = 0; v < 2; ++v) _mm256_storeu_si256(reinterpret_cast<__m256i*>(&sums[r][p * kWidth]) + v, sum[r][v]);
+    }
   }
 #else
   std::memset(sums, 0, sizeof(sums));

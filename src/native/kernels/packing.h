@@ -11,7 +11,7 @@
 #include <new>
 #include <utility>
 
-#ifdef __AVX512F__
+#ifdef __SSE__
 #include <immintrin.h>
 #endif
 
@@ -32,7 +32,11 @@ constexpr int kMostRows = 6;
 #endif
 constexpr int64_t kPanel = 2 * kLanes;
 
-typedef float Vector __attribute__((vector_size(4 * kLanes), aligned(4)));
+// In memory anywhere. Read and written as they are: a copy may go in halves through the stack, which costs more than a product.
+typedef float Vector __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
+
+inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
+inline void store(Vector v, float* to) { *reinterpret_cast<Vector*>(to) = v; }
 
 // Uninitialised memory on cache lines that grows and never shrinks.
 class Buffer {
@@ -102,9 +106,22 @@ inline void copy_few(const float* from, float* to, int64_t n) {
   const auto mask = static_cast<__mmask16>((1u << n) - 1);
   _mm512_mask_storeu_ps(to, mask, _mm512_maskz_loadu_ps(mask, from));
 #else
-  std::memcpy(to, from, n * sizeof(float));
+  int64_t j = 0;
+  for (; j + 4 <= n; j += 4) std::memcpy(to + j, from + j, 16);
+  for (; j < n; ++j) std::memcpy(to + j, from + j, 4);
 #endif
 }
+
+#ifdef __SSE__
+// to[k][column] = from[column][k] for four k of a few columns.
+template <int columns>
+void transpose_square(const float* from, int64_t ld, float* to, int64_t to_stride) {
+  __m128 r[4] = {};
+  for (int i = 0; i < columns; ++i) r[i] = _mm_loadu_ps(from + i * ld);
+  _MM_TRANSPOSE4_PS(r[0], r[1], r[2], r[3]);
+  for (int k = 0; k < 4; ++k) std::memcpy(to + k * to_stride, &r[k], columns * sizeof(float));
+}
+#endif
 
 // to[k][column] = from[column][k] for at most 16 columns; the row stride of `to` is given.
 inline void transpose(const float* from, int64_t ld, int64_t columns, int64_t depth, float* to, int64_t to_stride) {
@@ -143,7 +160,16 @@ inline void transpose(const float* from, int64_t ld, int64_t columns, int64_t de
     return;
   }
 #endif
-  for (int64_t k = 0; k < depth; ++k) {
+  int64_t k = 0;
+#ifdef __SSE__
+  for (; k + 4 <= depth; k += 4) {
+    int64_t j = 0;
+    for (; j + 4 <= columns; j += 4) transpose_square<4>(from + j * ld + k, ld, to + k * to_stride + j, to_stride);
+    const auto rest = columns - j == 3 ? transpose_square<3> : columns - j == 2 ? transpose_square<2> : transpose_square<1>;
+    if (j < columns) rest(from + j * ld + k, ld, to + k * to_stride + j, to_stride);
+  }
+#endif
+  for (; k < depth; ++k) {
     for (int64_t j = 0; j < columns; ++j) std::memcpy(to + k * to_stride + j, from + j * ld + k, 4);
   }
 }

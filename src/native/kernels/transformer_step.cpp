@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "gelu.h"
@@ -96,6 +95,8 @@ struct KeysValues {
 };
 
 using products::kLanes;
+using products::load;
+using products::store;
 using products::Vector;
 
 float total(Vector v) {
@@ -112,12 +113,7 @@ float total(Vector v) {
 float dot(const float* q, const float* k, int64_t d) {
   Vector sum = {};
   int64_t j = 0;
-  for (; j + kLanes <= d; j += kLanes) {
-    Vector a, b;
-    std::memcpy(&a, q + j, sizeof(a));
-    std::memcpy(&b, k + j, sizeof(b));
-    sum += a * b;
-  }
+  for (; j + kLanes <= d; j += kLanes) sum += load(q + j) * load(k + j);
   float result = total(sum);
   for (; j < d; ++j) result += q[j] * k[j];
   return result;
@@ -128,13 +124,9 @@ template <int vectors>
 void mix(const float* weights, const float* rows, int64_t stride, int64_t count, float* to) {
   Vector sum[vectors] = {};
   for (int64_t t = 0; t < count; ++t) {
-    for (int v = 0; v < vectors; ++v) {
-      Vector value;
-      std::memcpy(&value, rows + t * stride + v * kLanes, sizeof(value));
-      sum[v] += weights[t] * value;
-    }
+    for (int v = 0; v < vectors; ++v) sum[v] += weights[t] * load(rows + t * stride + v * kLanes);
   }
-  std::memcpy(to, sum, sizeof(sum));
+  for (int v = 0; v < vectors; ++v) store(sum[v], to + v * kLanes);
 }
 
 // One query of each text and head.

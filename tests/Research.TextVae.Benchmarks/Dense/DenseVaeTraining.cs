@@ -22,7 +22,7 @@ internal sealed record DenseVaeTraining(
     // Three products for the output layer, as for the small ones; the sparse first layer has none.
     public override double Operations => 3.0 * 2 * Batch * (2.0 * Hidden * Latent + Latent * (double)Hidden + (double)Hidden * Vocabulary);
 
-    public override IReadOnlyList<Precision> Precisions => [Precision.Float32, Precision.BFloat16];
+    public override IReadOnlyList<Precision> Precisions => EveryPrecision;
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("dense_vae.py");
 

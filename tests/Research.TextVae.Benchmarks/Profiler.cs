@@ -19,6 +19,10 @@ internal static class Profiler
             benchmark.Prepare(folder);
             return [.. benchmark.Precisions.Select(precision => Run(benchmark, precision, folder))];
         }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new UserErrorException("a profile needs Linux's perf: apt-get install linux-perf.");
+        }
         finally
         {
             Directory.Delete(folder, recursive: true);
@@ -36,21 +40,23 @@ internal static class Profiler
 
     private static Profile Run(Benchmark benchmark, Precision precision, string folder)
     {
-        var data = Path.Combine(folder, "perf.data");
-        using var side = Side.Ours(benchmark, folder, benchmark.Randomness, precision);
-        side.WarmUp();
-        var steps = Math.Max(3, (int)(Seconds / side.Run(3).Median));
-        double median;
-        using (var perf = Start("record", "-q", "-F", "1000", "-e", "cpu-clock", "-o", data, "-p", $"{side.Id}"))
+        var (data, control) = (Path.Combine(folder, "perf.data"), Path.Combine(folder, "control"));
+        File.Delete(control);
+        using (var pipe = Process.Start("mkfifo", [control]))
+            pipe.WaitForExit();
+        double median, peak;
+        // It starts the worker: attached to one, it would spin on a core of its own from the first thread that ends.
+        using (var side = Side.Ours(benchmark, folder, benchmark.Randomness, precision, "perf", "record", "-q", "-F", "1000", "-e", "cpu-clock", "-o", data, "-D", "-1", "--control", $"fifo:{control}", "--"))
         {
-            Thread.Sleep(300); // until it has attached itself
+            side.WarmUp();
+            var steps = Math.Max(3, (int)(Seconds / side.Run(3).Median));
+            Tell("enable");
             median = side.Run(steps).Median;
-            using var interrupt = Process.Start("kill", ["-INT", $"{perf.Id}"]);
-            perf.WaitForExit();
+            Tell("disable");
+            peak = side.GemmPeak();
         }
 
-        var peak = side.GemmPeak();
-        using var script = Start("script", "-i", data, "-F", "ip,sym,dso");
+        using var script = Process.Start(new ProcessStartInfo("perf", ["script", "-i", data, "-F", "ip,sym,dso"]) { RedirectStandardOutput = true })!;
         var counts = new Dictionary<string, double>();
         while (script.StandardOutput.ReadLine() is { } line)
         {
@@ -66,17 +72,12 @@ internal static class Profiler
             throw new UserErrorException("perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
         var all = counts.Values.Sum();
         return new(benchmark.Name, precision, median * 1e3, peak, counts.ToDictionary(entry => entry.Key, entry => entry.Value / all));
-    }
 
-    private static Process Start(params string[] arguments)
-    {
-        try
+        void Tell(string command)
         {
-            return Process.Start(new ProcessStartInfo("perf", arguments) { RedirectStandardOutput = true, RedirectStandardError = arguments[0] == "record" })!;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new UserErrorException("a profile needs Linux's perf: apt-get install linux-perf.");
+            using (var to = new StreamWriter(new FileStream(control, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)))
+                to.WriteLine(command);
+            Thread.Sleep(100); // until it has listened
         }
     }
 }

@@ -15,12 +15,12 @@ internal sealed class Side : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Of its process.</summary>
-    public int Id => process.Id;
-
-    /// <summary>Our library, in a process of its own so that its memory counts alone.</summary>
-    public static Side Ours(Benchmark benchmark, string folder, double dropout, Precision precision) =>
-        Start($"ours, {precision}", "dotnet", [typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"], []);
+    /// <summary>Our library, in a process of its own so that its memory counts alone, which another command may start.</summary>
+    public static Side Ours(Benchmark benchmark, string folder, double dropout, Precision precision, params string[] under)
+    {
+        string[] command = [.. under, "dotnet", typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"];
+        return Start($"ours, {precision}", command[0], command[1..], []);
+    }
 
     /// <summary>The peer's script.</summary>
     public static Side Other(Peer peer, string folder, double dropout, PeerSetting setting) => Start(

@@ -16,7 +16,7 @@ internal static class TensorEngine
         try
         {
             findings.AddRange(Backend.Parts().Select(part => new Finding(part.Part, part.Value)));
-            findings.Add(new Finding("speed", string.Create(CultureInfo.InvariantCulture, $"{GigaFlops():F0} GFLOP/s, float32 product of {Size} × {Size} matrices")));
+            findings.Add(new Finding("speed", Speed()));
         }
         catch (Exception exception) when (Cause(exception) is { } cause)
         {
@@ -26,8 +26,15 @@ internal static class TensorEngine
         return findings;
     }
 
-    private static double GigaFlops()
+    private static string Speed()
     {
+        var half = Backend.HasBFloat16 ? string.Create(CultureInfo.InvariantCulture, $"{GigaFlops(Precision.BFloat16):F0} in bfloat16") : "no bfloat16 in this processor";
+        return string.Create(CultureInfo.InvariantCulture, $"{GigaFlops(Precision.Float32):F0} GFLOP/s, float32 product of {Size} × {Size} matrices; {half}");
+    }
+
+    private static double GigaFlops(Precision precision)
+    {
+        using var mode = Backend.Use(precision);
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var a = torch.rand(Size, Size);

@@ -8,7 +8,7 @@ namespace Research.TextVae.Cli.Doctor;
 internal static class TensorEngine
 {
     private const int Size = 1024;
-    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(300);
 
     public static IEnumerable<Finding> Examine()
     {

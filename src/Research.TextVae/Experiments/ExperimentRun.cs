@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Experiments;
 
 /// <summary>Executes an experiment: does what is not done yet, writes the report, checks the expectations.</summary>
-internal sealed class ExperimentRun(RunDescription description, Experiment experiment, RunOptions options, IAnsiConsole console, TimeProvider time)
+internal sealed class ExperimentRun(RunDescription description, Experiment experiment, RunOptions options, RunConsole console, TimeProvider time)
 {
     public int Execute(CancellationToken cancellation)
     {
@@ -19,22 +19,21 @@ internal sealed class ExperimentRun(RunDescription description, Experiment exper
         folder.Write(RunDescription.FileName, description);
         folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
 
-        var output = new RunConsole(console, time);
-        var context = new RunContext(folder, description, output, device, time, cancellation);
-        output.Begin(description, folder, experiment.DataSummary);
+        var context = new RunContext(folder, description, console, device, time, cancellation);
+        console.Begin(folder, experiment.DataSummary);
         try
         {
             foreach (var (member, index) in description.Members.Select((member, index) => (member, index)))
             {
                 cancellation.ThrowIfCancellationRequested();
-                output.BeginMember(member.Name, index + 1, description.Members.Count);
+                console.BeginMember(member.Name, index + 1, description.Members.Count);
                 folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
                 experiment.Run(member, context);
             }
         }
         catch (OperationCanceledException)
         {
-            output.Interrupted(folder);
+            console.Interrupted(folder);
             return ExitCode.Interrupted;
         }
 
@@ -42,7 +41,7 @@ internal sealed class ExperimentRun(RunDescription description, Experiment exper
         folder.Write("expectations.json", outcomes);
         folder.Write("headlines.json", experiment.Headlines());
         WriteReport(context, outcomes);
-        output.End(experiment.ToTable(), outcomes, folder);
+        console.End(experiment.ToTable(), outcomes, folder);
         return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
     }
 

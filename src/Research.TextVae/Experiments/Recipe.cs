@@ -56,10 +56,12 @@ public sealed class Recipe
         try
         {
             var options = Resumed(name, RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS")));
+            var console = new RunConsole(Terminal.Out, TimeProvider.System);
+            console.Announce(title, name, options);
             var recipe = new Recipe(name, title, options);
             var experiment = describe(recipe);
             recipe.RefuseUnknownParameters();
-            return new ExperimentRun(recipe.Describe(experiment), experiment, options, Terminal.Out, TimeProvider.System).Execute(cancellation.Token);
+            return new ExperimentRun(recipe.Describe(experiment), experiment, options, console, TimeProvider.System).Execute(cancellation.Token);
         }
         catch (Exception exception) when (exception is UserErrorException or DllNotFoundException)
         {

@@ -18,10 +18,15 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
     private long lastShown = time.GetTimestamp();
     private string member = "";
 
-    public void Begin(RunDescription description, RunFolder folder, string data)
+    /// <summary>What is about to run, before its data are read.</summary>
+    public void Announce(string title, string recipe, RunOptions options)
     {
-        console.MarkupLineInterpolated($"[bold]{description.Title}[/]");
-        Line($"  recipe  {description.Recipe}, {description.Preset.ToString().ToLowerInvariant()} size, seed {description.Seed}, {description.Device}");
+        console.MarkupLineInterpolated($"[bold]{title}[/]");
+        Line($"  recipe  {recipe}, {options.Preset.ToString().ToLowerInvariant()} size, seed {options.Seed}, {options.Device}");
+    }
+
+    public void Begin(RunFolder folder, string data)
+    {
         if (data.Length > 0)
             Line($"  data    {data}");
         Line($"  run     {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Path)}");

@@ -118,6 +118,14 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
     }
 
+    [Fact]
+    public void ARecipeSaysWhatItIsBeforeItReadsItsData()
+    {
+        var outcome = _place.TextVae("run", BetaSweep, "--smoke", "-p", "data=nowhere.txt");
+
+        Assert.Equal("What β does to a text VAE\n  recipe  vae-beta-sweep, smoke size, seed 1, cpu\n", outcome.Output);
+    }
+
     private static string[] Command(params string[] arguments) => [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments];
 
     private void WriteText(string name)

@@ -64,6 +64,7 @@ public sealed class Int8KernelTests
         var packed = NativeKernels.PackInt8(ones(20, 6, dtype: ScalarType.Int8), ones(20));
         Assert.Contains("is not one of [20, 40]", Assert.ThrowsAny<ExternalException>(() => NativeKernels.PackedLinear(zeros(2, 40), packed, null, empty(2, 20))).Message, StringComparison.Ordinal);
         Assert.Contains("scales must be float32 [20]", Assert.ThrowsAny<ExternalException>(() => NativeKernels.PackInt8(ones(20, 6, dtype: ScalarType.Int8), ones(6))).Message, StringComparison.Ordinal);
+        Assert.Contains("within -127 and 127", Assert.ThrowsAny<ExternalException>(() => NativeKernels.PackInt8(full([20, 6], -128, dtype: ScalarType.Int8), ones(20))).Message, StringComparison.Ordinal);
         Assert.Contains("int8 matrix", Assert.ThrowsAny<ExternalException>(() => NativeKernels.PackInt8(ones(20, 6), ones(20))).Message, StringComparison.Ordinal);
     }
 }

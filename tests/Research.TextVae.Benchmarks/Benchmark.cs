@@ -27,12 +27,9 @@ internal abstract record Benchmark(string Name, string Title)
     // bfloat16 has eight bits of mantissa: a loss is a mean over many products, whose roundings mostly cancel.
     public virtual double? Tolerance(Precision precision) => precision == Precision.Float32 ? 1e-4 : 1e-2;
 
-    /// <summary>The precisions of our matrix products that are measured.</summary>
+    /// <summary>The precisions of our matrix products that are measured: all that this processor has, where there are products.</summary>
     [JsonIgnore]
-    public virtual IReadOnlyList<Precision> Precisions => [Precision.Float32];
-
-    /// <summary>Those that this processor multiplies in.</summary>
-    protected static IReadOnlyList<Precision> EveryPrecision => Backend.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
+    public IReadOnlyList<Precision> Precisions => Operations > 0 && Backend.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
 
     /// <summary>The ratio to reach in float32; 0 for none.</summary>
     [JsonIgnore]

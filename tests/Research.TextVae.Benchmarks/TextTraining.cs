@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Research.TextVae.Models;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -19,9 +18,6 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     public int Batches { get; init; } = 8;
 
     public override double Units => Batch * Time;
-
-    [JsonIgnore]
-    public override IReadOnlyList<Precision> Precisions => EveryPrecision;
 
     public override void Prepare(string folder)
     {

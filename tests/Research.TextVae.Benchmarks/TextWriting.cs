@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Training;
@@ -12,9 +11,6 @@ namespace Research.TextVae.Benchmarks;
 internal abstract record TextWriting(string Name, string Title, int Vocabulary, int Batch, int Time) : Benchmark(Name, Title)
 {
     public override double Units => Batch * Time;
-
-    [JsonIgnore]
-    public override IReadOnlyList<Precision> Precisions => EveryPrecision;
 
     // The same tokens exactly. A rounding to bfloat16 may change which token is likeliest, and with it all that follow.
     public override double? Tolerance(Precision precision) => precision == Precision.Float32 ? 0 : null;

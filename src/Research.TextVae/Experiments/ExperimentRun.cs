@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Research.TextVae.Plots;
-using Spectre.Console;
 using TorchSharp;
 using static TorchSharp.torch;
 

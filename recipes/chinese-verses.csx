@@ -46,7 +46,7 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 20),
         BatchSize = recipe.Parameter("batch", standard: 64),
         LearningRate = recipe.Parameter("learning-rate", standard: 3e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
     var measures = new Measures
     {

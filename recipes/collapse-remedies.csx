@@ -49,7 +49,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         Epochs = epochs,
         BatchSize = recipe.Parameter("batch-size", standard: 64, full: 32),
         LearningRate = recipe.Parameter("learning-rate", standard: 8e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
         // An annealed weight worsens −ELBO before it betters it: that must not end the training.
         StopPatience = epochs,
     };

@@ -29,7 +29,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     var width = recipe.Parameter("width", standard: 160, smoke: 24, full: 512);
     var config = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = recipe.Parameter("dropout", standard: 0.4), TieOutput = true };
     // Half the precision in training too, where the processor has it.
-    var half = Backend.FastestPrecision;
+    var half = TensorEngine.FastestPrecision;
     var training = new TrainingOptions
     {
         Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 30),
@@ -52,7 +52,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     // Tokens a second of one text, or of 32 side by side: the likeliest next token each time, without end.
     double Speed(LanguageModel model, Precision precision, int texts)
     {
-        using var mode = Backend.Use(precision);
+        using var mode = model.Use(precision);
         using var _ = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         var run = model.Prepare(model.StartDecoding(texts));
@@ -67,7 +67,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     void Measure(StudyMember member, LanguageModel model, long bytes, Precision precision = Precision.Float32)
     {
         NllEvaluation test;
-        using (Backend.Use(precision))
+        using (model.Use(precision))
             test = NllEvaluation.Of(model, data.Test);
         member.Record("NLL", test.Nll);
         member.Record("PPL", test.Perplexity);

@@ -36,7 +36,7 @@ return Recipe.Run(Args, "kl-annealing", "Schedules of the KL weight", recipe =>
         Epochs = epochs,
         BatchSize = recipe.Parameter("batch-size", standard: 64, full: 32),
         LearningRate = recipe.Parameter("learning-rate", standard: 8e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
         StopPatience = epochs,
         DecayPatience = epochs,
     };

@@ -34,7 +34,7 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
         Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 30),
         BatchSize = recipe.Parameter("batch-size", standard: 64, full: 32),
         LearningRate = recipe.Parameter("learning-rate", standard: 5e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
 
     const string Vae = "LSTM VAE";

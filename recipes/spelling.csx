@@ -33,7 +33,7 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
     {
         Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 20),
         LearningRate = recipe.Parameter("learning-rate", standard: 3e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
 
     // Sentences of known words only: what is meant must be in the vocabulary to be found.

@@ -47,7 +47,7 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
         BatchSize = recipe.Parameter("batch", standard: 128, smoke: 16),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 5e-4),
         WarmUpSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
     var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000));

@@ -44,7 +44,7 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
         BatchSize = recipe.Parameter("batch", standard: 128, smoke: 16),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 5e-4),
         WarmUpSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
     var iterations = recipe.Parameter("lexicon-iterations", standard: 5, smoke: 1);

@@ -6,7 +6,7 @@
 //
 // ./textvae doctor builds the library first.
 #r "../artifacts/bin/Research.TextVae/release/Research.TextVae.dll"
-#r "../artifacts/bin/Research.TextVae/release/TorchSharp.Dispatch.dll"
+#r "../artifacts/bin/Research.TextVae/release/TorchSharp.dll"
 
 open System.IO
 open Research.TextVae.Diagnostics

@@ -37,7 +37,7 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
     {
         Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 20),
         LearningRate = recipe.Parameter("learning-rate", standard: 4e-3, full: 1e-3),
-        Precision = Backend.FastestPrecision,
+        Precision = TensorEngine.FastestPrecision,
     };
 
     void Measured(StudyMember member, TextUnit unit, int size)

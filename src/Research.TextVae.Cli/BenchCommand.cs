@@ -19,13 +19,10 @@ internal static class BenchCommand
 
     private static int Run(IReadOnlyList<string> arguments)
     {
-        var checkout = FindCheckout(AppContext.BaseDirectory)
+        var checkout = OwnProgram.Checkout
             ?? throw new UserErrorException($"the benchmarks are part of the source code; run textvae from a checkout that has {Project}.");
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "--project", Path.Combine(checkout, Project), "-c", "Release", "--", .. arguments]))!;
         process.WaitForExit();
         return process.ExitCode;
     }
-
-    private static string? FindCheckout(string? folder) =>
-        folder is null || Directory.Exists(Path.Combine(folder, Project)) ? folder : FindCheckout(Path.GetDirectoryName(folder));
 }

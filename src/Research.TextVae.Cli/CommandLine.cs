@@ -12,6 +12,7 @@ internal static class CommandLine
 
     public static int Run(string[] args)
     {
+        LibTorch.Fetch = LibTorchPackage.Fetch;
         try
         {
             // What is not the recipe belongs to the recipe, so this command is not parsed here; it is also the one that has to start fast.
@@ -49,6 +50,7 @@ internal static class CommandLine
             KernelCommand.Create(),
             Doctor.DoctorCommand.Create(),
             TestCommand.Create(),
+            PackCommand.Create(),
             BenchCommand.Create(),
         };
         root.SetAction(_ => Invoke(root.Parse("--help")));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Research.TextVae.Text;
+using Command = System.CommandLine.Command;
 
 namespace Research.TextVae.Cli;
 

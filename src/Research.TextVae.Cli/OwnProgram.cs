@@ -1,8 +1,11 @@
 namespace Research.TextVae.Cli;
 
-/// <summary>How this program is started again, as another process.</summary>
+/// <summary>Where this program is, and how it is started again as another process.</summary>
 internal static class OwnProgram
 {
+    /// <summary>The top folder of the checkout this program was built in; null for the tool.</summary>
+    public static string? Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
+
     /// <summary>Program and arguments: the .NET host with the assembly, or the program itself where it is one.</summary>
     public static IReadOnlyList<string> CommandLine(params IEnumerable<string> arguments)
     {
@@ -10,4 +13,7 @@ internal static class OwnProgram
         var isHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         return isHost ? [program, typeof(OwnProgram).Assembly.Location, .. arguments] : [program, .. arguments];
     }
+
+    private static string? FindCheckout(string? folder) =>
+        folder is null || File.Exists(Path.Combine(folder, "Research.TextVae.sln")) ? folder : FindCheckout(Path.GetDirectoryName(folder));
 }

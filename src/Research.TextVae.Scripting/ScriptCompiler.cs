@@ -37,9 +37,11 @@ internal static class ScriptCompiler
         var span = diagnostic.Location.GetMappedLineSpan();
         var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         if (diagnostic.Id == "CS0006" && message.Contains("'nuget:", StringComparison.OrdinalIgnoreCase))
-            message = "textvae does not restore NuGet packages. Build the package into a project and refer to its assembly by path, or run the code with dotnet-script or .NET Interactive";
-        else if (diagnostic.Id == "CS0006" && message.Contains("Research.TextVae.dll", StringComparison.Ordinal))
-            message += ". It is the library, which ./textvae doctor builds";
+            message = message.Contains(HostReferenceResolver.Library, StringComparison.OrdinalIgnoreCase)
+                ? $"textvae has version {HostReferenceResolver.LibraryVersion} of Research.TextVae and no other. Ask for that one, "
+                    + "or install another: dotnet tool update -g Research.TextVae.Cli"
+                : "textvae does not restore NuGet packages. Build the package into a project and refer to its assembly by path, "
+                    + "or run the code with dotnet-script or .NET Interactive";
         else if (diagnostic.Id == "CS1504" && message.Contains("prelude.csx", StringComparison.Ordinal))
             message += ". It is written by the build: dotnet build src/Research.TextVae.Cli -c Release";
         return ScriptPosition.Format(span.Path, span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1) + $": error {diagnostic.Id}: {message}";

@@ -50,6 +50,8 @@ public sealed class ScriptRunner(TextWriter error, string? cacheFolder = null)
         var assembly = AssemblyLoadContext.Default.LoadFromStream(new MemoryStream(script.Assembly), new MemoryStream(script.Symbols));
         try
         {
+            if (script.References.Any(reference => HostReferenceResolver.IsLibrary(reference.Path)))
+                LibTorch.Require();
             // A script is a submission: a class whose factory takes an array of the globals and a slot for the submission itself.
             var factory = assembly.GetType(CompiledScript.TypeName, throwOnError: true)!
                 .GetMethod(CompiledScript.FactoryName, BindingFlags.Public | BindingFlags.Static)!

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
 
@@ -29,7 +30,7 @@ internal abstract record Benchmark(string Name, string Title)
 
     /// <summary>The precisions of our matrix products that are measured: all that this processor has, where there are products.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Precision> Precisions => Operations > 0 && Backend.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
+    public IReadOnlyList<Precision> Precisions => Operations > 0 && KernelLibrary.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
 
     /// <summary>The ratio to reach in float32; 0 for none.</summary>
     [JsonIgnore]
@@ -49,5 +50,6 @@ internal abstract record Benchmark(string Name, string Title)
     /// <summary>Our side, in its own process.</summary>
     /// <param name="folder">What <see cref="Prepare"/> has written.</param>
     /// <param name="randomness"><see cref="Randomness"/>, or 0 while numbers are compared.</param>
-    public abstract IWorker Start(string folder, double randomness);
+    /// <param name="precision">What its products are computed in.</param>
+    public abstract IWorker Start(string folder, double randomness, Precision precision);
 }

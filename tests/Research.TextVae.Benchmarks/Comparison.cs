@@ -75,7 +75,6 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             foreach (var side in ours.Append(other).OfType<Side>())
                 side.WarmUp();
             var (ourTimes, peaks) = (ours.ConvertAll(_ => new List<double[]>()), ours.ConvertAll(_ => 0.0));
-            var managed = ours.ConvertAll(_ => new List<double>());
             var otherTimes = new List<double[]>();
             for (var round = 0; round < rounds; round++)
             {
@@ -83,8 +82,6 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
                 {
                     var run = ours[i].Run(steps);
                     ourTimes[i].Add(run.Seconds);
-                    if (run.Managed is { } share)
-                        managed[i].Add(share);
                     if (gauges.Count > 0)
                         peaks[i] = Math.Max(peaks[i], gauges[i].GemmPeak());
                 }
@@ -97,7 +94,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             return
             [
                 .. benchmark.Precisions.Select((precision, i) => new Result(
-                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes(), managed[i].Count > 0 ? Statistics.Median(managed[i]) : null), peerRun)
+                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes()), peerRun)
                 {
                     GemmPeak = peaks[i],
                     Difference = differences.GetValueOrDefault(precision),

@@ -6,8 +6,7 @@ namespace Research.TextVae.Benchmarks;
 /// <param name="Setting">How it was run.</param>
 /// <param name="Seconds">Of each step, round by round.</param>
 /// <param name="PeakBytes">The most memory its process has held.</param>
-/// <param name="Managed">The share of ours outside native code.</param>
-internal sealed record Contender(string Setting, double[][] Seconds, long PeakBytes, double? Managed = null)
+internal sealed record Contender(string Setting, double[][] Seconds, long PeakBytes)
 {
     /// <summary>Median seconds a step.</summary>
     [JsonIgnore]

@@ -14,14 +14,14 @@ internal sealed record ProfilePart(string Name, string Library, string Function 
     /// <summary>The first that fits a function counts.</summary>
     public static IReadOnlyList<ProfilePart> All { get; } =
     [
-        new("products", "textvae_native", "products::(kernel|row_block|run)"),
+        new("products", "textvae_kernels", "products::(kernel|row_block|run)"),
         new("products", "libopenblas|mkldnn|dnnl"),
-        new("packing, copies", "textvae_native", "pack|transpose|pair_row|gemm|product"),
+        new("packing, copies", "textvae_kernels", "pack|transpose|pair_row|gemm|product"),
         new("packing, copies", "libc[.]so", "mem(move|cpy|set)"),
-        new("softmax, sampling", "textvae_native", "Loss|exponentiate|ampl|softmax"),
-        new("optimizer", "textvae_native", "adam|update_|clip_grad"),
-        new("gates, attention", "textvae_native", "lstm|activate|[Aa]ttention|attend|Step::run|transformer_step|Reader"),
-        new("element-wise", "textvae_native", "Gelu|gelu|ropout|masked|table_gradient|mbedding"),
+        new("softmax, sampling", "textvae_kernels", "Loss|exponentiate|ampl|softmax"),
+        new("optimizer", "textvae_kernels", "adam|update_|clip_grad"),
+        new("gates, attention", "textvae_kernels", "lstm|activate|[Aa]ttention|attend|Step::run|transformer_step|Reader"),
+        new("element-wise", "textvae_kernels", "Gelu|gelu|ropout|masked|table_gradient|mbedding"),
         new("element-wise", "libtorch_cpu"),
         new("waiting", "libgomp"),
         new("system", "kernel"),

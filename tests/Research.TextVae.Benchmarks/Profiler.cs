@@ -60,7 +60,7 @@ internal static class Profiler
         var counts = new Dictionary<string, double>();
         while (script.StandardOutput.ReadLine() is { } line)
         {
-            // "7f12ab34 textvae::products::kernel<...>+0x1a (/path/libtextvae_native.so)"; a file that is gone has its brackets inside.
+            // "7f12ab34 textvae::products::kernel<...>+0x1a (/path/libtextvae_kernels-v4.so)"; a file that is gone has its brackets inside.
             if (Regex.Match(line, @"^\s*[0-9a-f]+ (?<function>.*?) \((?<file>[^()]*(\(deleted\))?[^()]*)\)$") is { Success: true } match)
             {
                 var part = ProfilePart.Of(Path.GetFileName(match.Groups["file"].Value.Replace("(deleted)", "", StringComparison.Ordinal).Trim()), match.Groups["function"].Value);

@@ -33,7 +33,7 @@ try
     IReadOnlyList<Benchmark> chosen = everything ? BenchmarkList.All : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
     var (results, profiles) = (new List<Result>(), new List<Profile>());
     var file = ResultsFile.Read(options.Json);
-    if (!Backend.HasBFloat16)
+    if (!Research.TextVae.Kernels.KernelLibrary.HasBFloat16)
         Console.Error.WriteLine("bfloat16 is left out: this processor does not multiply it (it lacks AVX512_BF16).");
     foreach (var benchmark in chosen)
     {

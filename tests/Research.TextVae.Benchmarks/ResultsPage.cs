@@ -14,8 +14,8 @@ internal static class ResultsPage
         to.WriteLine($"Written by `textvae bench all --page {path}` on {DateTime.UtcNow:yyyy-MM-dd}; with `--json file` it can be measured work by work.");
         to.WriteLine();
         to.WriteLine($"- Machine: {Processor()} ({Vectors()}), {Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}.");
-        to.WriteLine($"- Engine: {Backend.Description}; .NET {Environment.Version}.");
-        to.WriteLine("- Both sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within a round. The peer has the best of its thread settings. \"same to\" is the greatest relative difference between the numbers (losses, counts) the two sides compute from the same weights and data. \"of peak\" is the share of a 1024³ matrix product's speed in the same minutes and precision; \"managed\" the share of a step outside native code.");
+        to.WriteLine($"- Engine: {TensorEngine.Description}; .NET {Environment.Version}.");
+        to.WriteLine("- Both sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within a round. The peer has the best of its thread settings. \"same to\" is the greatest relative difference between the numbers (losses, counts) the two sides compute from the same weights and data. \"of peak\" is the share of a 1024³ matrix product's speed in the same minutes and precision.");
         to.WriteLine();
         Table.WriteMarkdown(to, file.Results);
         to.WriteLine();
@@ -63,7 +63,7 @@ internal static class ResultsPage
     }
 
     /// <summary>What decides which of our kernels run.</summary>
-    private static string Vectors() => Backend.HasBFloat16 ? "AVX-512 with bfloat16" : System.Runtime.Intrinsics.X86.Avx512F.IsSupported ? "AVX-512" : "no AVX-512";
+    private static string Vectors() => Kernels.KernelLibrary.HasBFloat16 ? "AVX-512 with bfloat16" : System.Runtime.Intrinsics.X86.Avx512F.IsSupported ? "AVX-512" : "no AVX-512";
 
     private static string Processor() =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor";

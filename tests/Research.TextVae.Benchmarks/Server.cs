@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Research.TextVae.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,14 +12,14 @@ internal static class Server
 {
     public static void Serve(Benchmark benchmark, string folder, double dropout, Precision precision)
     {
-        using var mode = Backend.Use(precision);
-        var worker = benchmark.Start(folder, dropout);
+        var worker = benchmark.Start(folder, dropout, precision);
+        using var owned = worker as IDisposable;
         while (Console.ReadLine() is { } line)
         {
             object answer = line.Split(' ') switch
             {
                 ["run", var steps] => Run(worker, int.Parse(steps, CultureInfo.InvariantCulture)),
-                ["peak"] => new { gflops = GemmPeak() },
+                ["peak"] => new { gflops = GemmPeak(precision) },
                 ["memory"] => new { bytes = PeakBytes() },
                 _ => throw new ArgumentException($"unknown command \"{line}\""),
             };
@@ -29,7 +30,6 @@ internal static class Server
     private static object Run(IWorker worker, int steps)
     {
         var (seconds, losses) = (new double[steps], new double[steps]);
-        var native = Backend.NativeTime;
         for (var i = 0; i < steps; i++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -37,12 +37,10 @@ internal static class Server
             seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 
-        // What the managed code around the operators takes of the time.
-        double? managed = native is { } before ? 1 - ((Backend.NativeTime!.Value - before).TotalSeconds / seconds.Sum()) : null;
-        return new { seconds, losses, managed };
+        return new { seconds, losses };
     }
 
-    private static double GemmPeak()
+    private static double GemmPeak(Precision precision)
     {
         const int size = 1024, repeats = 12;
         using var scope = NewDisposeScope();
@@ -52,7 +50,7 @@ internal static class Server
         for (var i = 0; i < repeats; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            using var product = nn.functional.linear(a, b);
+            using var product = LinearKernel.Compute(a, b, null, precision);
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

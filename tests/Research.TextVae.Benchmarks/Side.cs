@@ -32,10 +32,7 @@ internal sealed class Side : IDisposable
     public StepTimes Run(int steps)
     {
         var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {steps}"));
-        return new(
-            Doubles(answer, "seconds"),
-            Doubles(answer, "losses"),
-            answer.TryGetProperty("managed", out var managed) && managed.ValueKind == JsonValueKind.Number ? managed.GetDouble() : null);
+        return new(Doubles(answer, "seconds"), Doubles(answer, "losses"));
     }
 
     /// <summary>Steps until two seconds are over, for caches to fill and compilers to finish.</summary>

@@ -3,7 +3,7 @@ namespace Research.TextVae.Benchmarks;
 /// <summary>Results as rows of text: a terminal's table, and the same as Markdown.</summary>
 internal static class Table
 {
-    private static readonly string[] Head = ["work", "products", "ours", "peer", "ratio", "goal", "rounds", "GFLOP/s", "of peak", "managed", "memory", "of peer's", "same to"];
+    private static readonly string[] Head = ["work", "products", "ours", "peer", "ratio", "goal", "rounds", "GFLOP/s", "of peak", "memory", "of peer's", "same to"];
 
     public static void Write(TextWriter to, IReadOnlyList<Result> results)
     {
@@ -32,7 +32,6 @@ internal static class Table
         r.RoundRatios is { Count: > 0 } rounds ? $"{rounds.Min():f1}–{rounds.Max():f1}" : "",
         r.Benchmark.Operations > 0 ? $"{r.OurGflops:f0}" : "",
         r.Benchmark.Operations > 0 ? $"{r.OurGflops / r.GemmPeak:p0}" : "",
-        r.Benchmark.Operations > 0 && r.Ours.Managed is { } managed ? $"{managed:p1}" : "",
         $"{r.Ours.PeakBytes / 1e6:f0} MB",
         r.MemoryRatio is { } memory ? $"{memory:p0}" : "",
         r.Difference is { } difference ? difference == 0 ? "equal" : $"{difference:0e+0}" : "",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -29,7 +30,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
         Safetensors.Write(Path.Combine(folder, "batches.safetensors"), new Dictionary<string, Tensor>(Draws()) { ["targets"] = randint(4, Vocabulary, [Batches, Batch, Time]) });
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(this, folder, dropout);
+    public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, dropout, precision);
 
     protected abstract TextModel Model(double dropout);
 
@@ -42,7 +43,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     /// <param name="draws">What was drawn for this batch, by name.</param>
     protected abstract Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws);
 
-    private sealed class Worker : IWorker
+    private sealed class Worker : IWorker, IDisposable
     {
         private readonly TextTraining work;
         private readonly TextModel model;
@@ -51,14 +52,21 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
         private readonly List<TextBatch> batches;
         private int step;
 
-        public Worker(TextTraining work, string folder, double dropout)
+        public Worker(TextTraining work, string folder, double dropout, Precision precision)
         {
             this.work = work;
             model = work.Model(dropout);
             Weights.Load(model, folder);
-            optimizer = optim.Adam(model.parameters(), work.LearningRate);
+            _ = model.Use(precision); // for as long as the process lives
+            optimizer = new FusedAdam(model.parameters(), work.LearningRate);
             data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
             batches = [.. Enumerable.Range(0, work.Batches).Select(i => Batch(data["targets"][i]))];
+        }
+
+        public void Dispose()
+        {
+            optimizer.Dispose();
+            model.Dispose();
         }
 
         // As the library's trainer makes it.
@@ -68,8 +76,8 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
             var index = step++ % batches.Count;
             model.zero_grad();
             var loss = work.Loss(model, batches[index], name => data[name][index]);
-            loss.backward();
-            nn.utils.clip_grad_norm_(model.parameters(), work.Clip);
+            DirectGradient.Backward(loss);
+            GradientNorm.Clip(model.parameters(), work.Clip);
             optimizer.step();
             return loss.item<float>();
         }

@@ -27,7 +27,7 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
         Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
     }
 
-    public override IWorker Start(string folder, double randomness) => new Worker(this, folder, randomness == 0);
+    public override IWorker Start(string folder, double randomness, Precision precision) => new Worker(this, folder, randomness == 0, precision);
 
     protected abstract LanguageModel Model();
 
@@ -38,11 +38,12 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
         private readonly DecodingOptions options;
         private ulong seed;
 
-        public Worker(TextWriting work, string folder, bool likeliest)
+        public Worker(TextWriting work, string folder, bool likeliest, Precision precision)
         {
             this.work = work;
             model = work.Model();
             Weights.Load(model, folder);
+            _ = model.Use(precision); // for as long as the process lives
             options = (likeliest ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
         }
 

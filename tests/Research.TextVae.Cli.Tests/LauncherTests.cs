@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace Research.TextVae.Cli.Tests;
 
-/// <summary>The launcher in a small checkout with a <c>dotnet</c> and a <c>dpkg-query</c> that only note what they are asked to do.</summary>
+/// <summary>
+/// The launcher in a small checkout with a <c>dotnet</c>, a compiler and a <c>dpkg-query</c> that only note what they are asked to do.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class LauncherTests : IDisposable
 {
@@ -18,6 +20,7 @@ public sealed class LauncherTests : IDisposable
         _place.Write("checkout/global.json", "");
         _place.Write("checkout/recipes/readme", "");
         File.Copy(Path.Combine(Workplace.Checkout, "textvae"), Path.Combine(_place.Folder, "checkout/textvae"));
+        Tool("compiler", "");
         Tool("dpkg-query", "[ ! -e \"$PLACE/missing\" ] && printf 'install ok installed'");
         Tool("dotnet", $$"""
             case $1 in
@@ -31,6 +34,7 @@ public sealed class LauncherTests : IDisposable
                 mkdir -p "$folder"
                 cp "$PLACE"/*.trx "$folder" 2>/dev/null
                 [ ! -e "$PLACE/failing" ];;
+              pack) shift; echo "packed $*";;
               *) shift; echo "ran $*"; exit 5;;
             esac
             """);
@@ -101,30 +105,89 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
-    public void MissingPackagesThatCannotBeInstalledAreNamedInOneCommand()
+    public void WithoutACompilerThatCanBeInstalledItGoesOnAndSaysSo()
     {
-        _place.Write("missing", "");
+        RemoveCompiler();
         Tool("id", "echo 1000");
         Tool("sudo", "exit 1");
 
         Assert.Equal(
-            new Outcome(2, "", "Some Debian packages are missing. Install them with: sudo apt-get install -y --no-install-recommends "
-                + "libtorch-dev libopenblas0-pthread g++ cmake make\n"),
+            new Outcome(5, "ran x\n", "No C++ compiler, so kernels run in their reference form, more slowly (this needs root): "
+                + "sudo apt-get install -y --no-install-recommends g++\nbuilding…\n"),
             Launch("x"));
+        Assert.Equal(new Outcome(5, "ran x\n", ""), Launch("x"));
+        Assert.Equal(1, Builds);
+
+        // Installed by somebody, it is taken without being asked for.
+        Tool("compiler", "");
+        Assert.Equal(new Outcome(5, "ran x\n", "building…\n"), Launch("x"));
+    }
+
+    [Fact]
+    public void ACompilerIsInstalledAfterFetchingTheListsIfNeedBe()
+    {
+        RemoveCompiler();
+        Tool("id", "echo 0");
+        Tool("sudo", "");
+        Tool("apt-cache", "[ ! -e \"$PLACE/apt\" ] || echo \"$2 | 1 | Packages\"");
+        Tool("apt-get", """
+            echo "$*" >>"$PLACE/apt"
+            [ "$1" = update ] || { rm "$PLACE/missing"; cp "$PLACE/tools/sudo" "$PLACE/tools/compiler"; }
+            """);
+
+        Assert.Equal(new Outcome(5, "ran x\n", "updating package lists…\ninstalling g++…\nbuilding…\n"), Launch("x"));
+        Assert.Equal(["update", "install -y --no-install-recommends g++"], File.ReadAllLines(Path.Combine(_place.Folder, "apt")));
+    }
+
+    [Fact]
+    public void WhatAptGetHasNotIsNotAskedFor()
+    {
+        RemoveCompiler();
+        Tool("id", "echo 0");
+        Tool("apt-cache", "");
+        Tool("apt-get", "echo \"$*\" >>\"$PLACE/apt\"");
+
+        var outcome = Launch("x");
+
+        Assert.Equal((5, "ran x\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Contains(
+            "\nNo C++ compiler, so kernels run in their reference form, more slowly (apt-get could not install it, see ",
+            outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(["update"], File.ReadAllLines(Path.Combine(_place.Folder, "apt")));
+    }
+
+    [Fact]
+    public void NothingIsInstalledWhereKernelsAreBuilt()
+    {
+        RemoveCompiler();
+        Tool("id", "echo 0");
+        Tool("apt-get", "echo \"$*\" >>\"$PLACE/apt\"");
+        _place.Write("checkout/artifacts/native/libtextvae_kernels-v3.so", "");
+
+        Assert.Equal(new Outcome(5, "ran x\n", "building…\n"), Launch("x"));
+        Assert.False(File.Exists(Path.Combine(_place.Folder, "apt")));
+    }
+
+    [Fact]
+    public void TestsNeedTheirPackages()
+    {
+        RemoveCompiler();
+        Tool("id", "echo 1000");
+        Tool("sudo", "exit 1");
+
+        var outcome = Launch("test");
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith(
+            "Some Debian packages are missing (this needs root). Install them with: sudo apt-get install -y --no-install-recommends g++ ",
+            outcome.Error, StringComparison.Ordinal);
         Assert.Equal(0, Builds);
     }
 
     [Fact]
-    public void MissingPackagesAreInstalledAfterFetchingTheListsIfNeedBe()
-    {
-        _place.Write("missing", "");
-        Tool("id", "echo 0");
-        Tool("apt-cache", "false");
-        Tool("apt-get", "echo \"$1\" >>\"$PLACE/apt\"; [ $1 = update ] || rm \"$PLACE/missing\"");
-
-        Assert.Equal("ran x\n", Launch("x").Output);
-        Assert.Equal(["update", "install"], File.ReadAllLines(Path.Combine(_place.Folder, "apt")));
-    }
+    public void PacksTheSolution() => Assert.Equal(
+        new Outcome(0, $"packed {_place.Folder}/checkout/Research.TextVae.sln -c Release -v minimal -nologo -o x\n", ""),
+        Launch("pack", "-o", "x"));
 
     [Fact]
     public void TestResultsAreSummedOverProjects()
@@ -149,7 +212,15 @@ public sealed class LauncherTests : IDisposable
 
     private Process Start(string launcher, params string[] arguments) => _place.Start(
         Path.Combine(_place.Folder, launcher), arguments,
-        ("PATH", $"{_place.Folder}/tools:{Environment.GetEnvironmentVariable("PATH")}"), ("PLACE", _place.Folder));
+        ("PATH", $"{_place.Folder}/tools:{Environment.GetEnvironmentVariable("PATH")}"), ("PLACE", _place.Folder),
+        ("CXX", Path.Combine(_place.Folder, "tools/compiler")));
+
+    // Debian says that no package is installed.
+    private void RemoveCompiler()
+    {
+        _place.Write("missing", "");
+        File.Delete(Path.Combine(_place.Folder, "tools/compiler"));
+    }
 
     private void Tool(string name, string body)
     {

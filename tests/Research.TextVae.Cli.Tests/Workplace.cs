@@ -30,11 +30,14 @@ internal sealed class Workplace : IDisposable
     public Process StartTextVae(params string[] arguments) =>
         Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments]);
 
-    public Process Start(string program, string[] arguments, params (string Name, string? Value)[] environment)
+    public Process Start(string program, string[] arguments, params (string Name, string? Value)[] environment) =>
+        Start(program, arguments, Folder, environment);
+
+    public Process Start(string program, string[] arguments, string folder, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(Folder, "cache");
         start.Environment.Remove("TEXTVAE_RUNS");

@@ -59,6 +59,29 @@ public sealed class ScriptRunnerTests : IDisposable
     }
 
     [Fact]
+    public void AFolderWithoutAPreludeGetsTheHostsOwn()
+    {
+        var code = "#load \"prelude.csx\"\nusing Research.TextVae;\nusing Spectre.Console;\nreturn ExitCode.ExpectationFailed + new Text(\"ab\").Length;";
+        var script = Script("a.csx", code);
+        var cache = new ScriptCache(CacheFolder);
+
+        Assert.Equal(3, Run(script));
+        Assert.NotNull(cache.Read(script));
+        Assert.False(File.Exists(Path.Combine(_folder, "prelude.csx")));
+
+        Script("prelude.csx", "throw new OperationCanceledException();");
+        Assert.Null(cache.Read(script));
+        Assert.Equal(ExitCode.Interrupted, Run(script));
+    }
+
+    [Fact]
+    public void OnlyThePreludeIsTheHosts()
+    {
+        Assert.Equal(2, Run(Script("a.csx", "#load \"other.csx\"")));
+        Assert.Contains("a.csx(1,7): error CS1504", TakeErrors(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DamagedOrUnwritableCacheCostsOnlyTime()
     {
         var script = Script("a.csx", "return 5;");

@@ -6,11 +6,14 @@ namespace Research.TextVae.Cli.Doctor;
 /// <summary>The Debian packages that the launcher installs.</summary>
 internal static class Packages
 {
-    /// <summary>Without these a checkout does not build or recipes do not run.</summary>
-    internal static readonly string[] ToBuild = ["libtorch-dev", "libopenblas0-pthread", "g++", "cmake", "make"];
+    /// <summary>What builds the kernels; without it everything runs in their reference form.</summary>
+    internal static readonly string[] ToBuild = ["g++"];
 
     /// <summary>What the tests compare with and draw in.</summary>
     internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert", "libzmq5"];
+
+    // Of those, what is of use without the source code too.
+    private static readonly string[] Optional = ["chromium", "libzmq5"];
 
     public static IEnumerable<Finding> Examine()
     {
@@ -20,26 +23,35 @@ internal static class Packages
             yield break;
         }
 
-        if (Backend.IsSystem)
-            yield return Examine("packages", ToBuild, Severity.Needed, "is missing");
-        yield return Examine("for tests", ToTest, Severity.Lesser, "is missing; only tests, PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it");
+        yield return OwnProgram.Checkout is null
+            ? Examine("optional", Optional, "is missing; PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it")
+            : Examine("for tests", ToTest, "is missing; only tests, PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it");
 
-        Finding Examine(string subject, string[] names, Severity severity, string lack)
+        Finding Examine(string subject, string[] names, string lack)
         {
             var missing = names.Where(name => !installed.ContainsKey(name)).ToList();
             var present = string.Join(", ", names.Where(installed.ContainsKey).Select(name => $"{name} {installed[name]}"));
             return missing.Count == 0
                 ? new Finding(subject, present)
-                : new Finding(subject, $"{string.Join(", ", missing)} {lack}", severity, $"apt-get install -y --no-install-recommends {string.Join(' ', missing)}");
+                : new Finding(subject, $"{string.Join(", ", missing)} {lack}", Severity.Lesser, Command(missing));
         }
     }
+
+    /// <summary>What installs a compiler, in a checkout on a machine without one; null elsewhere.</summary>
+    public static string? CompilerRemedy() =>
+        OwnProgram.Checkout is null || IsOnPath(Environment.GetEnvironmentVariable("CXX") is { Length: > 0 } given ? given : "c++") ? null
+            : IsOnPath("apt-get") ? $"{Command(ToBuild)} && ./textvae doctor"
+            : "Install a C++ compiler and run ./textvae doctor again.";
+
+    private static string Command(IEnumerable<string> packages) =>
+        $"apt-get install -y --no-install-recommends {string.Join(' ', packages)}";
 
     // Name and version of those that are installed, or null where there is no dpkg.
     private static Dictionary<string, string>? Installed()
     {
         try
         {
-            var start = new ProcessStartInfo("dpkg-query", ["-W", "-f", "${Package} ${Version} ${db:Status-Status}\n", .. ToBuild, .. ToTest])
+            var start = new ProcessStartInfo("dpkg-query", ["-W", "-f", "${Package} ${Version} ${db:Status-Status}\n", .. ToTest])
             {
                 RedirectStandardOutput = true, RedirectStandardError = true,
             };

@@ -19,10 +19,10 @@ public static class CellInterrupt
             CellContext.Current?.Cancellation.ThrowIfCancellationRequested(); // on a thread that the cell has started
     }
 
-    /// <summary>On the calling thread from now on: in the code of cells, and in operators on tensors wherever they are called.</summary>
+    /// <summary>On the calling thread from now on: in the code of cells, and in the loops of the library.</summary>
     internal static void Watch(CancellationToken token)
     {
         _token = token;
-        Backend.InterruptOn(token);
+        HostInterruption.Watch(token);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Submissions : IDisposable
         _folder = folder;
         _options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
             .WithUsings(ScriptEnvironment.CellImports)
-            .WithSourceReferenceResolver(new SourceFileResolver([], folder))
+            .WithSourceReferenceResolver(new RecordingSourceResolver(folder))
             .WithMetadataReferenceResolver(new HostReferenceResolver(folder))
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithAllowUnsafe(true)
@@ -85,9 +85,12 @@ internal sealed class Submissions : IDisposable
         if (errors.Count > 0)
             throw new ScriptCompilationException(errors.Select(ScriptCompiler.Describe).Distinct());
 
+        var references = compilation.References.OfType<PortableExecutableReference>().Select(r => r.FilePath).OfType<string>().ToList();
+        if (references.Any(HostReferenceResolver.IsLibrary))
+            LibTorch.Require();
         _latest = checking;
         _files[Path.GetFullPath(tree.FilePath, _folder)] = (tree.FilePath, inserted);
-        foreach (var file in compilation.References.OfType<PortableExecutableReference>().Select(r => r.FilePath).OfType<string>())
+        foreach (var file in references)
             _referenced.TryAdd(Path.GetFileNameWithoutExtension(file), file);
         _chain.Add(compilation);
         if (!result.Success)

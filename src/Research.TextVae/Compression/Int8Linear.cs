@@ -1,3 +1,5 @@
+using Research.TextVae.Kernels;
+using Research.TextVae.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,13 +26,14 @@ public sealed class Int8Linear : nn.Module<Tensor, Tensor>
         scale = zeros(outputs);
         bias = hasBias ? nn.Parameter(zeros(outputs), requires_grad: false) : null;
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>b [outputs], where there is one.</summary>
     public Tensor? Bias => bias;
 
     /// <summary>W in the order that the native kernel reads it.</summary>
-    internal (Tensor Weight, long Outputs) Packed => (Backend.PackInt8(weight, scale), weight.shape[0]);
+    internal PackedMatrix Packed => PackedMatrix.OfInt8(weight, scale);
 
     /// <summary>Rounds a matrix.</summary>
     /// <param name="weight">float32 [outputs, inputs].</param>

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -31,6 +32,7 @@ public sealed class Int8LstmLm : LanguageModel
         (embedding, bottleneck, output) = (parts.Embedding, parts.Bottleneck, parts.Output);
         layers = new ModuleList<Int8Linear>([.. parts.Layers]);
         RegisterComponents();
+        this.KeepTensors();
         eval();
     }
 
@@ -84,12 +86,12 @@ public sealed class Int8LstmLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) => Backend.HasDecodingKernels(output.Bias!)
+    public override DecodingRun Prepare(DecoderState state) => PackedMatrix.Serves(output.Bias!)
         ? new LstmRun(
             Embed,
-            [.. layers.Select(layer => (layer.Packed.Weight, layer.Bias!))],
+            [.. layers.Select(layer => (layer.Packed, layer.Bias!))],
             bottleneck?.Packed,
-            (output.Packed.Weight, output.Bias, Vocabulary),
+            (output.Packed, output.Bias),
             (RecurrentState)state)
         : base.Prepare(state);
 

@@ -67,6 +67,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
         var chunk = (int)Math.Max(1, RowsAtOnce / batch.Size);
         for (var drawn = 0; drawn < samples; drawn += chunk)
         {
+            HostInterruption.Check();
             using var scope = NewDisposeScope();
             var draws = Math.Min(chunk, samples - drawn);
             var noise = randn([draws, batch.Size, model.Latent], generator: generator).to(model.Device);

@@ -12,16 +12,17 @@ namespace Research.TextVae.Diagnostics;
 /// </summary>
 public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly Embedding evidence; // of each word for each class
+    private readonly EmbeddingLayer evidence; // of each word for each class
     private readonly Parameter bias;
 
     private LabelClassifier(int vocabulary, int classes)
         : base(nameof(LabelClassifier))
     {
-        evidence = nn.Embedding(vocabulary, classes);
+        evidence = new EmbeddingLayer(vocabulary, classes);
         bias = nn.Parameter(zeros(classes));
         RegisterComponents();
-        nn.init.zeros_(evidence.weight!);
+        this.KeepTensors();
+        nn.init.zeros_(evidence.Weight);
     }
 
     /// <summary>Trains on sentences with classes until the accuracy on others stops rising.</summary>

@@ -54,6 +54,7 @@ public static class MutualInformation
         var rows = new List<Tensor>();
         for (long start = 0; start < draws; start += RowsAtOnce)
         {
+            HostInterruption.Check();
             using var scope = NewDisposeScope();
             var chunk = z.narrow(0, start, Math.Min(RowsAtOnce, draws - start)).unsqueeze(1); // [chunk, 1, latent]
             // log q(z) = logsumexp_i log q(z|x_i) − log N

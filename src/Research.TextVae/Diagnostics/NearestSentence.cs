@@ -40,6 +40,7 @@ public static class NearestSentence
         var matches = new double[texts.Count * NGramCounter.MaxOrder]; // [text, order]
         for (var i = 0; i < among.Count; i++)
         {
+            HostInterruption.Check();
             Array.Clear(matches);
             for (var order = 1; order <= NGramCounter.MaxOrder; order++)
                 foreach (var (ngram, count) in NGramCounter.Count(among[i], order))
@@ -72,6 +73,7 @@ public static class NearestSentence
         var nearest = new List<Neighbour>();
         foreach (var some in Directions(texts).split(together))
         {
+            HostInterruption.Check();
             using var step = NewDisposeScope();
             var (cosines, indices) = some.matmul(sentences).topk(1, 1); // [together, 1]
             nearest.AddRange(indices.data<long>().ToArray().Zip(

@@ -36,6 +36,7 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
             var sums = zeros(batch.Size, dtype: ScalarType.Float64);
             for (var draw = 0; draw < draws; draw++)
             {
+                HostInterruption.Check();
                 var z = posterior.Sample(randn([batch.Size, model.Latent], generator: generator).to(model.Device));
                 sums += model.Reconstruct(z, batch).PerSentence().to_type(ScalarType.Float64).cpu();
             }

@@ -32,7 +32,7 @@ public sealed record EnvironmentDescription
         OperatingSystem = RuntimeInformation.OSDescription,
         Processor = ProcessorName(),
         Cores = Environment.ProcessorCount,
-        TensorEngine = Backend.Description,
+        TensorEngine = Research.TextVae.TensorEngine.Description,
         CommandLine = string.Join(' ', Environment.GetCommandLineArgs().Select((part, index) => index == 0 ? Path.GetFileName(part) : part)),
     };
 

@@ -45,6 +45,7 @@ public static class BeamSearch
         var tokens = Enumerable.Repeat((long)Vocabulary.BosId, beams.Length).ToArray();
         for (var position = 0; position < options.MaxTokens; position++)
         {
+            HostInterruption.Check();
             using var step = NewDisposeScope();
             var logits = run.Next(torch.tensor(tokens, device: device)).cpu().log_softmax(-1) + never; // [rows, vocabulary]
             if (options.Filters.Count > 0)

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
@@ -10,10 +11,9 @@ public sealed record MinP : LogitsFilter
     public double P { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); }
 
     /// <inheritdoc/>
-    // p(v) ≥ P max p   ⇔   l_v ≥ max l + ln P
     public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        return logits.masked_fill(logits.lt(logits.amax([-1], keepdim: true) + Math.Log(P)), double.NegativeInfinity);
+        return TokenSampling.KeepMinP(logits, P);
     }
 }

@@ -74,6 +74,7 @@ public static class TextDecoder
             var tokens = Enumerable.Repeat((long)Vocabulary.BosId, rows.Length).ToArray();
             for (var position = 0; position < options.MaxTokens; position++)
             {
+                HostInterruption.Check();
                 using var step = NewDisposeScope();
                 var logits = run.Next(torch.tensor(tokens, device: start.Model.Device)).cpu();
                 var uniforms = Array.ConvertAll(rows, text => text < 0 ? 0 : Uniform(StableRandom.Derive(seed, (ulong)text), position));

@@ -1,23 +1,23 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
 
 /// <summary>
-/// Takes the next token of each text. The filters that the native operator knows, at the end of the list, are its matter; those before
-/// apply one by one.
+/// Takes the next token of each text. Trailing filters that <see cref="TokenSampling"/> knows are fused into it; the rest are applied one by one.
 /// </summary>
 internal sealed class TokenChoice
 {
     private readonly DecodingOptions options;
     private readonly int before;
-    private readonly FusedSampling draw;
+    private readonly TokenSampling sampling;
     private readonly Tensor never;
 
     public TokenChoice(DecodingOptions options, int vocabulary)
     {
         this.options = options;
-        (before, draw) = FusedSampling.Of(options);
+        (before, sampling) = Fuse(options);
         never = torch.tensor(options.Never(vocabulary)); // [vocabulary]
     }
 
@@ -27,29 +27,37 @@ internal sealed class TokenChoice
     /// <returns>A token of each text; <c>&lt;pad&gt;</c> where nothing can be taken.</returns>
     public long[] Next(Tensor logits, Func<IReadOnlyList<IReadOnlyList<int>>> written, double[] uniforms)
     {
-        var draws = torch.tensor(uniforms);
         if (before > 0)
-            logits = Filtered(logits + never, written(), 0, before);
-        var chosen = Backend.SampleTokens(logits, never, draws, draw)
-            ?? Composed(Filtered(logits + never, written(), before, options.Filters.Count), draws);
-        return chosen.data<long>().ToArray();
+        {
+            logits = logits + never;
+            foreach (var filter in options.Filters.Take(before))
+                logits = filter.Apply(logits, written());
+        }
+
+        return sampling.Compute(logits, never, torch.tensor(uniforms)).data<long>().ToArray();
     }
 
-    /// <summary>The same draw of tensor operators alone.</summary>
-    internal Tensor Composed(Tensor logits, Tensor uniforms)
+    /// <summary>The draw that these options end with, each filter at most once and in its order, and how many filters apply before it.</summary>
+    internal static (int Before, TokenSampling Sampling) Fuse(DecodingOptions options)
     {
-        if (options.Likeliest)
-            return logits.argmax(1);
-        // Inverse transform sampling: the first token whose cumulative probability exceeds u ~ U[0, 1).
-        var cumulative = logits.to_type(ScalarType.Float64).softmax(1).cumsum(1); // [batch, vocabulary]
-        var total = cumulative.narrow(1, cumulative.shape[1] - 1, 1);
-        return cumulative.le(uniforms.unsqueeze(1) * total).sum(1);
-    }
+        var sampling = new TokenSampling();
+        var (before, next) = (options.Filters.Count, 5);
+        for (; before > 0; before--)
+        {
+            (var place, var longer) = options.Filters[before - 1] switch
+            {
+                Temperature temperature => (1, sampling with { Temperature = temperature.Value }),
+                TopK top => (2, sampling with { TopK = top.K }),
+                TopP top => (3, sampling with { TopP = top.P }),
+                MinP least => (4, sampling with { MinP = least.P }),
+                _ => (next, sampling),
+            };
+            if (place >= next)
+                break;
+            (sampling, next) = (longer, place);
+        }
 
-    private Tensor Filtered(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written, int first, int end)
-    {
-        for (var i = first; i < end; i++)
-            logits = options.Filters[i].Apply(logits, written);
-        return logits;
+        // None of these filters changes which token is the most likely.
+        return (before, options.Likeliest ? new TokenSampling(Temperature: 0) : sampling);
     }
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Research.TextVae.Kernels;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
@@ -14,7 +14,6 @@ public sealed record TopK : LogitsFilter
     public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        var (kept, _) = logits.topk((int)Math.Min(K, logits.shape[^1]), -1);
-        return logits.masked_fill(logits.lt(kept.narrow(-1, kept.shape[^1] - 1, 1)), double.NegativeInfinity);
+        return TokenSampling.KeepTopK(logits, K);
     }
 }

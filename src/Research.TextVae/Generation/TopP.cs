@@ -1,4 +1,4 @@
-using TorchSharp;
+using Research.TextVae.Kernels;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
@@ -14,12 +14,6 @@ public sealed record TopP : LogitsFilter
     public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        var (sorted, order) = logits.sort(-1, descending: true);
-        // A sum over the vocabulary in float32 would move the edge of the nucleus by a token now and then.
-        var probabilities = sorted.to_type(ScalarType.Float64).softmax(-1);
-        // A token stays when the mass before it is still short of p; before the likeliest there is none.
-        var before = probabilities.cumsum(-1) - probabilities;
-        var filtered = sorted.masked_fill(before.ge(P), double.NegativeInfinity);
-        return empty_like(logits).scatter_(-1, order, filtered);
+        return TokenSampling.KeepNucleus(logits, P);
     }
 }

@@ -8,7 +8,7 @@ namespace Research.TextVae.Models;
 public sealed class ClassifiedVae : nn.Module
 {
     private readonly TextVaeModel vae;
-    private readonly Linear classifier;
+    private readonly LinearLayer classifier;
 
     /// <param name="vae">The VAE; it belongs to this module from now on.</param>
     /// <param name="classes">Number of labels.</param>
@@ -17,8 +17,9 @@ public sealed class ClassifiedVae : nn.Module
     {
         ArgumentNullException.ThrowIfNull(vae);
         this.vae = vae;
-        classifier = nn.Linear(vae.Latent, Require.AtLeast(1, classes));
+        classifier = new LinearLayer(vae.Latent, Require.AtLeast(1, classes));
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>The VAE, which is a whole model by itself.</summary>

@@ -1,5 +1,5 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
@@ -11,11 +11,11 @@ namespace Research.TextVae.Models;
 internal sealed class LstmRun : DecodingRun
 {
     private readonly Func<Tensor, Tensor> embed;
-    private readonly IReadOnlyList<(Tensor Weight, Tensor Bias)> layers;
+    private readonly IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers;
     private readonly Tensor[] hidden;
     private readonly Tensor[] cell;
-    private readonly Tensor? bottleneck;
-    private readonly (Tensor Weight, Tensor? Bias) output;
+    private readonly PackedMatrix? bottleneck;
+    private readonly (PackedMatrix Weight, Tensor? Bias) output;
     private Tensor logits;
     private Tensor? narrowed;
     private Tensor? beside;
@@ -23,14 +23,14 @@ internal sealed class LstmRun : DecodingRun
 
     /// <param name="embed">Tokens [batch] to vectors [batch, embedding].</param>
     /// <param name="layers">Input and hidden weights of each layer side by side, packed; both biases together.</param>
-    /// <param name="bottleneck">What stands between the last layer and the output, packed, with its outputs.</param>
-    /// <param name="output">The output layer, packed, with the size of the vocabulary.</param>
+    /// <param name="bottleneck">What stands between the last layer and the output, packed.</param>
+    /// <param name="output">The output layer, packed.</param>
     /// <param name="state">The state before the first token.</param>
     public LstmRun(
         Func<Tensor, Tensor> embed,
-        IReadOnlyList<(Tensor Weight, Tensor Bias)> layers,
-        (Tensor Weight, long Outputs)? bottleneck,
-        (Tensor Weight, Tensor? Bias, long Outputs) output,
+        IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers,
+        PackedMatrix? bottleneck,
+        (PackedMatrix Weight, Tensor? Bias) output,
         RecurrentState state)
     {
         this.embed = embed;
@@ -38,10 +38,9 @@ internal sealed class LstmRun : DecodingRun
         var size = state.Hidden.shape[1];
         hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
         cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
-        if (bottleneck is { } narrow)
-            (this.bottleneck, narrowed) = (narrow.Weight, empty(size, narrow.Outputs));
-        this.output = (output.Weight, output.Bias);
-        logits = empty(size, output.Outputs);
+        (this.bottleneck, this.output) = (bottleneck, output);
+        narrowed = bottleneck is null ? null : empty(size, bottleneck.Outputs);
+        logits = empty(size, output.Weight.Outputs);
     }
 
     /// <summary>The run, or null where there are no such kernels.</summary>
@@ -51,18 +50,17 @@ internal sealed class LstmRun : DecodingRun
     /// <param name="outputWeight">[vocabulary, features].</param>
     /// <param name="outputBias">[vocabulary].</param>
     /// <param name="state">The state before the first token.</param>
-    public static LstmRun? Of(Embedding embedding, LSTM lstm, Linear? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state)
+    /// <param name="precision">What the products are computed in.</param>
+    public static LstmRun? Of(
+        EmbeddingLayer embedding, LstmLayer lstm, LinearLayer? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state, Precision precision)
     {
-        if (!Backend.HasDecodingKernels(outputWeight))
+        if (!PackedMatrix.Serves(outputWeight))
             return null;
-        var weights = lstm.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
         return new(
             embedding.call,
-            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(layer => (
-                Backend.PackWeight(cat([weights[$"weight_ih_l{layer}"], weights[$"weight_hh_l{layer}"]], 1)),
-                weights[$"bias_ih_l{layer}"] + weights[$"bias_hh_l{layer}"]))],
-            bottleneck is null ? null : (Backend.PackWeight(bottleneck.weight!), bottleneck.weight!.shape[0]),
-            (Backend.PackWeight(outputWeight), outputBias, outputWeight.shape[0]),
+            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined).Select(layer => (PackedMatrix.Of(layer.Weight, precision), layer.Bias))],
+            bottleneck is null ? null : PackedMatrix.Of(bottleneck.Weight, precision),
+            (PackedMatrix.Of(outputWeight, precision), outputBias),
             state);
     }
 
@@ -83,7 +81,7 @@ internal sealed class LstmRun : DecodingRun
             x = cat([x, beside], 1);
         for (var layer = 0; layer < layers.Count; layer++)
         {
-            Backend.LstmStep(x, hidden[layer], cell[layer], layers[layer].Weight, layers[layer].Bias);
+            layers[layer].Weight.LstmStep(x, hidden[layer], cell[layer], layers[layer].Bias);
             x = hidden[layer];
         }
 
@@ -91,11 +89,11 @@ internal sealed class LstmRun : DecodingRun
             x = x + above;
         if (bottleneck is not null)
         {
-            Backend.PackedLinear(x, bottleneck, null, narrowed!);
+            bottleneck.Multiply(x, null, narrowed!);
             x = narrowed!;
         }
 
-        Backend.PackedLinear(x, output.Weight, output.Bias, logits);
+        output.Weight.Multiply(x, output.Bias, logits);
         return logits;
     }
 

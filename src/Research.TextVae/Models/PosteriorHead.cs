@@ -16,7 +16,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
     // normalisation, which training finds, they would have one of 0.03 γ after it.
     private const double Epsilon = 1e-12;
 
-    private readonly Linear linear;
+    private readonly LinearLayer linear;
     private readonly BatchNorm1d? mean_norm;
     private readonly Parameter? mean_shift;
     private readonly double scale;
@@ -27,7 +27,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
     public PosteriorHead(int features, int latent, double? meanScale)
         : base(nameof(PosteriorHead))
     {
-        linear = Linear(features, 2 * latent);
+        linear = new LinearLayer(features, 2 * latent);
         if (meanScale is { } gamma)
         {
             scale = gamma;
@@ -36,6 +36,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
         }
 
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <param name="input">[batch, features].</param>

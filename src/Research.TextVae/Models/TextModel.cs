@@ -7,10 +7,13 @@ namespace Research.TextVae.Models;
 /// An autoregressive model of text, p(x) = Πₜ p(xₜ | x₍&lt;t₎, …): whatever writes one token after another. What the first state is
 /// made of (nothing, a code z, another text) is the matter of each kind.
 /// </summary>
-public abstract class TextModel(string name, int vocabulary) : nn.Module(name)
+public abstract class TextModel(string name, int vocabulary) : nn.Module(name), IHasPrecision
 {
     /// <summary>Tokens in the vocabulary, the special ones included.</summary>
     public int Vocabulary { get; } = vocabulary;
+
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
 
     /// <summary>The device the weights are on.</summary>
     public Device Device => parameters().First().device;

@@ -20,11 +20,11 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     public const int Latent = 2;
 
     private const int Markers = 4; // <pad>, <s>, </s>, <unk>
-    private readonly Embedding embedding;
-    private readonly LSTM lstm;
-    private readonly Linear hidden_layer;
-    private readonly Linear code_layer;
-    private readonly Linear output;
+    private readonly EmbeddingLayer embedding;
+    private readonly LstmLayer lstm;
+    private readonly LinearLayer hidden_layer;
+    private readonly LinearLayer code_layer;
+    private readonly LinearLayer output;
 
     /// <param name="seed">Decides the weights.</param>
     /// <param name="words">Words, the markers not counted.</param>
@@ -36,12 +36,13 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         : base(nameof(LstmOracle))
     {
         (Words, Length) = (words, length);
-        embedding = Embedding(words + Markers, width);
-        lstm = LSTM(width, width, batchFirst: true);
-        hidden_layer = Linear(width, width);
-        code_layer = Linear(Latent, width, hasBias: false);
-        output = Linear(width, words);
+        embedding = new EmbeddingLayer(words + Markers, width);
+        lstm = new LstmLayer(width, width);
+        hidden_layer = new LinearLayer(width, width);
+        code_layer = new LinearLayer(Latent, width, hasBias: false);
+        output = new LinearLayer(width, words);
         RegisterComponents();
+        this.KeepTensors();
         using var generator = new Generator(seed);
         using var _ = no_grad();
         foreach (var (name, parameter) in named_parameters())
@@ -123,6 +124,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
             {
                 for (long first = 0; first < codes.shape[0]; first += rowsAtOnce)
                 {
+                    HostInterruption.Check();
                     using var step = NewDisposeScope();
                     var count = Math.Min(rowsAtOnce, codes.shape[0] - first);
                     var logits = output.call((states[i, t] + shifts.narrow(0, first, count)).tanh()); // [count, words]

@@ -10,8 +10,8 @@ namespace Research.TextVae.Synthetic;
 public sealed class OracleVae : TextVaeModel
 {
     private readonly LstmOracle oracle;
-    private readonly Embedding embedding;
-    private readonly LSTM encoder;
+    private readonly EmbeddingLayer embedding;
+    private readonly LstmLayer encoder;
     private readonly PosteriorHead posterior;
 
     /// <param name="oracle">The true p(x|z); its weights stay as they are.</param>
@@ -20,10 +20,11 @@ public sealed class OracleVae : TextVaeModel
         : base(nameof(OracleVae), oracle.Vocabulary, LstmOracle.Latent)
     {
         this.oracle = oracle;
-        embedding = Embedding(oracle.Vocabulary, width);
-        encoder = LSTM(width, width, batchFirst: true);
+        embedding = new EmbeddingLayer(oracle.Vocabulary, width);
+        encoder = new LstmLayer(width, width);
         posterior = new PosteriorHead(width, LstmOracle.Latent, meanScale: null);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,7 @@ public sealed class SkipGramTask : TrainingTask
         var (sum, count) = (0.0, 0L);
         foreach (var (part, i) in validation.Chunk(batchSize).Select((part, i) => (part, i)))
         {
+            HostInterruption.Check();
             using var scope = NewDisposeScope();
             var (loss, pairs) = Loss(part, StableRandom.Derive(~seed, (ulong)i));
             (sum, count) = (sum + loss.item<float>() * pairs, count + pairs);

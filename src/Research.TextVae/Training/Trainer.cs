@@ -1,3 +1,5 @@
+using Research.TextVae.Kernels;
+using Research.TextVae.Models;
 using Research.TextVae.Seeding;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -35,10 +37,10 @@ public sealed class Trainer(
     {
         if (options.Aggressive is not null && inference.Count == 0)
             throw new UserErrorException("aggressive training is for models with an inference network; leave Aggressive out.");
-        using var precision = Backend.Use(options.Precision);
+        using var precision = model.Use(options.Precision);
         using OptimizerHelper optimizer = options.Optimizer == OptimizerKind.Sgd
             ? optim.SGD(model.parameters(), options.LearningRate)
-            : optim.Adam(model.parameters(), options.LearningRate);
+            : new FusedAdam(model.parameters(), options.LearningRate);
         manual_seed(unchecked((long)seed));
         var position = store.Resume(model, optimizer) ?? new TrainingPosition { LearningRate = options.LearningRate };
 
@@ -61,10 +63,11 @@ public sealed class Trainer(
         var meter = new StepMeter(time, position, count, options);
         while (position.Batch < count)
         {
-            if (cancellation.IsCancellationRequested)
+            if (cancellation.IsCancellationRequested || HostInterruption.Token.IsCancellationRequested)
             {
                 store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
                 cancellation.ThrowIfCancellationRequested();
+                HostInterruption.Check();
             }
 
             var measured = Step(optimizer, position, position.Epoch + (double)position.Batch / count);
@@ -88,11 +91,12 @@ public sealed class Trainer(
         var (before, sum) = (double.PositiveInfinity, 0.0);
         for (var step = 1; step <= aggressive.MaxSteps; step++)
         {
+            HostInterruption.Check();
             using var scope = NewDisposeScope();
             model.zero_grad();
             var loss = task.Loss(position.Epoch, random.Next(task.BatchesPerEpoch(position.Epoch)), epoch).Loss;
             sum += Finite(loss, "loss", position.Step + 1, epoch);
-            loss.backward();
+            DirectGradient.Backward(loss);
             Update(optimizer, dropInference: false, position.Step + 1, epoch);
             if (step % aggressive.CheckEvery != 0)
                 continue;
@@ -113,7 +117,7 @@ public sealed class Trainer(
 
         // All gradients of the step are complete here: the place to reduce them over machines.
         task.GradientsReady();
-        var norm = nn.utils.clip_grad_norm_(model.parameters(), options.ClipNorm);
+        var norm = GradientNorm.Clip(model.parameters(), options.ClipNorm);
         if (!double.IsFinite(norm))
             throw NotFinite(norm, "gradient's norm", step, epoch);
         optimizer.step();
@@ -137,7 +141,7 @@ public sealed class Trainer(
             terms.Kl is null ? null : Finite(terms.Kl, "KL term", step, epoch),
             terms.KlWeight,
             terms.Tokens);
-        terms.Loss.backward();
+        DirectGradient.Backward(terms.Loss);
         return measured with { GradientNorm = Update(optimizer, aggressive ? true : null, step, epoch) };
     }
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "simd_math.h"
+#include "gemm/simd_math.h"
 
 namespace textvae {
 

@@ -2,12 +2,9 @@
 // same for any number of them, and can be made again in a backward pass instead of being kept.
 #pragma once
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <mutex>
 
 namespace textvae {
 
@@ -41,13 +38,5 @@ struct RowMask {
   // The factor of element i.
   float operator()(int64_t i) const { return keeps(i) ? scale : 0.0f; }
 };
-
-// A key from the default CPU generator.
-inline uint64_t draw_key() {
-  auto generator = at::detail::getDefaultCPUGenerator();
-  auto* const random = at::check_generator<at::CPUGeneratorImpl>(generator);
-  const std::lock_guard<std::mutex> lock(random->mutex_);
-  return mix(random->random64());
-}
 
 }  // namespace textvae

@@ -1,12 +1,7 @@
-// textvae::sample_tokens: one token a row from softmax((logits + offsets) / temperature), restricted to the k likeliest
-// (Fan et al. 2018), of these to the fewest that hold a share p of their mass (Holtzman et al. 2020), of these to
-// those at least min_p times as likely as the likeliest (Nguyen et al. 2024); temperature 0 takes the likeliest.
-// Inverse transform sampling in the order of the vocabulary, with the row's own uniform number u: the first token whose
-// cumulative probability exceeds u. Nothing is sorted but the few tokens about the edge of the nucleus.
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <torch/library.h>
-
+// One token a row from softmax((logits + offsets) / temperature), restricted to the k likeliest (Fan et al. 2018), of these to the fewest that
+// hold a share p of their mass (Holtzman et al. 2020), of these to those at least min_p times as likely as the likeliest (Nguyen et al. 2024);
+// temperature 0 takes the likeliest. Inverse transform sampling in the order of the vocabulary, with the row's own uniform number u: the
+// first token whose cumulative probability exceeds u. Nothing is sorted but the few tokens about the edge of the nucleus.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -14,12 +9,11 @@
 #include <limits>
 #include <vector>
 
-#include "simd_math.h"
+#include "gemm/simd_math.h"
+#include "parallel.h"
 
 namespace textvae {
 namespace {
-
-using at::Tensor;
 
 struct Choice {
   double temperature;
@@ -34,14 +28,13 @@ constexpr float kNever = -std::numeric_limits<float>::infinity();
 struct Sampler {
   int64_t vocabulary;
   Choice choice;
-  std::vector<float> x, heap;      // logits, then weights e^(x - max); the k greatest
+  std::vector<float> x, heap;  // logits, then weights e^(x - max); the k greatest
   std::vector<double> block_mass;
   std::vector<double> bucket_mass;
   std::vector<int64_t> edge;
 
   Sampler(int64_t vocabulary, const Choice& choice)
-      : vocabulary(vocabulary), choice(choice), x((vocabulary + kBlock - 1) / kBlock * kBlock, kNever),
-        block_mass(x.size() / kBlock) {}
+      : vocabulary(vocabulary), choice(choice), x((vocabulary + kBlock - 1) / kBlock * kBlock, kNever), block_mass(x.size() / kBlock) {}
 
   int64_t draw(const float* __restrict logits, const float* __restrict offsets, double uniform) {
     const float scale = choice.temperature == 0 ? 1.0f : static_cast<float>(1 / choice.temperature);
@@ -53,8 +46,8 @@ struct Sampler {
       maximum = value[v] > maximum ? value[v] : maximum;
     }
     std::fill(x.begin() + vocabulary, x.end(), kNever);
-    if (choice.temperature == 0) return std::find(value, value + vocabulary, maximum) - value;
     if (!(maximum > kNever)) return 0;
+    if (choice.temperature == 0) return std::find(value, value + vocabulary, maximum) - value;
     const float least = choice.top_k > 0 && choice.top_k < vocabulary ? kth_greatest() : kNever;
     // Weights, 0 for what is left out; e^x alone would turn -infinity into a small number.
     for (size_t block = 0; block < block_mass.size(); ++block) {
@@ -128,25 +121,27 @@ struct Sampler {
     };
     const double all = total(), needed = choice.top_p * all;
     const auto negligible = static_cast<float>(0.5 * (all - needed) / static_cast<double>(vocabulary));
+    float* const value = x.data();
     bucket_mass.assign(kBuckets, 0);
+    double* const mass = bucket_mass.data();
     for (int64_t v = 0; v < vocabulary; ++v) {
-      if (x[v] > negligible) bucket_mass[bucket_of(x[v])] += x[v];
+      if (value[v] > negligible) mass[bucket_of(value[v])] += value[v];
     }
     double before = 0;
     int32_t bucket = 0;
-    while (bucket < kBuckets - 1 && before + bucket_mass[bucket] < needed) before += bucket_mass[bucket++];
+    while (bucket < kBuckets - 1 && before + mass[bucket] < needed) before += mass[bucket++];
     edge.clear();
     for (int64_t v = 0; v < vocabulary; ++v) {
-      if (!(x[v] > negligible) || bucket_of(x[v]) > bucket) {
-        x[v] = 0;
-      } else if (bucket_of(x[v]) == bucket) {
+      if (!(value[v] > negligible) || bucket_of(value[v]) > bucket) {
+        value[v] = 0;
+      } else if (bucket_of(value[v]) == bucket) {
         edge.push_back(v);
       }
     }
-    std::sort(edge.begin(), edge.end(), [&](int64_t a, int64_t b) { return x[a] != x[b] ? x[a] > x[b] : a < b; });
+    std::sort(edge.begin(), edge.end(), [&](int64_t a, int64_t b) { return value[a] != value[b] ? value[a] > value[b] : a < b; });
     for (const int64_t v : edge) {
-      const float weight = x[v];
-      if (before >= needed) x[v] = 0;
+      const float weight = value[v];
+      if (before >= needed) value[v] = 0;
       before += weight;
     }
   }
@@ -171,37 +166,17 @@ struct Sampler {
   }
 };
 
-Tensor sample_tokens(const Tensor& logits, const Tensor& offsets, const Tensor& uniforms, double temperature, int64_t top_k,
-                     double top_p, double min_p) {
-  TORCH_CHECK(logits.is_cpu() && logits.dim() == 2 && logits.scalar_type() == at::kFloat && logits.size(1) > 0,
-              "sample_tokens: logits must be float32 [batch, vocabulary] on the CPU, got ", logits.scalar_type(), " ",
-              logits.sizes());
-  const int64_t rows = logits.size(0), vocabulary = logits.size(1);
-  TORCH_CHECK(offsets.dim() == 1 && offsets.size(0) == vocabulary && offsets.scalar_type() == at::kFloat,
-              "sample_tokens: offsets must be float32 [", vocabulary, "], got ", offsets.sizes());
-  TORCH_CHECK(uniforms.dim() == 1 && uniforms.size(0) == rows && uniforms.scalar_type() == at::kDouble,
-              "sample_tokens: uniforms must be float64 [", rows, "], got ", uniforms.scalar_type(), " ", uniforms.sizes());
-  TORCH_CHECK(temperature >= 0 && top_k >= 0 && top_p > 0 && top_p <= 1 && min_p >= 0 && min_p <= 1,
-              "sample_tokens: temperature ", temperature, ", top_k ", top_k, ", top_p ", top_p, ", min_p ", min_p,
-              " are not all possible");
-  const Tensor dense = logits.contiguous(), added = offsets.contiguous(), draws = uniforms.contiguous();
-  Tensor tokens = at::empty({rows}, logits.options().dtype(at::kLong));
-  const float *l = dense.data_ptr<float>(), *o = added.data_ptr<float>();
-  const double* u = draws.data_ptr<double>();
-  int64_t* const to = tokens.data_ptr<int64_t>();
-  at::parallel_for(0, rows, std::max<int64_t>(1, 16384 / vocabulary), [&](int64_t from, int64_t end) {
-    Sampler sampler(vocabulary, {temperature, top_k, top_p, min_p});
-    for (int64_t r = from; r < end; ++r) to[r] = sampler.draw(l + r * vocabulary, o, u[r]);
-  });
-  return tokens;
-}
-
 }  // namespace
 }  // namespace textvae
 
-TORCH_LIBRARY_FRAGMENT(textvae, m) {
-  m.def(
-      "sample_tokens(Tensor logits, Tensor offsets, Tensor uniforms, float temperature, int top_k, float top_p, float min_p) "
-      "-> Tensor",
-      &textvae::sample_tokens);
+using namespace textvae;
+
+int32_t textvae_sample_tokens(int32_t threads, int64_t rows, int64_t vocabulary, const float* logits, const float* offsets,
+                              const double* uniforms, double temperature, int64_t top_k, double top_p, double min_p, int64_t* tokens) {
+  return guarded(threads, [&] {
+    parallel_for(0, rows, std::max<int64_t>(1, 16384 / vocabulary), [&](int64_t from, int64_t end) {
+      Sampler sampler(vocabulary, {temperature, top_k, top_p, min_p});
+      for (int64_t r = from; r < end; ++r) tokens[r] = sampler.draw(logits + r * vocabulary, offsets, uniforms[r]);
+    });
+  });
 }

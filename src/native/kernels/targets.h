@@ -1,88 +1,71 @@
 // The words that rows of a vocabulary's logits are to predict, for linear_cross_entropy.cpp.
 #pragma once
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
 
+#include "status.h"
+
 namespace textvae {
 
-// Rows of input and weights of the tokens that count, in order, with the words each is to predict: one word once,
-// or, of a document, ascending words with their numbers.
+// The rows of input that count, in order, their weights, and the words each is to predict: one word once, or, of a document, ascending words
+// with their numbers.
 struct Tokens {
-  at::Tensor input;  // [count, hidden]
+  int64_t rows = 0;  // of the input, also those that do not count
   std::vector<int64_t> index;
   std::vector<float> weight;
-  std::vector<int64_t> word, begin;  // row r has entries begin[r] .. begin[r + 1]
-  std::vector<float> number, total;  // of each entry, and their sum of each row
+  std::vector<int64_t> word, begin;  // token n has entries begin[n] .. begin[n + 1]
+  std::vector<float> number, total;  // of each entry, and their sum of each token
   int64_t count() const { return static_cast<int64_t>(index.size()); }
+  bool all_count() const { return count() == rows; }
 
-  // Calls f(place in the tile, number) for a row's words within [first, first + width).
+  // Calls f(place in the tile, number) for a token's words within [first, first + width).
   template <typename F>
-  void each(int64_t row, int64_t first, int64_t width, const F& f) const {
-    const auto end = word.begin() + begin[row + 1];
-    for (auto at = std::lower_bound(word.begin() + begin[row], end, first); at != end && *at < first + width; ++at) {
+  void each(int64_t token, int64_t first, int64_t width, const F& f) const {
+    const auto end = word.begin() + begin[token + 1];
+    for (auto at = std::lower_bound(word.begin() + begin[token], end, first); at != end && *at < first + width; ++at) {
       f(*at - first, number[at - word.begin()]);
     }
   }
 };
 
-inline Tokens gather(const at::Tensor& input, const at::Tensor& target, const at::Tensor& token_weight, int64_t vocabulary) {
-  const int64_t all = input.size(0), hidden = input.size(1);
-  const at::Tensor targets = target.contiguous(), weights = token_weight.contiguous();
-  const int64_t* t = targets.data_ptr<int64_t>();
-  const float* w = weights.data_ptr<float>();
+inline Tokens tokens_of(int64_t rows, const int64_t* target, const float* token_weight, int64_t vocabulary) {
   Tokens tokens;
-  for (int64_t n = 0; n < all; ++n) {
-    if (w[n] == 0) continue;
-    TORCH_CHECK(t[n] >= 0 && t[n] < vocabulary, "linear_cross_entropy: target ", t[n], " of token ", n,
-                " is outside 0..", vocabulary - 1);
+  tokens.rows = rows;
+  for (int64_t n = 0; n < rows; ++n) {
+    if (token_weight[n] == 0) continue;
+    require_in_range(target[n] >= 0 && target[n] < vocabulary);
     tokens.index.push_back(n);
-    tokens.weight.push_back(w[n]);
+    tokens.weight.push_back(token_weight[n]);
     tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
-    tokens.word.push_back(t[n]);
+    tokens.word.push_back(target[n]);
   }
   tokens.begin.push_back(static_cast<int64_t>(tokens.word.size()));
   tokens.number.assign(tokens.word.size(), 1);
   tokens.total.assign(tokens.word.size(), 1);
-  const at::Tensor dense = input.contiguous();
-  if (tokens.count() == all) {
-    tokens.input = dense;
-    return tokens;
-  }
-  tokens.input = at::empty({tokens.count(), hidden}, input.options());
-  const float* from = dense.data_ptr<float>();
-  float* to = tokens.input.data_ptr<float>();
-  for (const int64_t n : tokens.index) to = std::copy_n(from + n * hidden, hidden, to);
   return tokens;
 }
 
-inline Tokens documents(const at::Tensor& input, const at::Tensor& words, const at::Tensor& counts, const at::Tensor& offsets,
-                 int64_t vocabulary) {
-  const at::Tensor all_words = words.contiguous(), all_counts = counts.contiguous(), starts = offsets.contiguous();
-  const int64_t rows = input.size(0), entries = words.numel();
-  const int64_t *w = all_words.data_ptr<int64_t>(), *s = starts.data_ptr<int64_t>();
-  const float* c = all_counts.data_ptr<float>();
+inline Tokens documents_of(int64_t rows, int64_t entries, const int64_t* words, const float* counts, const int64_t* offsets,
+                           int64_t vocabulary) {
+  require_in_range(rows == 0 ? entries == 0 : offsets[0] == 0);
   Tokens tokens;
-  tokens.input = input.contiguous();
-  tokens.word.assign(w, w + entries);
-  tokens.number.assign(c, c + entries);
-  tokens.begin.assign(s, s + rows);
+  tokens.rows = rows;
+  tokens.word.assign(words, words + entries);
+  tokens.number.assign(counts, counts + entries);
+  tokens.begin.assign(offsets, offsets + rows);
   tokens.begin.push_back(entries);
   tokens.weight.assign(rows, 1);
   for (int64_t r = 0; r < rows; ++r) {
     const int64_t first = tokens.begin[r], end = tokens.begin[r + 1];
-    TORCH_CHECK(first >= 0 && first <= end && end <= entries, "linear_multinomial: document ", r, " has entries ",
-                first, "..", end, " of ", entries);
+    require_in_range(first >= 0 && first <= end && end <= entries);
     for (int64_t e = first; e < end; ++e) {
-      TORCH_CHECK(w[e] >= 0 && w[e] < vocabulary && (e == first || w[e - 1] < w[e]), "linear_multinomial: word ", w[e],
-                  " of document ", r, " is outside 0..", vocabulary - 1, " or not above the one before it");
+      require_in_range(words[e] >= 0 && words[e] < vocabulary && (e == first || words[e - 1] < words[e]));
     }
     tokens.index.push_back(r);
-    tokens.total.push_back(std::accumulate(c + first, c + end, 0.0f));
+    tokens.total.push_back(std::accumulate(counts + first, counts + end, 0.0f));
   }
   return tokens;
 }

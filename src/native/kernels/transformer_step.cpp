@@ -1,50 +1,28 @@
-// textvae::transformer_step: the next token of each text through all blocks of a pre-norm Transformer, without
-// gradients: one query against the cache of keys and values, weights prepared by pack_weight, nothing allocated.
-//
-// Weights are listed block by block, in the order in which they are used:
-//   norm, norm bias;  query-key-value, bias;  output, bias
-//   with an encoded text: norm, norm bias;  query, bias;  output, bias
-//   norm, norm bias;  expand, bias;  contract, bias
-// and last the norm above all blocks. A row's result does not depend on the rows beside it.
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <torch/library.h>
-
+// The next token of each text through all blocks of a pre-norm Transformer, without gradients: one query against the cache of keys and
+// values, weights prepared by textvae_pack, nothing allocated. A row's result does not depend on the rows beside it.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "gelu.h"
-#include "gemm.h"
-#include "simd_math.h"
+#include "gemm/gemm.h"
+#include "gemm/simd_math.h"
+#include "parallel.h"
 
 namespace textvae {
 namespace {
 
-using at::Tensor;
-
 constexpr int64_t kGrain = 1 << 15;  // multiply-adds below which another thread gains nothing
 constexpr int64_t kFewestTexts = 4;  // of a thread that goes its own way: it reads all weights for them
-
-const float* floats(const Tensor& t, int64_t size) {
-  TORCH_CHECK(t.is_cpu() && t.scalar_type() == at::kFloat && t.is_contiguous() && t.numel() == size,
-              "transformer_step: needs ", size, " contiguous float32 numbers, got ", t.scalar_type(), " ", t.sizes());
-  return t.data_ptr<float>();
-}
 
 // Reads the weights in their order.
 class Reader {
  public:
-  explicit Reader(at::TensorList list) : list_(list) {}
-  bool done() const { return next_ == list_.size(); }
-  const Tensor& take() {
-    TORCH_CHECK(next_ < list_.size(), "transformer_step: ", list_.size(), " weights are too few");
-    return list_[next_++];
-  }
+  Reader(const void* const* weights, Precision precision) : next_(weights), precision_(precision) {}
 
   void normalise(const float* x, float* y, int64_t rows, int64_t width) {
     constexpr float kEpsilon = 1e-5f;
-    const float *scale = floats(take(), width), *shift = floats(take(), width);
+    const float *scale = take(), *shift = take();
     for (int64_t r = 0; r < rows; ++r) {
       const float* from = x + r * width;
       float* to = y + r * width;
@@ -60,21 +38,10 @@ class Reader {
     }
   }
 
-  // Outputs of the linear layer that comes next.
-  int64_t next_width() const {
-    TORCH_CHECK(next_ + 1 < list_.size(), "transformer_step: ", list_.size(), " weights are too few");
-    return list_[next_ + 1].numel();
-  }
-
   // y [rows, out] = x [rows, in] W^T + b, added to what is there or instead of it.
   void linear(const float* x, float* y, int64_t rows, int64_t in, int64_t out, bool add) {
-    const Tensor& packed = take();
-    const Tensor& bias = take();
-    const PackedView w(static_cast<const float*>(packed.data_ptr()), in, out,
-                       packed.scalar_type() == at::kBFloat16 ? Precision::kBFloat16 : Precision::kFloat32);
-    TORCH_CHECK(w.size() * 4 == static_cast<int64_t>(packed.nbytes()), "transformer_step: the packed weight ",
-                packed.sizes(), " is not one of [", out, ", ", in, "]");
-    const float* b = floats(bias, out);
+    const PackedView w(take(), in, out, precision_);
+    const float* b = take();
     for (int64_t r = 0; r < rows && add; ++r) {
       float* __restrict row = y + r * out;
 #pragma omp simd
@@ -84,8 +51,10 @@ class Reader {
   }
 
  private:
-  at::TensorList list_;
-  size_t next_ = 0;
+  const float* take() { return static_cast<const float*>(*next_++); }
+
+  const void* const* next_;
+  Precision precision_;
 };
 
 // Keys of some texts and, at the same places, values: of text b, head h and place t at b * text + h * head + t * row.
@@ -134,7 +103,7 @@ void attend(const float* query, int64_t query_stride, const KeysValues& past, co
             int64_t batch, int64_t width, int64_t heads, float* output) {
   const int64_t d = width / heads;
   const float scale = 1 / std::sqrt(static_cast<float>(d));
-  at::parallel_for(0, batch * heads, std::max<int64_t>(1, kGrain / (2 * length * d)), [&](int64_t first, int64_t last) {
+  parallel_for(0, batch * heads, std::max<int64_t>(1, kGrain / (2 * length * d)), [&](int64_t first, int64_t last) {
     thread_local products::Buffer memory;
     float* __restrict weights = memory.at_least(length);
     for (int64_t task = first; task < last; ++task) {
@@ -169,95 +138,60 @@ void attend(const float* query, int64_t query_stride, const KeysValues& past, co
   });
 }
 
-// One token of some texts through all blocks. Every thread has texts of its own and so never waits for another; only
-// where texts are few does the caller go alone, and the threads share out each product.
-struct Step {
-  at::TensorList weights, caches, sources;
-  const int64_t* source_lengths;
-  int64_t place, width, heads;
-
-  void run(float* x, int64_t first, int64_t batch) const {
-    const int64_t d = width / heads;
-    thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;
-    float* const normal = normal_memory.at_least(batch * width);
-    float* const joint = joint_memory.at_least(batch * 3 * width);
-    float* const mixed = mixed_memory.at_least(batch * width);
-    Reader reader(weights);
-    for (size_t layer = 0; layer < caches.size(); ++layer) {
-      const int64_t capacity = caches[layer].size(2), head = capacity * d, text = 2 * heads * head;
-      float* const past = caches[layer].data_ptr<float>() + first * text;
-      reader.normalise(x, normal, batch, width);
-      reader.linear(normal, joint, batch, width, 3 * width, false);
-      for (int64_t b = 0; b < batch; ++b) {
-        const float* const key_value = joint + b * 3 * width + width;
-        for (int64_t h = 0; h < 2 * heads; ++h) std::copy_n(key_value + h * d, d, past + b * text + h * head + place * d);
-      }
-      attend(joint, 3 * width, {past, past + heads * head, text, head, d}, nullptr, place + 1, batch, width, heads, mixed);
-      reader.linear(mixed, x, batch, width, width, true);
-
-      if (!sources.empty()) {
-        const int64_t length = sources[layer].size(1), row = 2 * width;
-        const float* const source = sources[layer].data_ptr<float>() + first * length * row;
-        reader.normalise(x, normal, batch, width);
-        reader.linear(normal, joint, batch, width, width, false);
-        attend(joint, width, {source, source + width, length * row, d, row}, source_lengths + first, length, batch, width, heads,
-               mixed);
-        reader.linear(mixed, x, batch, width, width, true);
-      }
-
-      reader.normalise(x, normal, batch, width);
-      const int64_t inner = reader.next_width();
-      float* const hidden = inner_memory.at_least(batch * inner);
-      reader.linear(normal, hidden, batch, width, inner, false);
-#pragma omp simd
-      for (int64_t i = 0; i < batch * inner; ++i) hidden[i] = gelu(hidden[i]);
-      reader.linear(hidden, x, batch, inner, width, true);
+// One token of some texts through all blocks. Every thread has texts of its own and so never waits for another; only where texts are few does
+// the caller go alone, and the threads share out each product.
+void run(const textvae_transformer& m, Precision precision, float* x, int64_t first, int64_t batch) {
+  const int64_t width = m.width, heads = m.heads, d = width / heads;
+  thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;
+  float* const normal = normal_memory.at_least(batch * width);
+  float* const joint = joint_memory.at_least(batch * 3 * width);
+  float* const mixed = mixed_memory.at_least(batch * width);
+  float* const hidden = inner_memory.at_least(batch * m.inner);
+  Reader reader(m.weights, precision);
+  for (int64_t layer = 0; layer < m.layers; ++layer) {
+    const int64_t head = m.capacities[layer] * d, text = 2 * heads * head;
+    float* const past = m.caches[layer] + first * text;
+    reader.normalise(x, normal, batch, width);
+    reader.linear(normal, joint, batch, width, 3 * width, false);
+    for (int64_t b = 0; b < batch; ++b) {
+      const float* const key_value = joint + b * 3 * width + width;
+      for (int64_t h = 0; h < 2 * heads; ++h) std::copy_n(key_value + h * d, d, past + b * text + h * head + m.place * d);
     }
-    reader.normalise(x, x, batch, width);
-    TORCH_CHECK(reader.done(), "transformer_step: ", weights.size(), " weights are too many");
-  }
-};
+    attend(joint, 3 * width, {past, past + heads * head, text, head, d}, nullptr, m.place + 1, batch, width, heads, mixed);
+    reader.linear(mixed, x, batch, width, width, true);
 
-void transformer_step(const Tensor& input, at::TensorList weights, at::TensorList caches, int64_t place,
-                      at::TensorList sources, const c10::optional<Tensor>& source_lengths, int64_t heads) {
-  TORCH_CHECK(input.dim() == 2, "transformer_step: input must be [batch, width], got ", input.sizes());
-  const int64_t batch = input.size(0), width = input.size(1);
-  TORCH_CHECK(heads > 0 && width % heads == 0, "transformer_step: ", heads, " heads do not divide the width ", width);
-  TORCH_CHECK(sources.empty() || (sources.size() == caches.size() && source_lengths.has_value()),
-              "transformer_step: ", sources.size(), " encoded texts for ", caches.size(), " blocks");
-  if (batch == 0) return;
-  floats(input, batch * width);
-  float* const x = input.data_ptr<float>();
-  const Tensor lengths = source_lengths.has_value() ? source_lengths->contiguous() : Tensor();
-  TORCH_CHECK(!lengths.defined() || (lengths.numel() == batch && lengths.scalar_type() == at::kLong),
-              "transformer_step: source lengths must be int64 [", batch, "], got ", lengths.sizes());
-  for (size_t layer = 0; layer < caches.size(); ++layer) {
-    const Tensor& cache = caches[layer];
-    TORCH_CHECK(cache.dim() == 4 && cache.size(0) == batch && cache.size(1) == 2 * heads && cache.size(2) > place &&
-                    cache.size(3) == width / heads,
-                "transformer_step: the cache must be [", batch, ", ", 2 * heads, ", more than ", place, ", ", width / heads,
-                "], got ", cache.sizes());
-    floats(cache, cache.numel());
-    if (sources.empty()) continue;
-    const Tensor& source = sources[layer];
-    TORCH_CHECK(source.dim() == 3, "transformer_step: an encoded text must be [batch, source, 2 width], got ", source.sizes());
-    floats(source, batch * source.size(1) * 2 * width);
+    if (m.sources != nullptr) {
+      const int64_t length = m.source_time, row = 2 * width;
+      const float* const source = m.sources[layer] + first * length * row;
+      reader.normalise(x, normal, batch, width);
+      reader.linear(normal, joint, batch, width, width, false);
+      attend(joint, width, {source, source + width, length * row, d, row},
+             m.source_lengths == nullptr ? nullptr : m.source_lengths + first, length, batch, width, heads, mixed);
+      reader.linear(mixed, x, batch, width, width, true);
+    }
+
+    reader.normalise(x, normal, batch, width);
+    reader.linear(normal, hidden, batch, width, m.inner, false);
+#pragma omp simd
+    for (int64_t i = 0; i < batch * m.inner; ++i) hidden[i] = gelu(hidden[i]);
+    reader.linear(hidden, x, batch, m.inner, width, true);
   }
-  const Step step{weights, caches, sources, lengths.defined() ? lengths.data_ptr<int64_t>() : nullptr, place, width, heads};
-  const int64_t threads = products::threads();
-  if (batch < kFewestTexts * threads) return step.run(x, 0, batch);
-  at::parallel_for(0, threads, 1, [&](int64_t from, int64_t to) {
-    const int64_t first = batch * from / threads, last = batch * to / threads;
-    step.run(x + first * width, first, last - first);
-  });
+  reader.normalise(x, x, batch, width);
 }
 
 }  // namespace
 }  // namespace textvae
 
-TORCH_LIBRARY_FRAGMENT(textvae, m) {
-  m.def(
-      "transformer_step(Tensor(a!) input, Tensor[] weights, Tensor[] caches, int place, Tensor[] sources, "
-      "Tensor? source_lengths, int heads) -> ()",
-      &textvae::transformer_step);
+using namespace textvae;
+
+int32_t textvae_transformer_step(int32_t threads, int32_t precision, const textvae_transformer* model, float* x) {
+  return guarded(threads, [&] {
+    const Precision type = precision_of(precision);
+    const int64_t batch = model->batch, shares = textvae::threads();
+    if (batch < kFewestTexts * shares) return run(*model, type, x, 0, batch);
+    parallel_for(0, shares, 1, [&](int64_t from, int64_t to) {
+      const int64_t first = batch * from / shares, last = batch * to / shares;
+      run(*model, type, x + first * model->width, first, last - first);
+    });
+  });
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -39,28 +40,35 @@ internal sealed record DenseVaeTraining(
         });
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(this, folder);
+    public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, precision);
 
     private BagOfWordsVae Model() => new(new BagOfWordsVaeConfig { Hidden = Hidden, Latent = Latent, DecoderHidden = Hidden }, Vocabulary);
 
-    private sealed class Worker : IWorker
+    private sealed class Worker : IWorker, IDisposable
     {
         private readonly BagOfWordsVae model;
         private readonly optim.Optimizer optimizer;
         private readonly List<(int[][] Documents, Tensor Noise)> batches = [];
         private int step;
 
-        public Worker(DenseVaeTraining work, string folder)
+        public Worker(DenseVaeTraining work, string folder, Precision precision)
         {
             model = work.Model();
             Weights.Load(model, folder);
-            optimizer = optim.Adam(model.parameters(), work.LearningRate);
+            _ = model.Use(precision); // for as long as the process lives
+            optimizer = new FusedAdam(model.parameters(), work.LearningRate);
             var data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
             for (var i = 0; i < work.Batches; i++)
             {
                 var words = data["words"][i].flatten().data<long>().ToArray().Select(word => (int)word);
                 batches.Add(([.. words.Chunk(work.Words)], data["noise"][i]));
             }
+        }
+
+        public void Dispose()
+        {
+            optimizer.Dispose();
+            model.Dispose();
         }
 
         // Counting the words is part of the step, as filling in the dense counts is of the peer's.
@@ -71,7 +79,7 @@ internal sealed record DenseVaeTraining(
             model.zero_grad();
             var terms = model.Elbo(BagOfWords.From(documents, CPU), noise);
             var loss = (terms.Reconstruction.Total + terms.Kl.sum()) / terms.Size;
-            loss.backward();
+            DirectGradient.Backward(loss);
             optimizer.step();
             return loss.item<float>();
         }

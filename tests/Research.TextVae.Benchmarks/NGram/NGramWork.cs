@@ -16,7 +16,7 @@ internal sealed record NGramWork(string Name, string Title, bool Scoring) : Benc
     {
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(this);
+    public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this);
 
     private static (List<int[]> Sentences, int Vocabulary) Read()
     {

@@ -18,7 +18,7 @@ internal sealed record BpeEncoding(string Name, string Title) : Benchmark(Name, 
 
     public override void Prepare(string folder) => TokenizerPeer.PrepareEncoding(folder, s_sentences.Value);
 
-    public override IWorker Start(string folder, double dropout)
+    public override IWorker Start(string folder, double dropout, Precision precision)
     {
         var (vocabulary, merges) = TokenizerPeer.Gpt2();
         return new Worker(BpeTokenizer.LoadGpt2(vocabulary, merges));

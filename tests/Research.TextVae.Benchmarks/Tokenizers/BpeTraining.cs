@@ -26,7 +26,7 @@ internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, 
         TokenizerPeer.PrepareTraining(folder, TextOf(folder));
     }
 
-    public override IWorker Start(string folder, double dropout) => new Worker(
+    public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(
         TextOf(folder),
         new BpeTokenizerOptions { MaxVocabulary = Vocabulary.Markers.Count + 256 + PeerVocabulary - s_text.Value.Distinct().Count() });
 

@@ -201,6 +201,19 @@ public sealed class CellEngineTests : IDisposable
         Assert.StartsWith("cell 6(3,5): error CS0103", Fail("#!time\n#!csharp\n    nothing();").Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("#r \"nuget: Research.TextVae\"")]
+    [InlineData("#r \"nuget:research.textvae, 0.*\"")]
+    [InlineData("#r \"nowhere/Research.TextVae.dll\"")]
+    [InlineData("#load \"prelude.csx\"")]
+    public void TheLibraryIsTheHostsOwn(string reference) =>
+        Assert.Contains("2", Run($"{reference}\nResearch.TextVae.ExitCode.UserError"), StringComparison.Ordinal);
+
+    [Fact]
+    public void AnotherVersionOfTheLibraryIsRefused() => Assert.Matches(
+        @"error CS0006: textvae has version \d+\.\d+\.\d+ of Research.TextVae and no other\.",
+        Fail("#r \"nuget: Research.TextVae, 0.0.0\"").Message);
+
     [Fact]
     public void CompletionKnowsTheCellsBefore()
     {

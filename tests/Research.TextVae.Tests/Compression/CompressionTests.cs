@@ -6,7 +6,6 @@ using Research.TextVae.Tests.Training;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Compression;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Research.TextVae.Models;
 using TorchSharp;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Models;

@@ -5,7 +5,6 @@ using Research.TextVae.Seeding;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Models;

@@ -1,7 +1,6 @@
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using TorchSharp;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Models;
@@ -87,7 +86,7 @@ public sealed class TransformerLmTests
 
         Write();
 
-        Assert.Equal(before, Backend.LiveTensors);
+        Assert.Equal(before, TensorEngine.LiveTensors);
     }
 
     /// <summary>Two continuations of one state do not disturb each other.</summary>

@@ -3,7 +3,6 @@ using Research.TextVae.Objectives;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Training;
@@ -81,7 +80,7 @@ public sealed class TrainerTests : IDisposable
     {
         var live = new List<long>();
         using var model = Model();
-        var recorder = new Recorder { OnStep = progress => live.Add(Backend.LiveTensors) };
+        var recorder = new Recorder { OnStep = progress => live.Add(TensorEngine.LiveTensors) };
         _ = TensorAssert.LiveAfterCollection();
 
         Train(model, "live", Short with { Epochs = 12, StopPatience = 12, LogEvery = 50 }, recorder);

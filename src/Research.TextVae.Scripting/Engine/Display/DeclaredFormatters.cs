@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
+using TorchSharp;
 
 namespace Research.TextVae.Scripting.Engine.Display;
 
@@ -42,6 +43,16 @@ internal sealed class DeclaredFormatters
         MimeTypes = preferred.Count > 0 ? preferred : [.. _formats.Keys];
     }
 
+    private DeclaredFormatters(string mimeType, Func<object, string> format)
+    {
+        _formats[mimeType] = (value, writer) =>
+        {
+            writer.Write(format(value));
+            return true;
+        };
+        MimeTypes = [mimeType];
+    }
+
     /// <summary>In which formats values of the type are shown unless others are asked for.</summary>
     public IReadOnlyList<string> MimeTypes { get; }
 
@@ -49,7 +60,10 @@ internal sealed class DeclaredFormatters
     public static DeclaredFormatters? Of(Type type) => Known.GetOrAdd(type, static type =>
     {
         var attributes = type.GetCustomAttributes(inherit: true).Cast<Attribute>().Where(a => a.GetType().Name == AttributeName).ToList();
-        return attributes.Count > 0 ? new DeclaredFormatters(attributes) : null;
+        if (attributes.Count > 0)
+            return new DeclaredFormatters(attributes);
+        // TorchSharp declares none; without one its tensors would show as their properties, each a new tensor.
+        return type.IsAssignableTo(typeof(torch.Tensor)) ? new DeclaredFormatters("text/plain", value => ((torch.Tensor)value).npstr()) : null;
     });
 
     /// <summary>The value in one format, or null where there is no formatter for it or the formatter declines.</summary>

@@ -56,7 +56,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
     }
 
     private IEnumerable<SampleRecord> Between(Tensor codes, string kind) =>
-        from pair in Enumerable.Range(0, measures.Interpolations)
+        from pair in Enumerable.Range(0, (int)Math.Min(measures.Interpolations, codes.shape[0] / 2))
         from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Interpolation.Linear), (Name: "spherical", Of: Interpolation.Spherical) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
         select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, DecodingOptions.Greedy));

@@ -1,4 +1,4 @@
-using Research.TextVae.Objectives;
+using Research.TextVae.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,13 +10,13 @@ namespace Research.TextVae.Models;
 /// A VAE of documents as bags of words: the words of a document are independent given its code (Miao et al. 2016, section 3).
 /// The encoder's first layer adds up the rows of the words that occur, so that its cost does not grow with the vocabulary.
 /// </summary>
-public sealed class BagOfWordsVae : nn.Module
+public sealed class BagOfWordsVae : nn.Module, IHasPrecision
 {
-    private readonly EmbeddingBag input;
+    private readonly EmbeddingLayer input;
     private readonly Parameter input_bias;
     private readonly PosteriorHead posterior;
-    private readonly Linear? decoder;
-    private readonly Linear output;
+    private readonly LinearLayer? decoder;
+    private readonly LinearLayer output;
 
     /// <param name="config">Its sizes.</param>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
@@ -25,17 +25,21 @@ public sealed class BagOfWordsVae : nn.Module
     {
         ArgumentNullException.ThrowIfNull(config);
         Vocabulary = vocabulary;
-        input = EmbeddingBag(vocabulary, config.Hidden, mode: EmbeddingBagMode.Sum);
-        init.uniform_(input.weight!, -0.1, 0.1);
+        input = new EmbeddingLayer(vocabulary, config.Hidden);
+        init.uniform_(input.Weight, -0.1, 0.1);
         input_bias = Parameter(zeros(config.Hidden));
         posterior = new PosteriorHead(config.Hidden, config.Latent, config.MeanScale);
-        decoder = config.DecoderHidden == 0 ? null : Linear(config.Latent, config.DecoderHidden);
-        output = Linear(config.DecoderHidden == 0 ? config.Latent : config.DecoderHidden, vocabulary);
+        decoder = config.DecoderHidden == 0 ? null : new LinearLayer(config.Latent, config.DecoderHidden);
+        output = new LinearLayer(config.DecoderHidden == 0 ? config.Latent : config.DecoderHidden, vocabulary);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>Tokens in the vocabulary, the special ones included.</summary>
     public int Vocabulary { get; }
+
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
 
     /// <summary>The weights that q(z|x) alone depends on.</summary>
     public IEnumerable<Parameter> EncoderParameters() => [.. input.parameters(), input_bias, .. posterior.parameters()];
@@ -52,7 +56,7 @@ public sealed class BagOfWordsVae : nn.Module
     {
         ArgumentNullException.ThrowIfNull(bags);
         var counts = bags.Counts.to_type(input_bias.dtype);
-        var hidden = (input.call(bags.Words, bags.Offsets, counts) + input_bias).relu(); // [batch, hidden]
+        var hidden = (input.Sum(bags.Words, bags.Offsets, counts) + input_bias).relu(); // [batch, hidden]
         return posterior.call(hidden);
     }
 
@@ -65,7 +69,10 @@ public sealed class BagOfWordsVae : nn.Module
     public TokenNll Reconstruct(Tensor z, BagOfWords bags)
     {
         ArgumentNullException.ThrowIfNull(bags);
-        var (total, perDocument) = LinearMultinomial.Of(Features(z), output.weight!, output.bias, bags);
+        var features = Features(z);
+        // The mean over documents is what is trained.
+        var (total, perDocument) = LinearMultinomial.Compute(
+            features, output.Weight, output.Bias, bags.Words, bags.Counts.to_type(features.dtype), bags.Offsets, expectedGradient: 1.0 / bags.Size, Precision);
         return new TokenNll(total, perDocument.unsqueeze(1));
     }
 

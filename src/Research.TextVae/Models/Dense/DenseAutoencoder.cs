@@ -26,6 +26,7 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
         encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: true);
         decoder = DenseLayers.Build([config.Encoder[^1], .. config.Decoder, inputs], !config.Linear, activateLast: false);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>[batch, inputs] to codes [batch, code].</summary>

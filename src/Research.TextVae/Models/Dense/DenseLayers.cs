@@ -15,7 +15,7 @@ internal static class DenseLayers
         var layers = new List<Module<Tensor, Tensor>>();
         for (var i = 1; i < widths.Count; i++)
         {
-            layers.Add(Linear(widths[i - 1], widths[i]));
+            layers.Add(new LinearLayer(widths[i - 1], widths[i]));
             if (activate && (activateLast || i < widths.Count - 1))
                 layers.Add(ReLU());
         }

@@ -24,6 +24,7 @@ public sealed class GaussianVae : nn.Module
         encoder = DenseLayers.Build([inputs, .. config.Hidden, 2 * config.Latent], activate: true, activateLast: false);
         decoder = DenseLayers.Build([config.Latent, .. config.Hidden.Reverse(), inputs], activate: true, activateLast: false);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>q(z|x) of x [batch, inputs].</summary>

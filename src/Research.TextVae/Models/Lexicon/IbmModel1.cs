@@ -41,7 +41,11 @@ public sealed class IbmModel1
             throw new UserErrorException("A lexicon cannot be learned from no pairs; give it at least one.");
         model.StartEvenly(encoded);
         for (var iteration = 0; iteration < iterations; iteration++)
+        {
+            HostInterruption.Check();
             model.Improve(encoded);
+        }
+
         return model;
     }
 

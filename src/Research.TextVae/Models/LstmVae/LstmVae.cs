@@ -1,4 +1,4 @@
-using Research.TextVae.Objectives;
+using Research.TextVae.Kernels;
 using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -14,19 +14,19 @@ namespace Research.TextVae.Models;
 public sealed class LstmVae : TextVaeModel
 {
     private readonly LstmVaeConfig config;
-    private readonly Embedding decoder_embedding;
-    private readonly Embedding? encoder_embedding;
-    private readonly LSTM encoder;
-    private readonly Embedding? class_embedding;
-    private readonly Embedding? class_prior;
+    private readonly EmbeddingLayer decoder_embedding;
+    private readonly EmbeddingLayer? encoder_embedding;
+    private readonly LstmLayer encoder;
+    private readonly EmbeddingLayer? class_embedding;
+    private readonly EmbeddingLayer? class_prior;
     private readonly PosteriorHead posterior;
-    private readonly Linear? initial_state;
-    private readonly LSTM decoder;
-    private readonly Linear? latent_skip;
-    private readonly Linear? bottleneck;
-    private readonly Linear? output;
+    private readonly LinearLayer? initial_state;
+    private readonly LstmLayer decoder;
+    private readonly LinearLayer? latent_skip;
+    private readonly LinearLayer? bottleneck;
+    private readonly LinearLayer? output;
     private readonly Parameter? output_bias;
-    private readonly Dropout dropout;
+    private readonly DropoutLayer dropout;
 
     public LstmVae(LstmVaeConfig config, int vocabulary)
         : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
@@ -35,34 +35,35 @@ public sealed class LstmVae : TextVaeModel
         var classWidth = config.Classes > 0 ? config.ClassEmbedding : 0;
         var code = config.Latent + classWidth;
         var decoderInput = config.Embedding + (config.LatentAtEveryStep ? code : 0);
-        decoder_embedding = Embedding(vocabulary, config.Embedding);
-        encoder_embedding = config.ShareEmbeddings ? null : Embedding(vocabulary, config.Embedding);
-        encoder = LSTM(config.Embedding, config.Hidden, batchFirst: true);
-        class_embedding = config.Classes > 0 ? Embedding(config.Classes, config.ClassEmbedding) : null;
-        class_prior = config.Classes > 0 ? Embedding(config.Classes, 2 * config.Latent) : null;
+        decoder_embedding = new EmbeddingLayer(vocabulary, config.Embedding);
+        encoder_embedding = config.ShareEmbeddings ? null : new EmbeddingLayer(vocabulary, config.Embedding);
+        encoder = new LstmLayer(config.Embedding, config.Hidden);
+        class_embedding = config.Classes > 0 ? new EmbeddingLayer(config.Classes, config.ClassEmbedding) : null;
+        class_prior = config.Classes > 0 ? new EmbeddingLayer(config.Classes, 2 * config.Latent) : null;
         posterior = new PosteriorHead(config.Hidden + classWidth, config.Latent, config.MeanScale);
-        initial_state = config.LatentInInitialState ? Linear(code, config.Hidden) : null;
-        decoder = LSTM(decoderInput, config.Hidden, batchFirst: true);
-        latent_skip = config.LatentAtOutput ? Linear(code, config.Hidden, hasBias: false) : null;
+        initial_state = config.LatentInInitialState ? new LinearLayer(code, config.Hidden) : null;
+        decoder = new LstmLayer(decoderInput, config.Hidden);
+        latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.Hidden, hasBias: false) : null;
         if (config.TieOutput)
         {
             // A table of another width than the LSTM's needs a linear step between them.
-            bottleneck = config.Embedding == config.Hidden ? null : Linear(config.Hidden, config.Embedding, hasBias: false);
+            bottleneck = config.Embedding == config.Hidden ? null : new LinearLayer(config.Hidden, config.Embedding, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
         {
-            output = Linear(config.Hidden, vocabulary);
+            output = new LinearLayer(config.Hidden, vocabulary);
         }
 
-        dropout = Dropout(config.Dropout);
+        dropout = new DropoutLayer(config.Dropout);
         Initialise();
         RegisterComponents();
+        this.KeepTensors();
     }
 
-    private Tensor OutputWeight => output?.weight ?? decoder_embedding.weight!;
+    private Tensor OutputWeight => output?.Weight ?? decoder_embedding.Weight;
 
-    private Tensor? OutputBias => output?.bias ?? output_bias;
+    private Tensor? OutputBias => output?.Bias ?? output_bias;
 
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)
@@ -88,7 +89,7 @@ public sealed class LstmVae : TextVaeModel
         var (hidden, cell) = InitialState(z);
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
         var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
-        return LinearCrossEntropy.Of(features, OutputWeight, OutputBias, batch);
+        return TokenNll.Of(features, OutputWeight, OutputBias, batch, Precision);
     }
 
     /// <summary>The code that a model with classes is decoded from: z and the class.</summary>
@@ -131,7 +132,7 @@ public sealed class LstmVae : TextVaeModel
         if (config.LatentAtEveryStep)
             words = cat([words, z], 1);
         var (states, nextHidden, nextCell) = decoder.call(words.unsqueeze(1), (hidden, cell));
-        var logits = nn.functional.linear(Features(states.squeeze(1), z), OutputWeight, OutputBias);
+        var logits = LinearKernel.Compute(Features(states.squeeze(1), z), OutputWeight, OutputBias, Precision);
         return (logits, new LstmDecoderState(nextHidden, nextCell, z));
     }
 
@@ -139,7 +140,7 @@ public sealed class LstmVae : TextVaeModel
     public override DecodingRun Prepare(DecoderState state)
     {
         var (hidden, cell, z) = (LstmDecoderState)state;
-        return LstmRun.Of(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell)) is { } run
+        return LstmRun.Of(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
             ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
             : base.Prepare(state);
     }
@@ -174,10 +175,10 @@ public sealed class LstmVae : TextVaeModel
     // Embeddings start as in He et al. 2019; everything else keeps PyTorch's default, U(±1/√hidden).
     private void Initialise()
     {
-        foreach (var table in new[] { decoder_embedding, encoder_embedding }.OfType<Embedding>())
-            init.uniform_(table.weight!, -0.1, 0.1);
+        foreach (var table in new[] { decoder_embedding, encoder_embedding }.OfType<EmbeddingLayer>())
+            init.uniform_(table.Weight, -0.1, 0.1);
         // Every class's prior starts as N(0, I).
         if (class_prior is not null)
-            init.zeros_(class_prior.weight!);
+            init.zeros_(class_prior.Weight);
     }
 }

@@ -1,4 +1,4 @@
-using Research.TextVae.Objectives;
+using Research.TextVae.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,48 +10,49 @@ namespace Research.TextVae.Models;
 public sealed class RecurrentLm : LanguageModel
 {
     private readonly RecurrentLmConfig config;
-    private readonly Embedding embedding;
-    private readonly LSTM? lstm;
+    private readonly EmbeddingLayer embedding;
+    private readonly LstmLayer? lstm;
     private readonly GRU? gru;
-    private readonly Linear? bottleneck;
-    private readonly Linear? output;
+    private readonly LinearLayer? bottleneck;
+    private readonly LinearLayer? output;
     private readonly Parameter? output_bias;
-    private readonly Dropout dropout;
+    private readonly DropoutLayer dropout;
 
     public RecurrentLm(RecurrentLmConfig config, int vocabulary)
         : base(nameof(RecurrentLm), vocabulary)
     {
         ArgumentNullException.ThrowIfNull(config);
         this.config = config;
-        embedding = Embedding(vocabulary, config.Embedding);
-        init.uniform_(embedding.weight!, -0.1, 0.1);
+        embedding = new EmbeddingLayer(vocabulary, config.Embedding);
+        init.uniform_(embedding.Weight, -0.1, 0.1);
         // Dropout between layers; one layer has no between.
         var between = config.Layers > 1 ? config.Dropout : 0;
         if (config.Cell == RecurrentCell.Lstm)
-            lstm = LSTM(config.Embedding, config.Hidden, config.Layers, batchFirst: true, dropout: between);
+            lstm = new LstmLayer(config.Embedding, config.Hidden, config.Layers, between);
         else
             gru = GRU(config.Embedding, config.Hidden, config.Layers, batchFirst: true, dropout: between);
         if (config.TieOutput)
         {
             // A table of another width than the state's needs a linear step between them.
-            bottleneck = config.Embedding == config.Hidden ? null : Linear(config.Hidden, config.Embedding, hasBias: false);
+            bottleneck = config.Embedding == config.Hidden ? null : new LinearLayer(config.Hidden, config.Embedding, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
         {
-            output = Linear(config.Hidden, vocabulary);
+            output = new LinearLayer(config.Hidden, vocabulary);
         }
 
-        dropout = Dropout(config.Dropout);
+        dropout = new DropoutLayer(config.Dropout);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>What it was built from.</summary>
     internal RecurrentLmConfig Config => config;
 
-    private Tensor OutputWeight => output?.weight ?? embedding.weight!;
+    private Tensor OutputWeight => output?.Weight ?? embedding.Weight;
 
-    private Tensor? OutputBias => output?.bias ?? output_bias;
+    private Tensor? OutputBias => output?.Bias ?? output_bias;
 
     /// <inheritdoc/>
     public override TokenNll Nll(TextBatch batch)
@@ -74,13 +75,13 @@ public sealed class RecurrentLm : LanguageModel
         var words = dropout.call(embedding.call(batch.Inputs)); // [batch, time, embedding]
         var (states, after) = Run(words, (RecurrentState)before); // [batch, time, hidden]
         var features = Features(dropout.call(states)); // [batch, time, features]
-        return (LinearCrossEntropy.Of(features, OutputWeight, OutputBias, batch), after.Detached());
+        return (TokenNll.Of(features, OutputWeight, OutputBias, batch, Precision), after.Detached());
     }
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size)
     {
-        var table = embedding.weight!;
+        var table = embedding.Weight;
         var empty = zeros(config.Layers, size, config.Hidden, dtype: table.dtype, device: table.device);
         return new RecurrentState(empty, lstm is null ? null : empty);
     }
@@ -95,17 +96,17 @@ public sealed class RecurrentLm : LanguageModel
     public (Tensor Logits, DecoderState State) DecodeMixture(Tensor shares, DecoderState state)
     {
         ArgumentNullException.ThrowIfNull(shares);
-        return Step(shares.matmul(embedding.weight!), state);
+        return Step(shares.matmul(embedding.Weight), state);
     }
 
     /// <inheritdoc/>
     public override DecodingRun Prepare(DecoderState state) =>
-        (lstm is null ? null : LstmRun.Of(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state)) ?? base.Prepare(state);
+        (lstm is null ? null : LstmRun.Of(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision)) ?? base.Prepare(state);
 
     private (Tensor Logits, DecoderState State) Step(Tensor words, DecoderState state)
     {
         var (states, after) = Run(words.unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
-        return (nn.functional.linear(Features(states.squeeze(1)), OutputWeight, OutputBias), after);
+        return (LinearKernel.Compute(Features(states.squeeze(1)), OutputWeight, OutputBias, Precision), after);
     }
 
     private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;

@@ -12,10 +12,10 @@ namespace Research.TextVae.Models;
 public sealed class TextDiscriminator : Module<Tensor, Tensor, Tensor>
 {
     private static readonly int[] Widths = [2, 3, 4];
-    private readonly Embedding embedding;
-    private readonly ModuleList<Linear> filters;
-    private readonly Linear score;
-    private readonly Dropout dropout;
+    private readonly EmbeddingLayer embedding;
+    private readonly ModuleList<LinearLayer> filters;
+    private readonly LinearLayer score;
+    private readonly DropoutLayer dropout;
 
     /// <param name="vocabulary">Tokens in the vocabulary.</param>
     /// <param name="width">Of the word vectors.</param>
@@ -24,12 +24,13 @@ public sealed class TextDiscriminator : Module<Tensor, Tensor, Tensor>
     public TextDiscriminator(int vocabulary, int width, int filters, double dropout)
         : base(nameof(TextDiscriminator))
     {
-        embedding = Embedding(vocabulary, width);
-        init.uniform_(embedding.weight!, -0.1, 0.1);
-        this.filters = ModuleList([.. Widths.Select(words => Linear(words * width, filters))]);
-        score = Linear(Widths.Length * filters, 1);
-        this.dropout = Dropout(dropout);
+        embedding = new EmbeddingLayer(vocabulary, width);
+        init.uniform_(embedding.Weight, -0.1, 0.1);
+        this.filters = ModuleList([.. Widths.Select(words => new LinearLayer(words * width, filters))]);
+        score = new LinearLayer(Widths.Length * filters, 1);
+        this.dropout = new DropoutLayer(dropout);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>The score of real texts.</summary>
@@ -47,7 +48,7 @@ public sealed class TextDiscriminator : Module<Tensor, Tensor, Tensor>
     public Tensor Score(RelaxedText text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return call(text.Words.matmul(embedding.weight!), text.Mask);
+        return call(text.Words.matmul(embedding.Weight), text.Mask);
     }
 
     /// <param name="words">Word vectors [batch, time, width].</param>

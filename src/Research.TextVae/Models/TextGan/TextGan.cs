@@ -25,6 +25,7 @@ public sealed class TextGan : LanguageModel
         generator = config.Generator.Build(vocabulary);
         discriminator = new TextDiscriminator(vocabulary, config.DiscriminatorEmbedding, config.Filters, config.DiscriminatorDropout);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>What tells written from real text.</summary>

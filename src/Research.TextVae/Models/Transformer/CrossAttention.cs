@@ -1,15 +1,15 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
 /// <summary>Multi-head attention of a text to another that has been encoded.</summary>
-internal sealed class CrossAttention : nn.Module
+internal sealed class CrossAttention : nn.Module, IHasPrecision
 {
-    private readonly Linear query;
-    private readonly Linear key_value;
-    private readonly Linear output;
+    private readonly LinearLayer query;
+    private readonly LinearLayer key_value;
+    private readonly LinearLayer output;
     private readonly int heads;
     private readonly double dropout;
 
@@ -21,10 +21,14 @@ internal sealed class CrossAttention : nn.Module
         key_value = Projections.Linear(shape.Width, 2 * shape.Width);
         output = Projections.Residual(shape.Width, shape);
         RegisterComponents();
+        this.KeepTensors();
     }
 
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
+
     /// <summary>The layers that each token goes through, in the order of their use.</summary>
-    public IEnumerable<Linear> Layers => [query, output];
+    public IReadOnlyList<LinearLayer> Layers => [query, output];
 
     /// <summary>Keys and values of an encoded text, which stay the same while another is written; [batch, source, 2 · width].</summary>
     public Tensor Read(Tensor source) => key_value.call(source);
@@ -34,5 +38,5 @@ internal sealed class CrossAttention : nn.Module
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
     /// <param name="maps">Takes the attention weights.</param>
     public Tensor Of(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
-        output.call(Attention.Of(query.call(x), source, heads, new AttentionMask(Causal: false, lengths), training ? dropout : 0, maps));
+        output.call(Attention.Compute(query.call(x), source, heads, causal: false, lengths, training ? dropout : 0, Precision, maps));
 }

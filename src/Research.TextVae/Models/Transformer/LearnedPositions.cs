@@ -17,6 +17,7 @@ internal sealed class LearnedPositions : PositionEncoding
     {
         weight = nn.Parameter(randn(places, width) * Deviation);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <inheritdoc/>

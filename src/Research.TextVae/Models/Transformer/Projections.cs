@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
@@ -8,11 +7,11 @@ namespace Research.TextVae.Models;
 internal static class Projections
 {
     /// <summary>Weights of variance 1 / inputs, which keeps the variance of what passes through (LeCun et al. 1998); biases 0.</summary>
-    public static Linear Linear(long inputs, long outputs, double gain = 1)
+    public static LinearLayer Linear(long inputs, long outputs, double gain = 1)
     {
-        var linear = nn.Linear(inputs, outputs);
-        nn.init.normal_(linear.weight, 0, gain / Math.Sqrt(inputs));
-        nn.init.zeros_(linear.bias!);
+        var linear = new LinearLayer(inputs, outputs);
+        nn.init.normal_(linear.Weight, 0, gain / Math.Sqrt(inputs));
+        nn.init.zeros_(linear.Bias!);
         return linear;
     }
 
@@ -20,5 +19,5 @@ internal static class Projections
     /// The last layer of a branch that is added to the main path: smaller by √(2 · layers), so that the sum of all branches
     /// starts with the variance of one (Radford et al. 2019, section 2.3).
     /// </summary>
-    public static Linear Residual(long inputs, TransformerShape shape) => Linear(inputs, shape.Width, 1 / Math.Sqrt(2 * shape.Layers));
+    public static LinearLayer Residual(long inputs, TransformerShape shape) => Linear(inputs, shape.Width, 1 / Math.Sqrt(2 * shape.Layers));
 }

@@ -1,14 +1,14 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
 /// <summary>Multi-head attention of a text to itself; queries, keys and values come from one product.</summary>
-internal sealed class SelfAttention : nn.Module
+internal sealed class SelfAttention : nn.Module, IHasPrecision
 {
-    private readonly Linear query_key_value;
-    private readonly Linear output;
+    private readonly LinearLayer query_key_value;
+    private readonly LinearLayer output;
     private readonly int heads;
     private readonly double dropout;
 
@@ -19,10 +19,14 @@ internal sealed class SelfAttention : nn.Module
         query_key_value = Projections.Linear(shape.Width, 3 * shape.Width);
         output = Projections.Residual(shape.Width, shape);
         RegisterComponents();
+        this.KeepTensors();
     }
 
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
+
     /// <summary>The layers in the order of their use.</summary>
-    public IEnumerable<Linear> Layers => [query_key_value, output];
+    public IReadOnlyList<LinearLayer> Layers => [query_key_value, output];
 
     /// <param name="x">[batch, time, width].</param>
     /// <param name="mask">Who may look where; memory, if any, comes before the text.</param>
@@ -33,9 +37,9 @@ internal sealed class SelfAttention : nn.Module
         var joint = query_key_value.call(x); // [batch, time, 3 · width]
         var share = training ? dropout : 0;
         if (memory is null)
-            return output.call(Attention.OfSelf(joint, heads, mask, share, maps));
+            return output.call(Attention.ComputeSelf(joint, heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
         var (query, keyValue) = Parts(joint);
-        return output.call(Attention.Of(query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask, share, maps));
+        return output.call(Attention.Compute(query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
     }
 
     /// <summary>The same for the next token of each text, which sees all that is in the cache and itself.</summary>
@@ -44,7 +48,7 @@ internal sealed class SelfAttention : nn.Module
     public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past)
     {
         var (query, keyValue) = Parts(query_key_value.call(x));
-        return output.call(Attention.Of(query, past.Cache.Put(past.Layer, past.Place, keyValue), heads, new AttentionMask(Causal: false), 0));
+        return output.call(Attention.Compute(query, past.Cache.Put(past.Layer, past.Place, keyValue), heads, precision: Precision));
     }
 
     private static (Tensor Query, Tensor KeyValue) Parts(Tensor joint)

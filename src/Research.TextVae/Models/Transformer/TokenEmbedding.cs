@@ -7,31 +7,32 @@ namespace Research.TextVae.Models;
 /// <summary>Tokens and their places as vectors: √width · embedding + position, with dropout (Vaswani et al. 2017, section 3.4).</summary>
 internal sealed class TokenEmbedding : nn.Module
 {
-    private readonly Embedding tokens;
+    private readonly EmbeddingLayer tokens;
     private readonly PositionEncoding positions;
-    private readonly Dropout dropout;
+    private readonly DropoutLayer dropout;
     private readonly double scale;
 
     public TokenEmbedding(TransformerShape shape, int vocabulary)
         : base(nameof(TokenEmbedding))
     {
         scale = Math.Sqrt(shape.Width);
-        tokens = nn.Embedding(vocabulary, shape.Width);
+        tokens = new EmbeddingLayer(vocabulary, shape.Width);
         positions = PositionEncoding.Of(shape);
-        dropout = nn.Dropout(shape.Dropout);
+        dropout = new DropoutLayer(shape.Dropout);
         // Variance 1 after scaling, and logits of variance about 1 where the table is the output projection too.
-        nn.init.normal_(tokens.weight!, 0, 1 / scale);
+        nn.init.normal_(tokens.Weight, 0, 1 / scale);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>The table of tokens; [vocabulary, width].</summary>
-    public Parameter Weight => tokens.weight!;
+    public Parameter Weight => tokens.Weight;
 
     /// <param name="ids">int64 [batch, time].</param>
     /// <param name="first">The place of the first of them.</param>
     /// <returns>[batch, time, width].</returns>
     public Tensor Of(Tensor ids, long first = 0) =>
-        dropout.call(tokens.call(ids) * scale + positions.At(first, ids.shape[1], tokens.weight!));
+        dropout.call(tokens.call(ids) * scale + positions.At(first, ids.shape[1], tokens.Weight));
 
     /// <summary>The next token of each text and what the state adds to it.</summary>
     /// <param name="ids">int64 [batch].</param>

@@ -16,7 +16,7 @@ internal sealed class TransformerBlock : nn.Module
     private readonly CrossAttention? cross_attention;
     private readonly LayerNorm feed_forward_norm;
     private readonly FeedForward feed_forward;
-    private readonly Dropout dropout;
+    private readonly DropoutLayer dropout;
 
     public TransformerBlock(TransformerShape shape, bool readsSource)
         : base(nameof(TransformerBlock))
@@ -31,8 +31,9 @@ internal sealed class TransformerBlock : nn.Module
 
         feed_forward_norm = nn.LayerNorm(shape.Width);
         feed_forward = new FeedForward(shape);
-        dropout = nn.Dropout(shape.Dropout);
+        dropout = new DropoutLayer(shape.Dropout);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <param name="x">[batch, time, width].</param>
@@ -50,7 +51,7 @@ internal sealed class TransformerBlock : nn.Module
     }
 
     /// <summary>What each token goes through: a normalisation and the layers of the branch it opens, in the order of their use.</summary>
-    public IEnumerable<(LayerNorm Norm, IEnumerable<Linear> Layers)> Branches =>
+    public IReadOnlyList<(LayerNorm Norm, IReadOnlyList<LinearLayer> Layers)> Branches =>
         cross_attention is null
             ? [(attention_norm, attention.Layers), (feed_forward_norm, feed_forward.Layers)]
             : [(attention_norm, attention.Layers), (cross_norm!, cross_attention.Layers), (feed_forward_norm, feed_forward.Layers)];

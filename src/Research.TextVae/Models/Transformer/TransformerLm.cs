@@ -24,6 +24,7 @@ public sealed class TransformerLm : LanguageModel
         decoder = new TransformerStack(shape);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? embedding : null);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ public sealed class TransformerLm : LanguageModel
 
     /// <inheritdoc/>
     public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(embedding, decoder, output, heads, (TransformerState)state) ?? base.Prepare(state);
+        TransformerRun.Of(embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
 
     private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
         decoder.Of(embedding.Of(inputs), new AttentionMask(Causal: true), maps: maps);

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,20 +11,19 @@ namespace Research.TextVae.Models;
 internal sealed class TransformerRun : DecodingRun
 {
     private readonly TokenEmbedding embedding;
-    private readonly int heads;
-    private readonly Tensor[] weights;
-    private readonly Tensor output;
+    private readonly TransformerStep step;
+    private readonly PackedMatrix output;
     private readonly Tensor bias;
     private Tensor logits;
     private Tensor[] sources;
     private TransformerState state;
     private bool own;
 
-    private TransformerRun(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, int heads, TransformerState state)
+    private TransformerRun(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state)
     {
-        (this.embedding, this.heads, this.state) = (embedding, heads, state);
-        weights = decoder.DecodingWeights();
-        output = Backend.PackWeight(projection.Weight);
+        (this.embedding, this.state) = (embedding, state);
+        step = decoder.PrepareStep(projection.Precision);
+        output = PackedMatrix.Of(projection.Weight, projection.Precision);
         bias = projection.Bias;
         sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
         logits = empty(state.Cache.Layers[0].shape[0], bias.shape[0]);
@@ -33,18 +33,17 @@ internal sealed class TransformerRun : DecodingRun
     /// <param name="embedding">Tokens to vectors.</param>
     /// <param name="decoder">The blocks.</param>
     /// <param name="projection">States to logits.</param>
-    /// <param name="heads">Attention heads.</param>
     /// <param name="state">The state before the first token.</param>
-    public static TransformerRun? Of(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, int heads, TransformerState state) =>
-        Backend.HasDecodingKernels(projection.Weight) ? new(embedding, decoder, projection, heads, state) : null;
+    public static TransformerRun? Of(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
+        PackedMatrix.Serves(projection.Weight) ? new(embedding, decoder, projection, state) : null;
 
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
     {
         var x = embedding.Next(tokens, state).contiguous(); // [batch, width], changed in place from here on
         var cache = state.Cache.Next(state.Length);
-        Backend.TransformerStep(x, weights, cache.Layers, state.Length, sources, state.SourceLengths, heads);
-        Backend.PackedLinear(x, output, bias, logits);
+        step.Run(x, cache.Layers, state.Length, sources, state.SourceLengths);
+        output.Multiply(x, bias, logits);
         cache.MoveToOuterDisposeScope();
         state = state with { Cache = cache, Length = state.Length + 1 };
         return logits;

@@ -27,6 +27,7 @@ public sealed class TransformerSeq2Seq : TextModel
         decoder = new TransformerStack(shape, readsSource: true);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? target_embedding : null);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>The source as the decoder looks at it.</summary>
@@ -90,7 +91,7 @@ public sealed class TransformerSeq2Seq : TextModel
 
     /// <inheritdoc/>
     public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(target_embedding, decoder, output, config.Shape.Heads, (TransformerState)state) ?? base.Prepare(state);
+        TransformerRun.Of(target_embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
 
     private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
         decoder.Of(target_embedding.Of(inputs), new AttentionMask(Causal: true), source: source, maps: maps);

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ internal sealed class TransformerStack : nn.Module
         blocks = nn.ModuleList(Enumerable.Range(0, shape.Layers).Select(_ => new TransformerBlock(shape, readsSource)).ToArray());
         norm = nn.LayerNorm(shape.Width);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <param name="x">[batch, time, width].</param>
@@ -58,19 +60,14 @@ internal sealed class TransformerStack : nn.Module
         return new TransformerState(cache, places, places, read, source?.Lengths, code);
     }
 
-    /// <summary>The weights that <see cref="Backend.TransformerStep"/> takes, matrices prepared.</summary>
-    public Tensor[] DecodingWeights() =>
-    [
-        .. from block in blocks
-           from branch in block.Branches
-           from weight in (IEnumerable<Tensor>)
-           [
-               branch.Norm.weight, branch.Norm.bias!, .. branch.Layers.SelectMany<TorchSharp.Modules.Linear, Tensor>(layer => [Backend.PackWeight(layer.weight), layer.bias!]),
-           ]
-           select weight,
-        norm.weight,
-        norm.bias!,
-    ];
+    /// <summary>The blocks as one step of decoding, their matrices prepared.</summary>
+    public TransformerStep PrepareStep(Precision precision) => new(
+        [.. blocks.Select(block => block.Branches
+            .Select(branch => ((Tensor)branch.Norm.weight!, (Tensor)branch.Norm.bias!, (IReadOnlyList<(Tensor, Tensor)>)[.. branch.Layers.Select(layer => ((Tensor)layer.Weight, (Tensor)layer.Bias!))]))
+            .ToList())],
+        (norm.weight!, norm.bias!),
+        shape.Heads,
+        precision);
 
     /// <summary>The next token of each text.</summary>
     /// <param name="x">[batch, width].</param>

@@ -15,8 +15,8 @@ public sealed class TransformerVae : TextVaeModel
     private readonly TokenEmbedding? encoder_embedding;
     private readonly TransformerStack encoder;
     private readonly PosteriorHead posterior;
-    private readonly Linear? latent_memory;
-    private readonly Linear? latent_embedding;
+    private readonly LinearLayer? latent_memory;
+    private readonly LinearLayer? latent_embedding;
     private readonly TransformerStack decoder;
     private readonly VocabularyProjection output;
 
@@ -37,6 +37,7 @@ public sealed class TransformerVae : TextVaeModel
         decoder = new TransformerStack(shape);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? decoder_embedding : null);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <inheritdoc/>
@@ -83,7 +84,7 @@ public sealed class TransformerVae : TextVaeModel
 
     /// <inheritdoc/>
     public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(decoder_embedding, decoder, output, config.Shape.Heads, (TransformerState)state) ?? base.Prepare(state);
+        TransformerRun.Of(decoder_embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>

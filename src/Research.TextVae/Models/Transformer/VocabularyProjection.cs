@@ -1,4 +1,4 @@
-using Research.TextVae.Objectives;
+using Research.TextVae.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>From a decoder's states to the vocabulary: with a table of its own, or with that of the embedding.</summary>
-internal sealed class VocabularyProjection : nn.Module
+internal sealed class VocabularyProjection : nn.Module, IHasPrecision
 {
     private readonly Parameter? weight;
     private readonly Parameter bias;
@@ -23,7 +23,12 @@ internal sealed class VocabularyProjection : nn.Module
             weight = nn.Parameter(randn(vocabulary, width) / Math.Sqrt(width));
             register_parameter(nameof(weight), weight);
         }
+
+        this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
 
     /// <summary>[vocabulary, width].</summary>
     public Tensor Weight => weight ?? tied!.Weight;
@@ -32,12 +37,12 @@ internal sealed class VocabularyProjection : nn.Module
     public Tensor Bias => bias;
 
     /// <summary>States [..., width] to logits [..., vocabulary].</summary>
-    public Tensor Logits(Tensor states) => nn.functional.linear(states, Weight, bias);
+    public Tensor Logits(Tensor states) => LinearKernel.Compute(states, Weight, bias, Precision);
 
     /// <summary>−log p of a batch's targets.</summary>
     /// <param name="states">[batch, time, width].</param>
     /// <param name="batch">The targets and which of them count.</param>
-    public TokenNll Nll(Tensor states, TextBatch batch) => LinearCrossEntropy.Of(states, Weight, bias, batch);
+    public TokenNll Nll(Tensor states, TextBatch batch) => TokenNll.Of(states, Weight, bias, batch, Precision);
 
     /// <summary>
     /// How much more a model that is wanted to be uniform over the vocabulary would lose than one that is wanted to be right, summed

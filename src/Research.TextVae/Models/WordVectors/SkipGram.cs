@@ -11,23 +11,24 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class SkipGram : Module
 {
-    private readonly Embedding words; // v
-    private readonly Embedding contexts; // u
+    private readonly EmbeddingLayer words; // v
+    private readonly EmbeddingLayer contexts; // u
 
     /// <param name="vocabulary">Tokens in the vocabulary, the markers included.</param>
     /// <param name="width">Of the vectors.</param>
     public SkipGram(int vocabulary, int width)
         : base(nameof(SkipGram))
     {
-        words = Embedding(Require.AtLeast(1, vocabulary), Require.AtLeast(1, width));
-        contexts = Embedding(vocabulary, width);
-        init.uniform_(words.weight!, -0.5 / width, 0.5 / width);
-        init.zeros_(contexts.weight!);
+        words = new EmbeddingLayer(Require.AtLeast(1, vocabulary), Require.AtLeast(1, width));
+        contexts = new EmbeddingLayer(vocabulary, width);
+        init.uniform_(words.Weight, -0.5 / width, 0.5 / width);
+        init.zeros_(contexts.Weight);
         RegisterComponents();
+        this.KeepTensors();
     }
 
     /// <summary>The word vectors v; [vocabulary, width].</summary>
-    public Tensor Table => words.weight!;
+    public Tensor Table => words.Weight;
 
     /// <summary>u_c · v_w of words and contexts.</summary>
     /// <param name="centre">int64 [pairs].</param>

@@ -56,7 +56,7 @@ public sealed class WordVectors
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var tables = model.modules().OfType<Embedding>().Select(module => module.weight!).Where(table => table.shape.SequenceEqual(Table.shape)).ToArray();
+        var tables = model.modules().OfType<EmbeddingLayer>().Select(module => module.Weight).Where(table => table.shape.SequenceEqual(Table.shape)).ToArray();
         if (tables.Length == 0)
             throw new UserErrorException($"the model has no table of {Table.shape[0]} words and width {Table.shape[1]}; give model and vectors one width.");
         var rows = Known().squeeze(1).to_type(ScalarType.Bool);

@@ -30,7 +30,11 @@ public sealed class BatchSampler
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(startBatch);
         var plan = Plan(epoch);
-        return plan.Skip(startBatch).Select(indices => TokenBatch.From(_set, indices));
+        return plan.Skip(startBatch).Select(indices =>
+        {
+            HostInterruption.Check();
+            return TokenBatch.From(_set, indices);
+        });
     }
 
     /// <summary>One batch of an epoch.</summary>

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace Research.TextVae.Interactive.Tests;
+
+/// <summary>What our users' notebooks meet in .NET Interactive itself.</summary>
+public sealed class RealKernelTests : IDisposable
+{
+    private const string Library = """
+        #r "../artifacts/bin/Research.TextVae/release/Research.TextVae.dll"
+        using Research.TextVae.Models;
+        using Research.TextVae.Objectives;
+        using Research.TextVae.Text;
+        using Research.TextVae.Training;
+        using TorchSharp;
+        using static TorchSharp.torch;
+        """;
+
+    private readonly NotebookHost host = new();
+
+    public void Dispose() => host.Dispose();
+
+    [Theory]
+    [InlineData("00-tour.ipynb")]
+    public async Task A_notebook_runs_from_the_first_cell_to_the_last(string notebook)
+    {
+        var (number, cells) = (0, NotebookHost.CellsOf(notebook));
+        foreach (var (code, isParameters) in cells)
+        {
+            number++;
+            var outcome = await host.Run(isParameters ? code + "\nsize = \"smoke\";" : code);
+            Assert.True(outcome.Failure is null, $"cell {number} of {notebook}: {outcome.Failure}\n{code}");
+        }
+
+        Assert.True(number > 20);
+    }
+
+    [Fact]
+    public async Task Tensors_of_any_TorchSharp_code_go_into_the_library_and_come_back()
+    {
+        await Succeeds(Library);
+        var outcome = await Succeeds("""
+            var linear = nn.Linear(8, 3);
+            var x = randn(5, 8);
+            var theirs = linear.call(x);
+            var ours = Research.TextVae.Kernels.LinearKernel.Compute(x, linear.weight, linear.bias);
+            $"same: {theirs.allclose(ours)}, kernels: {Research.TextVae.Kernels.KernelLibrary.Level}"
+            """);
+
+        Assert.Contains("same: True", outcome.Shown, StringComparison.Ordinal);
+        Assert.Contains("x86-64", outcome.Shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>The kernel's own Cancel leaves a computing loop running; the library's loops watch the cell's token.</summary>
+    [Theory]
+    [InlineData("Fit.Vae(config, data, new ElboObjective(), new TrainingOptions { Epochs = 10000 }, seed: 1);")]
+    [InlineData("Research.TextVae.Diagnostics.ImportanceWeightedNll.Of(config.Build(data.Tokenizer.Vocabulary.Count), data.Train, samples: 1000000, seed: 1);")]
+    [InlineData("Research.TextVae.Generation.TextDecoder.Decode(config.Build(data.Tokenizer.Vocabulary.Count), 300000, Research.TextVae.Generation.DecodingOptions.Sample());")]
+    public async Task An_interrupt_stops_the_library_within_a_second_and_the_next_cell_runs(string endless)
+    {
+        await Succeeds(Library);
+        await Succeeds("""
+            var data = TextData.Load("austen", new TextOptions { MaxTokens = 12, MaxVocabulary = 1000, MaxTrainSentences = 500 });
+            var config = new LstmVaeConfig { Embedding = 32, Hidden = 32, Latent = 8 };
+            """);
+        var running = host.Run(endless);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        Assert.False(running.IsCompleted);
+
+        var clock = Stopwatch.StartNew();
+        await host.Cancel();
+        await running;
+        var stopped = clock.Elapsed;
+        var next = await host.Run("$\"gradients: {is_grad_enabled()}\"");
+
+        // A second on a machine that does nothing else.
+        Assert.True(stopped < TimeSpan.FromSeconds(2), $"{stopped}");
+        Assert.Null(next.Failure);
+        Assert.Contains("gradients: True", next.Shown, StringComparison.Ordinal);
+    }
+
+    private async Task<CellOutcome> Succeeds(string code)
+    {
+        var outcome = await host.Run(code);
+        Assert.True(outcome.Failure is null, $"{outcome.Failure}\n{code}");
+        return outcome;
+    }
+}

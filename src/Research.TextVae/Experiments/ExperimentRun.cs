@@ -81,7 +81,12 @@ internal sealed class ExperimentRun(RunDescription description, Experiment exper
     private static Device OpenDevice(string name)
     {
         if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
-            throw new UserErrorException($"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with -p:TorchBackend=package -p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
+        {
+            throw new UserErrorException(
+                $"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with -p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
+        }
+
+
         return torch.device(name);
     }
 }

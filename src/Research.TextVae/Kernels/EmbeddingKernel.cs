@@ -96,7 +96,7 @@ public static unsafe partial class EmbeddingKernel
     {
         var (gradient, from) = (ResultMemory.Empty(shape), KernelLibrary.Dense(upstream));
         KernelLibrary.Check(textvae_table_gradient(
-            get_num_threads(), shape[0], shape[1], indices.numel(), KernelLibrary.Longs(indices), KernelLibrary.Floats(from), KernelLibrary.Longs(source), KernelLibrary.Floats(factors), -1,
+            get_num_threads(), shape[0], shape[1], indices.numel(), KernelLibrary.Longs(indices), KernelLibrary.Floats(from), KernelLibrary.Longs(source), KernelLibrary.Floats(factors),
             KernelLibrary.Floats(gradient)));
         return gradient;
     }
@@ -163,7 +163,7 @@ public static unsafe partial class EmbeddingKernel
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_table_gradient(
-        int threads, long rows, long width, long entries, long* index, float* upstream, long* source, float* factor, long skipped, float* gradient);
+        int threads, long rows, long width, long entries, long* index, float* upstream, long* source, float* factor, float* gradient);
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_embedding_bag(

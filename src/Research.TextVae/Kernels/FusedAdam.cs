@@ -63,12 +63,12 @@ public sealed unsafe partial class FusedAdam(
             sizes[i] = parameter.numel();
         }
 
-        var adam = new Hyperparameters(options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, 0, step);
+        var adam = new Hyperparameters(options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, step);
         KernelLibrary.Check(textvae_adam_step(get_num_threads(), &adam, count, pointers, pointers + count, pointers + (2 * count), pointers + (3 * count), sizes));
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Hyperparameters(double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, int Decoupled, long Step);
+    private readonly record struct Hyperparameters(double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, long Step);
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_adam_step(int threads, Hyperparameters* options, long count, float** parameters, float** gradients, float** first, float** second, long* sizes);

@@ -103,9 +103,17 @@ public static unsafe partial class KernelLibrary
         _ = get_num_threads();
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return new(0, null, $"There are no kernels for {RuntimeInformation.RuntimeIdentifier}, only for linux-x64.");
-        var levels = string.IsNullOrEmpty(wanted) ? ProcessorLevels() : [wanted];
+        var levels = ProcessorLevels();
         if (levels.Length == 0)
             return new(0, null, "This processor lacks AVX2 or FMA.");
+        // One that the processor has not would end the process at its first instruction.
+        if (!string.IsNullOrEmpty(wanted))
+        {
+            if (!levels.Contains(wanted))
+                return new(0, null, $"TEXTVAE_KERNELS is \"{wanted}\"; this processor has {string.Join(", ", levels)}, or off.");
+            levels = [wanted];
+        }
+
         foreach (var level in levels)
             if (NativeFiles.TryLoad($"lib{Name}-{level}.so", out var handle, out var file))
                 return new(handle, file, null);

@@ -127,9 +127,9 @@ TEXTVAE_API int32_t textvae_attention_backward(int32_t threads, int32_t precisio
 // ---- Embeddings ----
 
 // Entry e adds factor[e] * upstream[source[e]] to row index[e] of gradient [rows, width], which is written whole. source null:
-// entry e's own row; factor null: 1; rows equal to `skipped` stay 0.
+// entry e's own row; factor null: 1.
 TEXTVAE_API int32_t textvae_table_gradient(int32_t threads, int64_t rows, int64_t width, int64_t entries, const int64_t* index,
-                                           const float* upstream, const int64_t* source, const float* factor, int64_t skipped,
+                                           const float* upstream, const int64_t* source, const float* factor,
                                            float* gradient);
 // output [bags, width]: sums of rows of table [rows, width], each times its factor (null: 1), over the entries of each bag;
 // offsets [bags] begin with 0 and ascend. bag_of [entries]: the bag of each entry.
@@ -149,7 +149,6 @@ TEXTVAE_API int32_t textvae_gelu_backward(int32_t threads, int64_t size, const f
 
 typedef struct {
   double learning_rate, beta1, beta2, epsilon, weight_decay;
-  int32_t decoupled;  // weight decay of AdamW instead of a penalty in the gradient
   int64_t step;       // counted from 1
 } textvae_adam;
 

@@ -1,5 +1,5 @@
-// A step of Adam, one pass over memory for all parameters together. Kingma and Ba, "Adam" (2015), algorithm 1; decoupled weight decay as in
-// Loshchilov and Hutter, "Decoupled weight decay regularization" (2019).
+// A step of Adam, one pass over memory for all parameters together. Kingma and Ba, "Adam" (2015), algorithm 1; weight decay is a
+// penalty in the gradient.
 #include <cmath>
 
 #include "segments.h"
@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kSegment = 16384;
 
 struct Update {
-  float beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, inverse_root, epsilon, penalty, keep;
+  float beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, inverse_root, epsilon, penalty;
 
   explicit Update(const textvae_adam& o)
       : beta1(static_cast<float>(o.beta1)),
@@ -21,8 +21,7 @@ struct Update {
         step_size(static_cast<float>(o.learning_rate / (1 - std::pow(o.beta1, o.step)))),
         inverse_root(static_cast<float>(1 / std::sqrt(1 - std::pow(o.beta2, o.step)))),
         epsilon(static_cast<float>(o.epsilon)),
-        penalty(static_cast<float>(o.decoupled ? 0 : o.weight_decay)),
-        keep(static_cast<float>(o.decoupled ? 1 - o.learning_rate * o.weight_decay : 1)) {}
+        penalty(static_cast<float>(o.weight_decay)) {}
 
   void operator()(float* __restrict p, const float* __restrict g, float* __restrict m, float* __restrict v, int64_t n) const {
     const Update s = *this;
@@ -33,7 +32,7 @@ struct Update {
       const float second = s.beta2 * v[i] + s.one_minus_beta2 * gradient * gradient;
       m[i] = first;
       v[i] = second;
-      p[i] = s.keep * p[i] - s.step_size * first / (std::sqrt(second) * s.inverse_root + s.epsilon);
+      p[i] = p[i] - s.step_size * first / (std::sqrt(second) * s.inverse_root + s.epsilon);
     }
   }
 };

@@ -24,7 +24,7 @@ void check_indices(const int64_t* index, int64_t entries, int64_t rows) {
 using namespace textvae;
 
 int32_t textvae_table_gradient(int32_t threads, int64_t rows, int64_t width, int64_t entries, const int64_t* index, const float* upstream,
-                               const int64_t* source, const float* factor, int64_t skipped, float* gradient) {
+                               const int64_t* source, const float* factor, float* gradient) {
   return guarded(threads, [&] {
     check_indices(index, entries, rows);
     // A share a thread, since each looks through all entries.
@@ -32,7 +32,7 @@ int32_t textvae_table_gradient(int32_t threads, int64_t rows, int64_t width, int
     parallel_for(0, rows, share, [&](int64_t begin, int64_t end) {
       std::fill(gradient + begin * width, gradient + end * width, 0.0f);
       for (int64_t e = 0; e < entries; ++e) {
-        if (index[e] < begin || index[e] >= end || index[e] == skipped) continue;
+        if (index[e] < begin || index[e] >= end) continue;
         add_scaled(upstream + (source == nullptr ? e : source[e]) * width, factor == nullptr ? 1.0f : factor[e], gradient + index[e] * width,
                    width);
       }

@@ -29,9 +29,9 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     var config = new LstmVaeConfig
     {
-        Embedding = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
-        Hidden = recipe.Parameter("hidden", standard: 128, smoke: 16, full: 512),
-        Latent = recipe.Parameter("latent", standard: 32, smoke: 4),
+        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
+        HiddenSize = recipe.Parameter("hidden", standard: 128, smoke: 16, full: 512),
+        LatentSize = recipe.Parameter("latent", standard: 32, smoke: 4),
         Dropout = 0.3,
     };
     var objective = new ElboObjective { KlWeight = new ConstantKl(recipe.Parameter("beta", standard: 0.25)) };
@@ -43,10 +43,10 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     string[] scores = ["5-gram", "rec.", "−ELBO", "IW-NLL"];
 
     // Nats a sentence, by each score.
-    Dictionary<string, double[]> Score(StudyMember member, TextVaeModel model, SentenceSet sentences)
+    Dictionary<string, double[]> Score(StudyMember member, TextVaeModel model, EncodedSentences sentences)
     {
-        var elbo = SentenceElbo.Of(model, sentences, draws, member.Seed);
-        var weighted = ImportanceWeightedNll.Of(model, sentences, iwSamples, member.Seed, done => member.Progress("importance-weighted NLL, sentence", done, sentences.Count));
+        var elbo = SentenceElbo.Evaluate(model, sentences, draws, member.Seed);
+        var weighted = ImportanceWeightedNll.Estimate(model, sentences, iwSamples, member.Seed, done => member.Progress("importance-weighted NLL, sentence", done, sentences.Count));
         return new()
         {
             ["5-gram"] = [.. sentences.Select(sentence => ngram.Value.SentenceNll(sentence))],
@@ -57,7 +57,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     }
 
     // Sentences in random order, each with a held-out one of as many tokens as long as there is one left.
-    (SentenceSet Ordinary, SentenceSet Anomalous) Pair(StudyMember member, IEnumerable<Sentence> sentences)
+    (EncodedSentences Ordinary, EncodedSentences Anomalous) Pair(StudyMember member, IEnumerable<Sentence> sentences)
     {
         var random = new StableRandom(StableRandom.Derive(member.Seed, 1));
         var held = Enumerable.Range(0, data.Test.Count).ToArray();
@@ -78,39 +78,39 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
                 break;
         }
 
-        return (data.Test.At(ordinary), new SentenceSet(ids, sources));
+        return (data.Test.Subset(ordinary), new EncodedSentences(ids, sources));
     }
 
     // The same tokens in another order, so that only the order is wrong.
-    (SentenceSet Ordinary, SentenceSet Anomalous) Shuffled(StudyMember member)
+    (EncodedSentences Ordinary, EncodedSentences Anomalous) Shuffled(StudyMember member)
     {
         var random = new StableRandom(StableRandom.Derive(member.Seed, 2));
-        var ordinary = data.Test.At([.. Enumerable.Range(0, data.Test.Count).Where(i => data.Test[i].Length >= 6)]).Spread(most);
+        var ordinary = data.Test.Subset([.. Enumerable.Range(0, data.Test.Count).Where(i => data.Test[i].Length >= 6)]).EvenlySpaced(most);
         var words = ordinary.Select(sentence =>
         {
             var order = sentence.ToArray();
             random.Shuffle<int>(order);
             return order;
         }).ToArray();
-        return (ordinary, new SentenceSet(words, [.. words.Select((ids, i) => ordinary.Source(i) with { Text = data.Tokenizer.Decode(ids) })]));
+        return (ordinary, new EncodedSentences(words, [.. words.Select((ids, i) => ordinary.Source(i) with { Text = data.Tokenizer.Decode(ids) })]));
     }
 
-    void Compare(StudyMember member, (SentenceSet Ordinary, SentenceSet Anomalous) pairs)
+    void Compare(StudyMember member, (EncodedSentences Ordinary, EncodedSentences Anomalous) pairs)
     {
         using var model = config.Build(vocabulary);
         WeightFile.Read(Path.Combine(member.Folder, "..", "held-out Austen", "weights.safetensors"), model);
         var (ordinary, anomalous) = (Score(member, model, pairs.Ordinary), Score(member, model, pairs.Anomalous));
-        double[] PerToken(double[] nats, SentenceSet sentences) => [.. nats.Select((value, i) => value / (sentences[i].Length + 1))];
+        double[] PerToken(double[] nats, EncodedSentences sentences) => [.. nats.Select((value, i) => value / (sentences[i].Length + 1))];
         foreach (var score in scores)
         {
-            var curve = RocCurve.Of(PerToken(ordinary[score], pairs.Ordinary), PerToken(anomalous[score], pairs.Anomalous));
+            var curve = RocCurve.FromScores(PerToken(ordinary[score], pairs.Ordinary), PerToken(anomalous[score], pairs.Anomalous));
             member.Record(score, curve.Area);
-            member.Record($"{score} a sentence", RocCurve.Of(ordinary[score], anomalous[score]).Area);
+            member.Record($"{score} a sentence", RocCurve.FromScores(ordinary[score], anomalous[score]).Area);
             member.Record($"ROC {score}", curve.FalseAlarms, curve.Found);
         }
 
         member.Record("pairs", pairs.Ordinary.Count);
-        member.Record("length", RocCurve.Of([.. pairs.Ordinary.Select(ids => (double)ids.Length)], [.. pairs.Anomalous.Select(ids => (double)ids.Length)]).Area);
+        member.Record("length", RocCurve.FromScores([.. pairs.Ordinary.Select(ids => (double)ids.Length)], [.. pairs.Anomalous.Select(ids => (double)ids.Length)]).Area);
         member.Record("−ELBO a token", PerToken(anomalous["−ELBO"], pairs.Anomalous).Average());
         var ranked = PerToken(anomalous["−ELBO"], pairs.Anomalous).Select((value, i) => (value, i)).Order().ToArray();
         member.Record("The least and the most suspicious, by −ELBO a token", ["nats a token", "text"], ranked.Take(3).Concat(ranked.TakeLast(3))
@@ -132,8 +132,8 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
             WeightFile.Write(Path.Combine(member.Folder, "weights.safetensors"), model);
-            var sentences = data.Test.Spread(most);
-            member.Record("−ELBO a token", SentenceElbo.Of(model, sentences, draws, member.Seed).Negative.Sum() / sentences.PredictedTokens);
+            var sentences = data.Test.EvenlySpaced(most);
+            member.Record("−ELBO a token", SentenceElbo.Evaluate(model, sentences, draws, member.Seed).Negative.Sum() / sentences.PredictedTokens);
         })
         .Member("shuffled words", member => Compare(member, Shuffled(member)))
         .Member("Bible, English", member => Compare(member, Pair(member, Corpus.Load("bible-english").Sentences)))

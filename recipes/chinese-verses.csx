@@ -48,15 +48,15 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         LearningRate = recipe.Parameter("learning-rate", standard: 3e-3, full: 1e-3),
         Precision = TensorEngine.FastestPrecision,
     };
-    var measures = new Measures
+    var measures = new EvaluationOptions
     {
         IwSamples = recipe.Parameter("iw-samples", standard: 200, smoke: 3, full: 500),
         IwSentences = recipe.Parameter("iw-couplets", standard: 300, smoke: 10, full: 1000),
         BleuSentences = recipe.Parameter("bleu-couplets", standard: 200, smoke: 10),
     };
     // All likelihoods are of the same couplets.
-    var judged = data.Test.Spread(measures.IwSentences);
-    var drawn = DecodingOptions.Sample() with { MaxTokens = 2 * couplet };
+    var judged = data.Test.EvenlySpaced(measures.IwSentences);
+    var drawn = GenerationOptions.Sample() with { MaxTokens = 2 * couplet };
     var frequent = data.Train.SelectMany(ids => ids).Where(id => char.IsLetter(vocabulary[id], 0)).CountBy(id => id)
         .OrderByDescending(count => count.Value).Take(40).Select(count => count.Key).ToArray();
 
@@ -76,7 +76,7 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         var nearest = NearestSentence.ByEditDistance(some, data.Train);
         member.Record("copies", nearest.Average(neighbour => neighbour.Value == 0 ? 1.0 : 0));
         member.Record("edits to nearest", nearest.Average(neighbour => neighbour.Value));
-        member.Record("distinct-2", DistinctN.Of(some, 2));
+        member.Record("distinct-2", DistinctN.Compute(some, 2));
         var counts = texts.SelectMany(ids => ids).CountBy(id => id).ToDictionary();
         var perThousand = 1000.0 / texts.Sum(ids => ids.Length);
         member.Record("characters", Enumerable.Range(1, frequent.Length).Select(rank => (double)rank),
@@ -104,27 +104,27 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         })
         .Member(Lstm, member =>
         {
-            var config = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true };
+            var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true };
             using var model = member.Build(() => config.Build(vocabulary.Count));
             member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
-            member.Record("IW-PPL", NllEvaluation.Of(model, judged).Perplexity);
-            JudgeWritten(member, TextDecoder.Decode(model, written, drawn, member.Seed));
+            member.Record("IW-PPL", Likelihood.Evaluate(model, judged).Perplexity);
+            JudgeWritten(member, model.Generate(written, drawn, member.Seed));
         })
         .Member(Vae, member =>
         {
-            var config = new LstmVaeConfig { Embedding = width, Hidden = width, Latent = latent, Dropout = dropout, TieOutput = true };
+            var config = new LstmVaeConfig { EmbeddingSize = width, HiddenSize = width, LatentSize = latent, Dropout = dropout, TieOutput = true };
             var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 1 }, FreeBits = new FreeBits { Nats = freeNats / latent } };
             using var model = member.Build(() => config.Build(vocabulary.Count));
             var trained = member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
             member.Measure(model, data.Test, measures, trained);
-            JudgeWritten(member, TextDecoder.Decode(model, written, drawn, member.Seed));
+            JudgeWritten(member, model.Generate(written, drawn, member.Seed));
 
             using var scope = torch.NewDisposeScope();
-            var ends = data.Test.Spread(4);
+            var ends = data.Test.EvenlySpaced(4);
             var codes = PosteriorMeans.Of(model, ends);
             var walks = (from pair in new[] { 0, 2 }
                          let z = Interpolation.Linear(codes[pair], codes[pair + 1], 9)
-                         let middle = TextDecoder.Decode(model, z, DecodingOptions.Greedy with { MaxTokens = 2 * couplet }).Select(ids => data.Tokenizer.Decode(ids))
+                         let middle = model.Generate(z, GenerationOptions.Greedy with { MaxTokens = 2 * couplet }).Select(ids => data.Tokenizer.Decode(ids))
                          select (string[])[ends.Source(pair).Text, .. middle, ends.Source(pair + 1).Text]).ToArray();
             member.Record("between scan", walks.SelectMany(walk => walk[1..^1]).Average(text => Scans(text) ? 1.0 : 0));
             member.Record("from couplet to couplet: the first and last line are real, between them nine points of the line between their codes",

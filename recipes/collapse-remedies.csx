@@ -33,14 +33,14 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     {
         "test" => data.Test,
         "validation" => data.Validation,
-        _ => throw new UserErrorException($"-p split={split}: the sentences to measure on are those of test or validation."),
+        _ => throw new UserException($"-p split={split}: the sentences to measure on are those of test or validation."),
     };
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     var plain = new LstmVaeConfig
     {
-        Embedding = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 512),
-        Hidden = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 1024),
-        Latent = recipe.Parameter("latent", standard: 8, full: 32),
+        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 512),
+        HiddenSize = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 1024),
+        LatentSize = recipe.Parameter("latent", standard: 8, full: 32),
         Dropout = recipe.Parameter("dropout", standard: 0.2, full: 0.5),
     };
     var epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 40);
@@ -51,13 +51,13 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         LearningRate = recipe.Parameter("learning-rate", standard: 8e-3, full: 1e-3),
         Precision = TensorEngine.FastestPrecision,
         // An annealed weight worsens −ELBO before it betters it: that must not end the training.
-        StopPatience = epochs,
+        EarlyStoppingPatience = epochs,
     };
     // The same sentences for every column, so that IW-NLL can be held against −ELBO.
-    var measures = new Measures { IwSamples = recipe.Parameter("iw-samples", standard: 300, smoke: 3, full: 500), BleuSentences = 1 };
+    var measures = new EvaluationOptions { IwSamples = recipe.Parameter("iw-samples", standard: 300, smoke: 3, full: 500), BleuSentences = 1 };
     // With pre-training or a warm-up beside them less will do.
-    var helped = new FreeBits { Nats = recipe.Parameter("free-nats-helped", standard: 4.0, full: 8.0) / plain.Latent };
-    var perDimension = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 5.0, full: 8.0) / plain.Latent };
+    var helped = new FreeBits { Nats = recipe.Parameter("free-nats-helped", standard: 4.0, full: 8.0) / plain.LatentSize };
+    var perDimension = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 5.0, full: 8.0) / plain.LatentSize };
     var perSentence = new FreeBits { Nats = recipe.Parameter("free-nats-sentence", standard: 4.0, full: 8.0), Form = FreeBitsForm.PerSentence };
     var warmUp = new LinearKl { From = 0.1, Epochs = 0.5 * epochs };
     var beta = recipe.Parameter("beta", standard: 0.2);
@@ -81,11 +81,11 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         .Seeds(recipe.Parameter("seeds", standard: 3, smoke: 1))
         .Member(Baseline, member =>
         {
-            var config = new RecurrentLmConfig { Embedding = plain.Embedding, Hidden = plain.Hidden, Dropout = plain.Dropout };
+            var config = new RecurrentLmConfig { EmbeddingSize = plain.EmbeddingSize, HiddenSize = plain.HiddenSize, Dropout = plain.Dropout };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
             // Exact: no bound is needed without a code.
-            member.Record("IW-NLL", NllEvaluation.Of(model, sentences).Nll);
+            member.Record("IW-NLL", Likelihood.Evaluate(model, sentences).Nll);
         });
     void Vae(string name, LstmVaeConfig? model = null, ElboObjective? objective = null, TrainingOptions? options = null) => study.Member(name, member =>
     {
@@ -102,11 +102,11 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     Vae("free bits, per sentence", objective: new ElboObjective { FreeBits = perSentence });
     Vae("free bits, per dimension and sentence", objective: new ElboObjective { FreeBits = perDimension with { Form = FreeBitsForm.PerDimensionAndSentence } });
     Vae("word dropout", plain with { WordDropout = wordDropout });
-    Vae("normalised means (BN-VAE)", plain with { MeanScale = meanScale });
+    Vae("normalised means (BN-VAE)", plain with { PosteriorBatchNormScale = meanScale });
     Vae("MMD (InfoVAE)", objective: new ElboObjective { KlWeight = new ConstantKl(mmdBeta), Mmd = mmd });
     Vae("max-pooled encoder", plain with { Pooling = Pooling.Max });
     Vae("skip connection from z", plain with { LatentAtOutput = true });
-    Vae("denoising encoder", plain with { InputNoise = inputNoise });
+    Vae("denoising encoder", plain with { EncoderWordDropout = inputNoise });
     Vae("aggressive encoder", options: training with { Aggressive = aggressive });
     study.Member("pre-training + free bits", member =>
     {

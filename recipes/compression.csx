@@ -27,7 +27,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     });
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     var width = recipe.Parameter("width", standard: 160, smoke: 24, full: 512);
-    var config = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = recipe.Parameter("dropout", standard: 0.4), TieOutput = true };
+    var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = recipe.Parameter("dropout", standard: 0.4), TieOutput = true };
     // Half the precision in training too, where the processor has it.
     var half = TensorEngine.FastestPrecision;
     var training = new TrainingOptions
@@ -55,7 +55,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         using var mode = model.Use(precision);
         using var _ = torch.no_grad();
         using var scope = torch.NewDisposeScope();
-        var run = model.Prepare(model.StartDecoding(texts));
+        var run = model.StartSession(model.StartDecoding(texts));
         var next = torch.full([texts], Vocabulary.BosId, dtype: torch.ScalarType.Int64);
         var started = Stopwatch.GetTimestamp();
         for (var step = 0; step < tokens; step++)
@@ -66,9 +66,9 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     // The float32 model is read from its file too and writes in turn with the other, so that both see the same machine.
     void Measure(StudyMember member, LanguageModel model, long bytes, Precision precision = Precision.Float32)
     {
-        NllEvaluation test;
+        Likelihood test;
         using (model.Use(precision))
-            test = NllEvaluation.Of(model, data.Test);
+            test = Likelihood.Evaluate(model, data.Test);
         member.Record("NLL", test.Nll);
         member.Record("PPL", test.Perplexity);
         member.Record("kB", bytes / 1000.0);
@@ -94,7 +94,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     void Prune(StudyMember member, string from, double sparsity, PruningScope scope, bool tune = true)
     {
         using var model = Read(File(member, from), member.Build(() => config.Build(vocabulary)));
-        using var pruning = MagnitudePruning.Of(model, sparsity, scope);
+        using var pruning = MagnitudePruning.Prune(model, sparsity, scope);
         if (tune)
             member.Train(new PrunedTask(new LanguageModelTask(model, data, tuning, member.Seed), pruning), tuning);
         var bytes = WeightFile.Write(File(member, Path.GetFileName(member.Folder)), model);
@@ -106,7 +106,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     void Quantize(StudyMember member, string from)
     {
         using var model = Read(File(member, from), config.Build(vocabulary));
-        using var quantized = Int8LstmLm.Of(model);
+        using var quantized = Int8LstmLm.Quantize(model);
         var bytes = WeightFile.Write(File(member, Path.GetFileName(member.Folder)), quantized);
         using var read = Read(File(member, Path.GetFileName(member.Folder)), new Int8LstmLm(config, vocabulary));
         Measure(member, read, bytes);
@@ -132,7 +132,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         .Member("int8", member => Quantize(member, "float32"))
         .Member("80 % per row, as it is", member =>
         {
-            var some = data.Validation.Spread(curveSentences);
+            var some = data.Validation.EvenlySpaced(curveSentences);
             double[] shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
             foreach (var (scope, name) in new[] { (PruningScope.Global, "globally"), (PruningScope.PerLayer, "per layer"), (PruningScope.PerRow, "per row") })
             {
@@ -140,8 +140,8 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
                 {
                     member.Progress($"pruned {name}", i, shares.Length);
                     using var model = Read(File(member, "float32"), config.Build(vocabulary));
-                    using var pruning = MagnitudePruning.Of(model, share, scope);
-                    return NllEvaluation.Of(model, some).Nll;
+                    using var pruning = MagnitudePruning.Prune(model, share, scope);
+                    return Likelihood.Evaluate(model, some).Nll;
                 }));
             }
 
@@ -183,7 +183,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
             FormattableString.Invariant($"{study["80 % per row"]["NLL"]:0.00}, per layer {study["80 % per layer"]["NLL"]:0.00}, globally {study["80 % globally"]["NLL"]:0.00}")))
         .Expect("80 % pruned and in int8 take less than a tenth of the file and cost less than 10 % of the NLL", study => Near("80 % per row, int8", 0.1, 0.1, study));
 
-    static Verdict Near(string member, double share, double tolerance, StudyResults study)
+    static Check Near(string member, double share, double tolerance, StudyResults study)
     {
         var (row, full) = (study[member], study["float32"]);
         return (row["kB"] < share * full["kB"] && Math.Abs(row["NLL"] / full["NLL"] - 1) < tolerance,

@@ -36,7 +36,7 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
     var temperature = recipe.Parameter("temperature", standard: 0.8);
     var judge = new Lazy<LabelClassifier>(() => LabelClassifier.Train(train, validation, vocabulary, labels.Length, recipe.Seed));
 
-    int[][] Of(SentenceSet set, int label) => [.. Enumerable.Range(0, set.Count).Where(i => set.Classes![i] == label).Select(i => set[i])];
+    int[][] Of(EncodedSentences set, int label) => [.. Enumerable.Range(0, set.Count).Where(i => set.Classes![i] == label).Select(i => set[i])];
     void Judge(StudyMember member, Func<int, IReadOnlyList<int[]>> write)
     {
         var hits = new double[labels.Length];
@@ -66,39 +66,39 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
         {
             var config = new LstmVaeConfig
             {
-                Embedding = embedding, Hidden = hidden,
-                Latent = latent, Dropout = 0.3, Classes = labels.Length,
+                EmbeddingSize = embedding, HiddenSize = hidden,
+                LatentSize = latent, Dropout = 0.3, Classes = labels.Length,
             };
-            var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = freeNats / config.Latent } };
+            var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = freeNats / config.LatentSize } };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, train, validation, objective, training, member.Seed), training);
             var elbo = ElboEvaluation.Of(model, test, member.Seed);
             member.Record("KL", elbo.Kl);
             member.Record("MI", elbo.MutualInformation);
-            member.Record("IW-NLL", ImportanceWeightedNll.Of(model, test.Spread(200), iwSamples, member.Seed).Mean);
+            member.Record("IW-NLL", ImportanceWeightedNll.Estimate(model, test.EvenlySpaced(200), iwSamples, member.Seed).Mean);
             Judge(member, c =>
             {
                 using var scope = torch.NewDisposeScope();
                 using var inference = torch.no_grad();
                 var wanted = torch.full([perClass], (long)c, torch.ScalarType.Int64);
-                var z = model.Prior(wanted).Sample(Noise.Normal(member.Seed + (ulong)c, perClass, model.Latent));
-                return TextDecoder.Decode(model, model.Condition(z, wanted), DecodingOptions.Sample(new Temperature(temperature)) with { MaxTokens = 30 }, member.Seed);
+                var z = model.Prior(wanted).Sample(Noise.Normal(member.Seed + (ulong)c, perClass, model.LatentSize));
+                return model.Generate(model.Condition(z, wanted), GenerationOptions.Sample(new Temperature(temperature)) with { MaxTokens = 30 }, member.Seed);
             });
             // One z, every class: what the class alone changes.
             using var outer = torch.NewDisposeScope();
             using var no = torch.no_grad();
-            var same = Noise.Normal(member.Seed, 1, model.Latent).repeat(labels.Length, 1);
+            var same = Noise.Normal(member.Seed, 1, model.LatentSize).repeat(labels.Length, 1);
             var all = torch.arange(labels.Length);
-            var texts = TextDecoder.Decode(model, model.Condition(same, all), DecodingOptions.Greedy with { MaxTokens = 30 });
+            var texts = model.Generate(model.Condition(same, all), GenerationOptions.Greedy with { MaxTokens = 30 });
             member.Record("One code, every class", ["class", "text"], texts.Select((ids, c) => new[] { labels[c], data.Tokenizer.Decode(ids) }));
         })
         .Member("VAE without classes", member =>
         {
-            var config = new LstmVaeConfig { Embedding = embedding, Hidden = hidden, Latent = latent, Dropout = 0.3 };
+            var config = new LstmVaeConfig { EmbeddingSize = embedding, HiddenSize = hidden, LatentSize = latent, Dropout = 0.3 };
             var half = training with { Epochs = Math.Max(1, training.Epochs / 2) };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, train, validation, new ElboObjective { KlWeight = new LinearKl { Epochs = 2 } }, half, member.Seed), half);
-            Judge(member, c => TextDecoder.Decode(model, Noise.Normal(member.Seed + (ulong)c, perClass, model.Latent), DecodingOptions.Sample(new Temperature(0.8)) with { MaxTokens = 30 }, member.Seed + (ulong)c));
+            Judge(member, c => model.Generate(Noise.Normal(member.Seed + (ulong)c, perClass, model.LatentSize), GenerationOptions.Sample(new Temperature(0.8)) with { MaxTokens = 30 }, member.Seed + (ulong)c));
         })
         .Report(report => report
             .Section("Accuracy by class")

@@ -49,7 +49,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         Seed = recipe.Seed,
     });
     var vocabulary = data.Tokenizer.Vocabulary.Count;
-    int[][] Documents(SentenceSet sentences) =>
+    int[][] Documents(EncodedSentences sentences) =>
     [
         .. Enumerable.Range(0, sentences.Count).GroupBy(i => sentences.Source(i).Document).SelectMany(chapter => chapter.Chunk(together))
             .Select(part => part.SelectMany(i => sentences[i]).Where(id => id >= Vocabulary.Markers.Count + frequent).ToArray())
@@ -100,7 +100,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         {
             // Ink is a share: what a linear or Gaussian decoder puts outside [0, 1] is cut off.
             var written = decode(z).clamp(0, 1);
-            var quality = PrecisionRecall.Of(real, written);
+            var quality = PrecisionRecall.Estimate(real, written);
             member.Record($"precision, {which}", quality.Precision);
             member.Record($"recall, {which}", quality.Recall);
             member.Record($"F, {which}", quality.F);
@@ -148,7 +148,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             var (train, _, test) = glyphs.Value;
             // What a perfect generator would have: other real pictures.
             var size = (int)Math.Min(compared, test.shape[0]);
-            var real = PrecisionRecall.Of(test.narrow(0, 0, size), train.narrow(0, 0, size));
+            var real = PrecisionRecall.Estimate(test.narrow(0, 0, size), train.narrow(0, 0, size));
             member.Record("F, real", real.F);
             member.Record("real", Enumerable.Range(0, 1200).Select(i => (double)i), test.narrow(0, 0, 12).flatten().data<float>().ToArray().Select(value => (double)value));
         })
@@ -159,7 +159,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         {
             var (train, validation, test) = glyphs.Value;
             var options = new TrainingOptions { Epochs = epochs, BatchSize = 64, LearningRate = 3e-3 };
-            using var model = member.Build(() => new GaussianVaeConfig { Hidden = [128], Latent = code, Deviation = deviation }.Build(100));
+            using var model = member.Build(() => new GaussianVaeConfig { HiddenSizes = [128], LatentSize = code, Deviation = deviation }.Build(100));
             BatchLoss Loss(Tensor x)
             {
                 var terms = model.Elbo(x);
@@ -224,7 +224,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         {
             var (train, validation, test) = documents.Value;
             var options = new TrainingOptions { Epochs = bagEpochs, BatchSize = 64, LearningRate = bagRate };
-            using var model = member.Build(() => new BagOfWordsVaeConfig { Hidden = bagHidden, Latent = bagLatent, DecoderHidden = 0 }.Build(vocabulary));
+            using var model = member.Build(() => new BagOfWordsVaeConfig { HiddenSize = bagHidden, LatentSize = bagLatent, DecoderHiddenSize = 0 }.Build(vocabulary));
             StartFrom(model, "output.bias", unigrams.Value.LogFrequency);
             (double Reconstruction, double Kl) Elbo(int[][] of)
             {

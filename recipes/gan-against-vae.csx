@@ -45,8 +45,8 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         Epochs = recipe.Parameter("adversarial-epochs", standard: 6, smoke: 1, full: 40),
         LearningRate = recipe.Parameter("adversarial-learning-rate", standard: 2e-4),
         BatchSize = 64,
-        DecayPatience = 1000,
-        StopPatience = 1000,
+        LearningRatePatience = 1000,
+        EarlyStoppingPatience = 1000,
     };
     var turns = new AdversarialOptions
     {
@@ -61,7 +61,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
     // Built where it is used: its weights follow from the seed, and a member's tensors end with it.
     const int oracleLength = 5;
     LstmOracle Oracle() => new(recipe.Seed, oracleWords, oracleLength, contrast: contrast);
-    var drawn = new Lazy<SentenceSet[]>(() =>
+    var drawn = new Lazy<EncodedSentences[]>(() =>
     {
         using var scope = torch.NewDisposeScope();
         using var oracle = Oracle();
@@ -74,19 +74,19 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         using var scope = torch.NewDisposeScope();
         var targets = texts.Take(scored).SelectMany(text => text.Select(id => (long)id).Append(Vocabulary.EosId)).ToArray();
         using var oracle = Oracle();
-        var codes = CodeGrid.Of(points: grid, reach: 5);
+        var codes = CodeGrid.Create(points: grid, reach: 5);
         return codes.Nll(oracle.LogLikelihood(torch.tensor(targets).reshape(-1, oracleLength + 1), codes.Codes)).mean().item<double>();
     }
 
-    (string Name, bool Known, Func<SentenceSet> Train, Func<SentenceSet> Validation, Func<SentenceSet> Test, Func<int> Vocabulary)[] languages =
+    (string Name, bool Known, Func<EncodedSentences> Train, Func<EncodedSentences> Validation, Func<EncodedSentences> Test, Func<int> Vocabulary)[] languages =
     [
         ("oracle", true, () => drawn.Value[0], () => drawn.Value[1], () => drawn.Value[2], () => oracleWords + Vocabulary.Markers.Count),
         ("text", false, () => data.Train, () => data.Validation, () => data.Test, () => data.Tokenizer.Vocabulary.Count),
     ];
     // Sentences of the oracle have one length; those of a text end where the model ends them, and it must write <unk> as often as it stands in the text.
-    DecodingOptions Decoding(bool known, double temperature) => known
-        ? DecodingOptions.Sample(new Temperature(temperature), new MinTokens(oracleLength)) with { MaxTokens = oracleLength }
-        : DecodingOptions.Sample(new Temperature(temperature)) with { MaxTokens = data.Options.MaxTokens, AllowUnknown = true };
+    GenerationOptions Decoding(bool known, double temperature) => known
+        ? GenerationOptions.Sample(new Temperature(temperature), new MinTokens(oracleLength)) with { MaxTokens = oracleLength }
+        : GenerationOptions.Sample(new Temperature(temperature)) with { MaxTokens = data.Options.MaxTokens, AllowUnknown = true };
 
     const string likelihood = "maximum likelihood";
     var study = recipe.Study()
@@ -98,7 +98,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
     {
         void Measure(StudyMember member, IReadOnlyList<int[]> texts)
         {
-            var quality = SampleQuality.Of(texts, language.Train(), language.Test(), language.Vocabulary());
+            var quality = SampleQuality.Evaluate(texts, language.Train(), language.Test(), language.Vocabulary());
             if (language.Known)
                 member.Record("oracle NLL", TrueNll(texts));
             member.Record("forward PPL", quality.ForwardPerplexity);
@@ -109,7 +109,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         }
 
         // What each temperature gives: how real, how much covered.
-        void Sweep(StudyMember member, Func<DecodingOptions, IReadOnlyList<int[]>> write)
+        void Sweep(StudyMember member, Func<GenerationOptions, IReadOnlyList<int[]>> write)
         {
             var reference = NGramModel.Train(language.Train(), language.Vocabulary());
             var points = temperatures.Select((temperature, i) =>
@@ -127,15 +127,15 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
 
         void Judge(StudyMember member, LanguageModel model)
         {
-            IReadOnlyList<int[]> Write(DecodingOptions options) => TextDecoder.Decode(model, samples, options, member.Seed);
-            member.Record("own NLL", NllEvaluation.Of(model, language.Test()).Nll);
+            IReadOnlyList<int[]> Write(GenerationOptions options) => model.Generate(samples, options, member.Seed);
+            member.Record("own NLL", Likelihood.Evaluate(model, language.Test()).Nll);
             Measure(member, Write(Decoding(language.Known, 1)));
             Sweep(member, Write);
         }
 
-        var generator = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = dropout };
+        var generator = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout };
         study
-            .Member($"{language.Name}: real", member => Measure(member, language.Validation().Spread(samples)))
+            .Member($"{language.Name}: real", member => Measure(member, language.Validation().EvenlySpaced(samples)))
             .Member($"{language.Name}: {likelihood}", member =>
             {
                 using var model = member.Build(() => generator.Build(language.Vocabulary()));
@@ -151,12 +151,12 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
             })
             .Member($"{language.Name}: VAE", member =>
             {
-                var config = new LstmVaeConfig { Embedding = width, Hidden = width, Latent = latent, Dropout = dropout };
+                var config = new LstmVaeConfig { EmbeddingSize = width, HiddenSize = width, LatentSize = latent, Dropout = dropout };
                 var objective = new ElboObjective { KlWeight = new ConstantKl(beta) };
                 using var model = member.Build(() => config.Build(language.Vocabulary()));
                 member.Train(new VaeTask(model, language.Train(), language.Validation(), objective, training, member.Seed), training);
-                IReadOnlyList<int[]> Write(DecodingOptions options) => TextDecoder.Decode(model, samples, options, member.Seed);
-                member.Record("own NLL", ImportanceWeightedNll.Of(model, language.Test(), iwSamples, member.Seed).Mean);
+                IReadOnlyList<int[]> Write(GenerationOptions options) => model.Generate(samples, options, member.Seed);
+                member.Record("own NLL", ImportanceWeightedNll.Estimate(model, language.Test(), iwSamples, member.Seed).Mean);
                 Measure(member, Write(Decoding(language.Known, 1)));
                 Sweep(member, Write);
             });
@@ -172,7 +172,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         return curve.Y[next - 1] + share * (curve.Y[next] - curve.Y[next - 1]);
     }
 
-    static Verdict Both(Func<string, Verdict> check)
+    static Check Both(Func<string, Check> check)
     {
         var (oracle, text) = (check("oracle"), check("text"));
         return (oracle.Held && text.Held, $"{oracle.Detail}; {text.Detail}");

@@ -24,9 +24,9 @@ return Recipe.Run(Args, "kl-annealing", "Schedules of the KL weight", recipe =>
     });
     var model = new LstmVaeConfig
     {
-        Embedding = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 512),
-        Hidden = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 1024),
-        Latent = recipe.Parameter("latent", standard: 8, full: 32),
+        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 512),
+        HiddenSize = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 1024),
+        LatentSize = recipe.Parameter("latent", standard: 8, full: 32),
         Dropout = recipe.Parameter("dropout", standard: 0.2, full: 0.5),
     };
     var epochs = recipe.Parameter("epochs", standard: 6, smoke: 2, full: 40);
@@ -37,10 +37,10 @@ return Recipe.Run(Args, "kl-annealing", "Schedules of the KL weight", recipe =>
         BatchSize = recipe.Parameter("batch-size", standard: 64, full: 32),
         LearningRate = recipe.Parameter("learning-rate", standard: 8e-3, full: 1e-3),
         Precision = TensorEngine.FastestPrecision,
-        StopPatience = epochs,
-        DecayPatience = epochs,
+        EarlyStoppingPatience = epochs,
+        LearningRatePatience = epochs,
     };
-    var measures = new Measures
+    var measures = new EvaluationOptions
     {
         IwSamples = recipe.Parameter("iw-samples", standard: 100, smoke: 3, full: 500),
         BleuSentences = 1,

@@ -44,7 +44,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         member.Progress("the truth by quadrature", 0, tests);
         var batch = TextBatch.From(TokenBatch.From(test, [.. Enumerable.Range(0, test.Count)]), torch.CPU);
         // Cells must be small beside the standard deviations of q(z|x).
-        var grid = CodeGrid.Of(points: points, reach: 5);
+        var grid = CodeGrid.Create(points: points, reach: 5);
         var likelihood = oracle.LogLikelihood(batch.Targets, grid.Codes);
         var truth = grid.Nll(likelihood).mean().item<double>();
         var posterior = model.Encode(batch);
@@ -59,7 +59,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         var weighted = samples.Select(k =>
         {
             member.Progress("importance-weighted NLL, K", k, samples[^1]);
-            return ImportanceWeightedNll.Of(model, test, k, member.Seed).Mean;
+            return ImportanceWeightedNll.Estimate(model, test, k, member.Seed).Mean;
         }).ToArray();
         member.Record("IW-NLL", weighted[^1]);
         member.Record("IW-NLL by K", samples.Select(k => (double)k), weighted);
@@ -90,7 +90,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         member.Record("MI within batches of 32", MutualInformation.WithinBatches(posterior, z, 32));
     }
 
-    var chain = new Lazy<(SentenceSet Train, SentenceSet Validation, SentenceSet Test, MarkovMixture Source)>(() =>
+    var chain = new Lazy<(EncodedSentences Train, EncodedSentences Validation, EncodedSentences Test, MarkovMixture Source)>(() =>
     {
         var source = new MarkovMixture(recipe.Seed, classes: 2, words: chainWords, concentration: 0.2);
         return (source.Sample(chainSentences, recipe.Seed + 1), source.Sample(1000, recipe.Seed + 2), source.Sample(chainTests, recipe.Seed + 3), source);
@@ -121,10 +121,10 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         .Member("LSTM language model", member =>
         {
             var options = training with { Epochs = lmEpochs, LearningRate = 4e-3 };
-            var config = new RecurrentLmConfig { Embedding = 32, Hidden = lmHidden, Dropout = 0.1 };
+            var config = new RecurrentLmConfig { EmbeddingSize = 32, HiddenSize = lmHidden, Dropout = 0.1 };
             using var model = member.Build(() => config.Build(chain.Value.Source.Vocabulary));
             member.Train(new LanguageModelTask(model, chain.Value.Train, chain.Value.Validation, options, member.Seed), options);
-            Entropy(member, [.. NllEvaluation.Of(model, chain.Value.Test).PerSentence]);
+            Entropy(member, [.. Likelihood.Evaluate(model, chain.Value.Test).PerSentence]);
         })
         .Report(report =>
         {

@@ -29,9 +29,9 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     var width = recipe.Parameter("width", standard: 50, smoke: 8);
     var config = new LstmVaeConfig
     {
-        Embedding = width,
-        Hidden = width,
-        Latent = 1,
+        EmbeddingSize = width,
+        HiddenSize = width,
+        LatentSize = 1,
         Dropout = recipe.Parameter("dropout", standard: 0.5),
         WordDropout = recipe.Parameter("word-dropout", standard: 0.8),
         Pooling = Pooling.Mean,
@@ -43,7 +43,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
         BatchSize = recipe.Parameter("batch-size", standard: 32, full: 16),
         Optimizer = OptimizerKind.Sgd,
         LearningRate = recipe.Parameter("learning-rate", standard: 0.5),
-        StopPatience = epochs,
+        EarlyStoppingPatience = epochs,
     };
     var aggressive = new AggressiveTraining
     {
@@ -56,8 +56,8 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     static Tensor Codes(ulong seed, int count) =>
         tensor(Enumerable.Range(0, count).SelectMany(i => new[] { (float)Centre(i).X, Centre(i).Y }).ToArray()).view(count, 2) + Noise.Normal(seed, count, 2);
     LstmOracle Oracle(ulong seed) => new(seed, words, length, contrast: contrast);
-    SentenceSet Test(LstmOracle oracle, ulong seed, int count) => oracle.Sample(Codes(seed + 5, count), seed + 6);
-    static TextBatch Whole(SentenceSet set) => TextBatch.From(TokenBatch.From(set, [.. Enumerable.Range(0, set.Count)]), CPU);
+    EncodedSentences Test(LstmOracle oracle, ulong seed, int count) => oracle.Sample(Codes(seed + 5, count), seed + 6);
+    static TextBatch Whole(EncodedSentences set) => TextBatch.From(TokenBatch.From(set, [.. Enumerable.Range(0, set.Count)]), CPU);
     static double[] Numbers(Tensor values) => [.. values.data<float>().ToArray().Select(value => (double)value)];
     static double Spread(double[] values) => Math.Sqrt(values.Average(value => value * value) - values.Average() * values.Average());
     static double Correlation(double[] a, double[] b) =>
@@ -88,7 +88,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
             nn.init.uniform_(model.get_parameter("encoder_embedding.weight")!, -bound, bound);
 
         // By the trapezoidal rule on a line of codes: −log p(x), and the means of p(z|x) and of q(z|x), of each sentence.
-        (double[] Nll, double[] Model, double[] Encoder) Posteriors(SentenceSet set)
+        (double[] Nll, double[] Model, double[] Encoder) Posteriors(EncodedSentences set)
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
@@ -96,11 +96,11 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
             var batch = Whole(set);
             var codes = linspace(-5, 5, points);
             var prior = DiagonalGaussian.PriorLogDensity(codes.unsqueeze(1)) + Math.Log(10.0 / (points - 1)); // of a cell
-            var joint = prior - stack(Numbers(codes).Select(z => model.Reconstruct(full([batch.Size, 1], z), batch).PerSentence()), 1); // [batch, points]
+            var joint = prior - stack(Numbers(codes).Select(z => model.NegativeLogLikelihood(full([batch.Size, 1], z), batch).PerSentence()), 1); // [batch, points]
             return (Numbers(-joint.logsumexp(1)), Numbers(joint.softmax(1).matmul(codes)), Numbers(model.Encode(batch).Mean.squeeze(1)));
         }
 
-        var followed = validation.At([.. Enumerable.Range(0, shown)]);
+        var followed = validation.Subset([.. Enumerable.Range(0, shown)]);
         var clusters = Enumerable.Range(0, shown).Select(i => FormattableString.Invariant($"({Centre(i).X:0;−0}, {Centre(i).Y:0;−0})")).ToArray();
         var spreads = new List<(double Epochs, double Model, double Encoder)>();
         void Look(double trained)
@@ -136,7 +136,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     }
 
     // −ELBO with the decoder's dropout and hidden words, as in training: what the code was learned for.
-    static double AsTrained(TextVaeModel model, SentenceSet set, ulong seed)
+    static double AsTrained(TextVaeModel model, EncodedSentences set, ulong seed)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();

@@ -50,11 +50,11 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
     {
         using var model = member.Build(() => config.Build(vocabulary));
         member.Train(new LanguageModelTask(model, data, options, member.Seed), options);
-        var test = NllEvaluation.Of(model, data.Test);
+        var test = Likelihood.Evaluate(model, data.Test);
         member.Record("NLL", test.Nll);
         member.Record("PPL", test.Perplexity);
         member.Record("parameters (millions)", model.parameters().Sum(parameter => parameter.numel()) / 1e6);
-        var texts = TextDecoder.Decode(model, 8, DecodingOptions.Sample(new TopP(0.9)), member.Seed);
+        var texts = model.Generate(8, GenerationOptions.Sample(new TopP(0.9)), member.Seed);
         member.Record("Samples, top-p 0.9", ["text"], texts.Select(ids => new[] { data.Tokenizer.Decode(ids) }));
     }
 
@@ -75,9 +75,9 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
             member.Record("Samples", ["text"], Enumerable.Range(0, 8).Select(_ => new[] { data.Tokenizer.Decode(model.Sample(random)) }));
         })
         .Member("LSTM", member => Trained(
-            member, new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true }, training))
+            member, new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true }, training))
         .Member("GRU", member => Trained(
-            member, new RecurrentLmConfig { Cell = RecurrentCell.Gru, Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true }, training))
+            member, new RecurrentLmConfig { Cell = RecurrentCell.Gru, EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true }, training))
         .Member("Transformer", member => Trained(
             member,
             new TransformerLmConfig
@@ -90,17 +90,17 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
                     Dropout = transformerDropout,
                 },
             },
-            training with { LearningRate = transformerRate, WarmUpSteps = 200 }))
+            training with { LearningRate = transformerRate, WarmupSteps = 200 }))
         .Member(Vae, member =>
         {
             var config = new LstmVaeConfig
             {
-                Embedding = width, Hidden = width, Dropout = dropout, TieOutput = true, Latent = latent,
+                EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true, LatentSize = latent,
             };
             var objective = new ElboObjective { KlWeight = new ConstantKl(beta) };
             using var model = member.Build(() => config.Build(vocabulary));
             var trained = member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
-            var final = member.Measure(model, data.Test, new Measures { IwSamples = iwSamples, IwSentences = iwSentences }, trained);
+            var final = member.Measure(model, data.Test, new EvaluationOptions { IwSamples = iwSamples, IwSentences = iwSentences }, trained);
             member.Record("NLL", final.IwNll);
             member.Record("PPL", final.IwPerplexity);
             member.Record("parameters (millions)", final.Parameters / 1e6);

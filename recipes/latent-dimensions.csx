@@ -31,9 +31,9 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
     string[] labels = ["noun.person", "noun.animal", "noun.plant", "noun.artifact", "noun.substance", "noun.location", "noun.food"];
     var config = new LstmVaeConfig
     {
-        Embedding = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
-        Hidden = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 512),
-        Latent = recipe.Parameter("latent", standard: 16, smoke: 4),
+        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
+        HiddenSize = recipe.Parameter("hidden", standard: 96, smoke: 16, full: 512),
+        LatentSize = recipe.Parameter("latent", standard: 16, smoke: 4),
         Dropout = 0.3,
     };
     var objective = new ElboObjective { KlWeight = new ConstantKl(recipe.Parameter("beta", standard: 0.1)) };
@@ -59,11 +59,11 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         return [.. names.Select(name => numbers.TryGetValue(name, out var number) ? number : numbers[name] = numbers.Count)];
     }
 
-    void Examine(StudyMember member, TextData data, SentenceSet train, SentenceSet validation, SentenceSet test, Func<SentenceSet, (string Name, int[] Classes)[]> describe)
+    void Examine(StudyMember member, TextData data, EncodedSentences train, EncodedSentences validation, EncodedSentences test, Func<EncodedSentences, (string Name, int[] Classes)[]> describe)
     {
         using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
-        member.Train(new VaeTask(model, train, validation.Spread(most / 4), objective, training, member.Seed), training);
-        var sentences = test.Spread(most);
+        member.Train(new VaeTask(model, train, validation.EvenlySpaced(most / 4), objective, training, member.Seed), training);
+        var sentences = test.EvenlySpaced(most);
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
         var elbo = ElboEvaluation.Of(model, sentences, member.Seed);
@@ -72,26 +72,26 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         var means = PosteriorMeans.Of(model, sentences).cpu();
         // A mean that hardly moves can tell much to a reader who knows it exactly, and nothing to the decoder, which sees z ~ q(z|x).
         var posterior = model.Encode(TextBatch.From(TokenBatch.From(sentences, [.. Enumerable.Range(0, sentences.Count)]), model.Device));
-        var drawn = posterior.Sample(Noise.Normal(member.Seed, sentences.Count, model.Latent).to(model.Device)).cpu();
-        double[][] Dimensions(torch.Tensor codes) => [.. Enumerable.Range(0, model.Latent).Select(d => codes.select(1, d).contiguous().data<float>().ToArray().Select(value => (double)value).ToArray())];
+        var drawn = posterior.Sample(Noise.Normal(member.Seed, sentences.Count, model.LatentSize).to(model.Device)).cpu();
+        double[][] Dimensions(torch.Tensor codes) => [.. Enumerable.Range(0, model.LatentSize).Select(d => codes.select(1, d).contiguous().data<float>().ToArray().Select(value => (double)value).ToArray())];
         var (exact, seen) = (Dimensions(means), Dimensions(drawn));
         var centre = means.mean([0L]);
-        var greedy = DecodingOptions.Greedy with { Filters = [new NoRepeatNGram(3)], MaxTokens = 30 };
+        var greedy = GenerationOptions.Greedy with { Processors = [new NoRepeatNGram(3)], MaxTokens = 30 };
         foreach (var (name, classes) in describe(sentences))
         {
-            AttributeInformation[] Information(double[][] dimensions) => [.. dimensions.Select(dimension => AttributeInformation.Of(dimension, classes, bins, shuffles, member.Seed))];
+            AttributeInformation[] Information(double[][] dimensions) => [.. dimensions.Select(dimension => AttributeInformation.Estimate(dimension, classes, bins, shuffles, member.Seed))];
             var (ofMeans, information) = (Information(exact), Information(seen));
-            member.Record(name, Enumerable.Range(0, model.Latent).Select(d => (double)d), information.Select(each => each.Value));
-            member.Record($"{name}, means", Enumerable.Range(0, model.Latent).Select(d => (double)d), ofMeans.Select(each => each.Value));
+            member.Record(name, Enumerable.Range(0, model.LatentSize).Select(d => (double)d), information.Select(each => each.Value));
+            member.Record($"{name}, means", Enumerable.Range(0, model.LatentSize).Select(d => (double)d), ofMeans.Select(each => each.Value));
             member.Record($"I({name}), mean", ofMeans.Max(each => each.Value));
-            var best = Enumerable.Range(0, model.Latent).MaxBy(d => information[d].Value);
+            var best = Enumerable.Range(0, model.LatentSize).MaxBy(d => information[d].Value);
             member.Record($"I({name})", information[best].Value);
             // The largest of all dimensions' shuffles: what the best of so many would reach by chance.
             member.Record($"chance({name})", information.Max(each => each.Largest));
             member.Record($"H({name})", classes.GroupBy(c => c).Sum(group => -(group.Count() / (double)classes.Length) * Math.Log(group.Count() / (double)classes.Length)));
             // The prior's range, which codes fill even where posterior means do not.
             var walk = Traversal.OfDimension(centre, best, -3, 3, 7);
-            member.Record($"{name}: dimension {best}, everything else at its mean", ["z", "text"], TextDecoder.Decode(model, walk, greedy)
+            member.Record($"{name}: dimension {best}, everything else at its mean", ["z", "text"], model.Generate(walk, greedy)
                 .Select((ids, i) => new[] { FormattableString.Invariant($"{walk[i, best].item<float>():0.00}"), data.Tokenizer.Decode(ids) }));
             if (name != "length")
                 continue;
@@ -100,7 +100,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
             {
                 var codes = means.narrow(0, 0, Math.Min(walks, means.shape[0])).clone();
                 codes.select(1, best).fill_(place);
-                return TextDecoder.Decode(model, codes, greedy).Average(ids => (double)ids.Length);
+                return model.Generate(codes, greedy).Average(ids => (double)ids.Length);
             }
 
             var (low, high) = (Length(-2), Length(2));
@@ -110,7 +110,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
     }
 
     // Quarters of the sentences by their number of tokens.
-    (string, int[]) Lengths(SentenceSet sentences) => ("length", AttributeInformation.Bins([.. sentences.Select(ids => (double)ids.Length)], Math.Min(4, bins)));
+    (string, int[]) Lengths(EncodedSentences sentences) => ("length", AttributeInformation.Bins([.. sentences.Select(ids => (double)ids.Length)], Math.Min(4, bins)));
 
     string[] attributes = ["length", "tense", "end", "book", "class"];
     var study = recipe.Study()
@@ -151,7 +151,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
 
     static string Word(TextData text, int id) => text.Tokenizer.Decode([id]);
 
-    static Verdict Told(string member, string attribute, StudyResults study)
+    static Check Told(string member, string attribute, StudyResults study)
     {
         var (value, chance) = (study[member][$"I({attribute})"], study[member][$"chance({attribute})"]);
         return (value > 2 * chance, FormattableString.Invariant($"{value:0.000} nats, chance {chance:0.000}"));

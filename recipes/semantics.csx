@@ -47,7 +47,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
 
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     var held = recipe.Parameter("held-out", standard: 2000, smoke: 60, full: 10_000);
-    var (train, validation, test) = (data.Train.WithClasses(labels).Spread(few), data.Validation.WithClasses(labels).Spread(held), data.Test.WithClasses(labels).Spread(held));
+    var (train, validation, test) = (data.Train.WithClasses(labels).EvenlySpaced(few), data.Validation.WithClasses(labels).EvenlySpaced(held), data.Test.WithClasses(labels).EvenlySpaced(held));
     var chance = labels.Select((_, c) => test.Classes!.Average(own => own == c ? 1.0 : 0)).Max();
     // All definitions but those held out, and six novels.
     var text = new Lazy<int[][]>(() => [.. data.Train, .. readsNovels ? novels.Value.Train.Select((_, i) => data.Tokenizer.EncodeToIds(novels.Value.Train.Source(i).Text).ToArray()) : []]);
@@ -72,14 +72,14 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     {
         var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = freeNats / latent } };
         var knowledge = vectors ? Vectors(member) : null;
-        using var model = member.Build(() => new ClassifiedVae(new LstmVaeConfig { Embedding = width, Hidden = hidden, Latent = latent, Dropout = dropout }.Build(vocabulary), labels.Length));
+        using var model = member.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = width, HiddenSize = hidden, LatentSize = latent, Dropout = dropout }.Build(vocabulary), labels.Length));
         knowledge?.Initialise(model.Vae);
         member.Train(new ClassifiedVaeTask(model, train, validation, objective, weight, training, member.Seed), training);
 
         var elbo = ElboEvaluation.Of(model.Vae, test, member.Seed);
         member.Record("KL", elbo.Kl);
         member.Record("MI", elbo.MutualInformation);
-        member.Record("NLL", ImportanceWeightedNll.Of(model.Vae, test.Spread(tests), iwSamples, member.Seed).Mean);
+        member.Record("NLL", ImportanceWeightedNll.Estimate(model.Vae, test.EvenlySpaced(tests), iwSamples, member.Seed).Mean);
         var (known, codes) = (PosteriorMeans.Of(model.Vae, train), PosteriorMeans.Of(model.Vae, test));
         member.Record("label of neighbours", NeighbourLabels.Accuracy(known, train.Classes!, codes, test.Classes!));
         var nearest = NeighbourLabels.Nearest(codes[..6], known, 3);
@@ -93,10 +93,10 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     void TrainLm(StudyMember member, bool vectors)
     {
         var knowledge = vectors ? Vectors(member) : null;
-        using var model = member.Build(() => new RecurrentLmConfig { Embedding = width, Hidden = hidden, Dropout = dropout }.Build(vocabulary));
+        using var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = hidden, Dropout = dropout }.Build(vocabulary));
         knowledge?.Initialise(model);
         member.Train(new LanguageModelTask(model, train, validation, training, member.Seed), training);
-        var likelihood = NllEvaluation.Of(model, test.Spread(tests));
+        var likelihood = Likelihood.Evaluate(model, test.EvenlySpaced(tests));
         member.Record("NLL", likelihood.Nll);
         member.Record("PPL", likelihood.Perplexity);
         RecordNearest(member, new WordVectors(model.get_parameter("embedding.weight")!, train.ToArray()));

@@ -90,17 +90,17 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
         })
         .Member(Lstm, member =>
         {
-            var config = new RecurrentLmConfig { Embedding = size, Hidden = size, Dropout = 0.3, TieOutput = true };
+            var config = new RecurrentLmConfig { EmbeddingSize = size, HiddenSize = size, Dropout = 0.3, TieOutput = true };
             using var model = member.Build(() => config.Build(vocabulary.Count));
             member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
-            member.Record("PPL", NllEvaluation.Of(model, data.Test).Perplexity);
+            member.Record("PPL", Likelihood.Evaluate(model, data.Test).Perplexity);
             var corrector = Corrector(5);
             // The 5-gram proposes, the LSTM decides.
             Correct(member, observed =>
             {
                 var proposals = corrector.Correct(observed);
                 var written = new Sentence(string.Join(' ', observed), "", "");
-                var nll = NllEvaluation.Of(model, new SentenceSet([.. proposals.Select(proposal => proposal.Ids.ToArray())], [.. proposals.Select(_ => written)])).PerSentence;
+                var nll = Likelihood.Evaluate(model, new EncodedSentences([.. proposals.Select(proposal => proposal.Ids.ToArray())], [.. proposals.Select(_ => written)])).PerSentence;
                 return Words(proposals[Enumerable.Range(0, proposals.Count).MaxBy(i => proposals[i].LogChannel - nll[i])].Ids, observed);
             });
         })

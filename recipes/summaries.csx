@@ -46,16 +46,16 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
         Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 20),
         BatchSize = recipe.Parameter("batch", standard: 128, smoke: 16),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 5e-4),
-        WarmUpSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
+        WarmupSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
         Precision = TensorEngine.FastestPrecision,
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
     var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000));
-    var greedy = DecodingOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 24, smoke: 8, full: 50) };
+    var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 24, smoke: 8, full: 50) };
     var tokenizer = data.Tokenizer;
     var all = Enumerable.Range(0, test.Count).ToArray();
 
-    Rouge Score(IEnumerable<string> texts) => Rouge.Texts(texts.Select((text, i) => (text, test[i].Target)));
+    Rouge Score(IEnumerable<string> texts) => Rouge.ComputeCorpus(texts.Select((text, i) => (text, test[i].Target)));
     void Judge(StudyMember member, IEnumerable<string> summaries)
     {
         string[] texts = [.. summaries];
@@ -95,10 +95,10 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
             var config = new TransformerSeq2SeqConfig { Shape = shape, LabelSmoothing = smoothing };
             using var model = member.Build(() => config.Build(tokenizer.Vocabulary.Count));
             member.Train(new Seq2SeqTask(model, data, training, member.Seed), training);
-            member.Record("PPL", NllEvaluation.Of(model, test).Perplexity);
-            var start = TextStart.Of(model, test.Source);
+            member.Record("PPL", Likelihood.Evaluate(model, test).Perplexity);
+            var start = Prompt.From(model, test.Source);
             Judge(member, Read(BeamSearch.Decode(start, beam, greedy).Select(found => found[0].Tokens)));
-            member.Record("ROUGE-L, greedy", Score(Read(TextDecoder.Decode(start, greedy))).RougeL);
+            member.Record("ROUGE-L, greedy", Score(Read(start.Generate(greedy))).RougeL);
         })
         .Report(report => report
             .Section("How good")

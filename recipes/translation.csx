@@ -43,13 +43,13 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
         Epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 30),
         BatchSize = recipe.Parameter("batch", standard: 128, smoke: 16),
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 5e-4),
-        WarmUpSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
+        WarmupSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
         Precision = TensorEngine.FastestPrecision,
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
     var iterations = recipe.Parameter("lexicon-iterations", standard: 5, smoke: 1);
     var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 5000));
-    var greedy = DecodingOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 30, smoke: 10, full: 100) };
+    var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 30, smoke: 10, full: 100) };
 
     double Bleu(IEnumerable<string> texts) => Research.TextVae.Diagnostics.Bleu.Texts(texts.Select((text, i) => (text, test[i].Target)));
     IEnumerable<string> Read(IEnumerable<IEnumerable<int>> texts) => texts.Select(ids => data.Tokenizer.Decode(ids).Trim());
@@ -73,10 +73,10 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
             var config = new TransformerSeq2SeqConfig { Shape = shape, LabelSmoothing = smoothing };
             using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
             member.Train(new Seq2SeqTask(model, data, training, member.Seed), training);
-            member.Record("PPL", NllEvaluation.Of(model, test).Perplexity);
+            member.Record("PPL", Likelihood.Evaluate(model, test).Perplexity);
             member.Record("parameters (millions)", model.parameters().Sum(parameter => parameter.numel()) / 1e6);
-            var start = TextStart.Of(model, test.Source);
-            var written = TextDecoder.Decode(start, greedy);
+            var start = Prompt.From(model, test.Source);
+            var written = start.Generate(greedy);
             string[] texts = [.. Read(written)];
             string[] searched = [.. Read(BeamSearch.Decode(start, beam, greedy).Select(found => found[0].Tokens))];
             member.Record("BLEU", Bleu(texts));

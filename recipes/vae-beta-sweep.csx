@@ -26,9 +26,9 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
 
     var model = new LstmVaeConfig
     {
-        Embedding = recipe.Parameter("embedding", standard: 128, smoke: 32, full: 512),
-        Hidden = recipe.Parameter("hidden", standard: 128, smoke: 32, full: 1024),
-        Latent = recipe.Parameter("latent", standard: 32),
+        EmbeddingSize = recipe.Parameter("embedding", standard: 128, smoke: 32, full: 512),
+        HiddenSize = recipe.Parameter("hidden", standard: 128, smoke: 32, full: 1024),
+        LatentSize = recipe.Parameter("latent", standard: 32),
         Dropout = recipe.Parameter("dropout", standard: 0.3),
         WordDropout = recipe.Parameter("word-dropout", standard: 0.0),
     };
@@ -39,7 +39,7 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
         LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 1e-3),
     };
 
-    var measures = new Measures
+    var measures = new EvaluationOptions
     {
         IwSamples = recipe.Parameter("iw-samples", standard: 500, smoke: 5),
         IwSentences = recipe.Parameter("iw-sentences", standard: 0, smoke: 20),

@@ -24,7 +24,7 @@ let seed = 1UL
 let data =
     TextData.Load("austen", TextOptions(MaxTokens = 12, MaxVocabulary = pick 1000 3000, MaxTrainSentences = pick 500 0, Seed = seed))
 
-let config = LstmVaeConfig(Embedding = pick 32 128, Hidden = pick 32 128, Latent = 32, Dropout = 0.3)
+let config = LstmVaeConfig(EmbeddingSize = pick 32 128, HiddenSize = pick 32 128, LatentSize = 32, Dropout = 0.3)
 let options = TrainingOptions(Epochs = pick 1 4, LearningRate = 2e-3)
 
 type Trained = { Beta: float; Model: TextVaeModel; History: TrainingHistory; Elbo: ElboEvaluation }
@@ -40,7 +40,7 @@ let trained = [ 1.0; 0.25 ] |> List.map train
 // A code can be told from another only where it carries information.
 let alive = trained |> List.maxBy _.Elbo.MutualInformation
 
-for sentence in TextDecoder.Decode(alive.Model, Noise.Normal(seed, 5, alive.Model.Latent), DecodingOptions.Sample(Temperature 0.7), seed) do
+for sentence in TextGenerator.Generate(alive.Model, Noise.Normal(seed, 5, alive.Model.LatentSize), GenerationOptions.Sample(Temperature 0.7), seed) do
     printfn "  %s" (data.Tokenizer.Decode sentence)
 
 let figure = TrainingCurves.Of(trained |> Seq.map (fun t -> t.History.Curve $"β = {t.Beta}"))

@@ -44,12 +44,12 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
     {
         var options = words.Options with { Unit = unit, MaxVocabulary = size, MinTokens = 1, MaxTokens = int.MaxValue };
         var data = TextData.Prepare(corpus, options);
-        var config = new RecurrentLmConfig { Embedding = width, Hidden = width, Dropout = 0.2, TieOutput = true };
+        var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = 0.2, TieOutput = true };
         using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
         var started = TimeProvider.System.GetTimestamp();
         var trained = member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        var test = NllEvaluation.Of(model, data.Test);
+        var test = Likelihood.Evaluate(model, data.Test);
         var nats = test.PerSentence.Sum();
         var hidden = Enumerable.Range(0, data.Test.Count).Sum(i => spelling.Unknown(data.Tokenizer, data.Test.Source(i).Text));
         member.Record("vocabulary", data.Tokenizer.Vocabulary.Count);
@@ -59,7 +59,7 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
         member.Record("bits a character", data.Test.BitsPerCharacter(nats + hidden));
         member.Record("without unknown words", data.Test.BitsPerCharacter(nats));
         member.Record("thousand characters a second", (double)data.Train.Characters * trained.Epoch / seconds / 1000);
-        var texts = TextDecoder.Decode(model, 5, DecodingOptions.Sample(new TopP(0.9)) with { MaxTokens = 120 }, member.Seed);
+        var texts = model.Generate(5, GenerationOptions.Sample(new TopP(0.9)) with { MaxTokens = 120 }, member.Seed);
         member.Record("Samples, top-p 0.9", ["text"], texts.Select(ids => new[] { data.Tokenizer.Decode(ids) }));
     }
 
@@ -107,7 +107,7 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
             new[] { small, middle, large }.Min(size => results[Bpe(size)]["bits a character"]) < results[Characters]["bits a character"],
             string.Join(", ", results.Rows.Select(row => FormattableString.Invariant($"{row.Name} {row["bits a character"]:0.000}")))));
 
-    static Verdict Falling(StudyResults results, string column, string[] members)
+    static Check Falling(StudyResults results, string column, string[] members)
     {
         double[] values = [.. members.Select(member => results[member][column])];
         return (values.Zip(values.Skip(1), (before, after) => after < before).All(falls => falls), string.Join(" → ", values.Select(StudyResults.Text)));

@@ -20,7 +20,7 @@ internal static class BenchCommand
     private static int Run(IReadOnlyList<string> arguments)
     {
         var checkout = OwnProgram.Checkout
-            ?? throw new UserErrorException($"the benchmarks are part of the source code; run textvae from a checkout that has {Project}.");
+            ?? throw new UserException($"the benchmarks are part of the source code; run textvae from a checkout that has {Project}.");
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "--project", Path.Combine(checkout, Project), "-c", "Release", "--", .. arguments]))!;
         process.WaitForExit();
         return process.ExitCode;

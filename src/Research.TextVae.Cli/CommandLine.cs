@@ -20,7 +20,7 @@ internal static class CommandLine
                 return RunCommand.Execute(recipe);
             return Invoke(CreateRoot().Parse(args));
         }
-        catch (UserErrorException error)
+        catch (UserException error)
         {
             Console.Error.WriteLine("error: " + error.Message);
             return ExitCode.UserError;
@@ -62,7 +62,7 @@ internal static class CommandLine
     {
         var helpWanted = result.Action is HelpAction or ExamplesHelp;
         if (result.Errors.Count > 0 && !helpWanted)
-            throw new UserErrorException(Mistake.Describe(result));
+            throw new UserException(Mistake.Describe(result));
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 }

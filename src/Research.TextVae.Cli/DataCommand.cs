@@ -53,11 +53,11 @@ internal static class DataCommand
     private static void Fetch(string[] names, bool all)
     {
         if (names.Length == 0 != all)
-            throw new UserErrorException("give either the names of data sets or --all; see 'textvae data list'.");
+            throw new UserException("give either the names of data sets or --all; see 'textvae data list'.");
         var manifests = all
             ? DatasetCatalog.All
             : [.. names.Select(name => DatasetCatalog.Find(name)
-                ?? throw new UserErrorException($"there is no data set '{name}'; known are {string.Join(", ", DatasetCatalog.All.Select(known => known.Name))}."))];
+                ?? throw new UserException($"there is no data set '{name}'; known are {string.Join(", ", DatasetCatalog.All.Select(known => known.Name))}."))];
         var cache = new DatasetCache(notice: Notice);
         foreach (var manifest in manifests)
             Output.Line($"{manifest.Name}: {cache.Fetch(manifest)}");

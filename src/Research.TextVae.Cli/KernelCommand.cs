@@ -27,7 +27,7 @@ internal static class KernelCommand
     private static int Install(bool user, string? prefix, string name)
     {
         if (user && prefix is not null)
-            throw new UserErrorException("a kernel is installed either for the user or under a prefix; leave out --user or --prefix.");
+            throw new UserException("a kernel is installed either for the user or under a prefix; leave out --user or --prefix.");
         var written = KernelSpec.Install(prefix is null ? KernelSpec.UserFolder : KernelSpec.FolderUnder(prefix), name, OwnProgram.CommandLine("kernel", "run"));
         Output.Line($"installed {written}");
         return ExitCode.Success;

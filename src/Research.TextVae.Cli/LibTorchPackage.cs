@@ -15,7 +15,7 @@ internal static class LibTorchPackage
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The folder of LibTorch's files; when they are not there they are fetched.</summary>
-    /// <exception cref="UserErrorException">They cannot be fetched.</exception>
+    /// <exception cref="UserException">They cannot be fetched.</exception>
     public static string Fetch()
     {
         var folder = Path.Combine(DatasetCache.DefaultFolder, "libtorch", LibTorch.Version);
@@ -29,12 +29,12 @@ internal static class LibTorchPackage
             File.WriteAllText(project, Project);
             Console.Error.WriteLine($"fetching LibTorch {LibTorch.Version} (NuGet package {LibTorch.Package}, once, 130 MB)…");
             var mistake = Restore(folder);
-            return Restored(folder) ?? throw new UserErrorException($"cannot fetch LibTorch {LibTorch.Version}: {mistake}. "
+            return Restored(folder) ?? throw new UserException($"cannot fetch LibTorch {LibTorch.Version}: {mistake}. "
                 + $"Try: dotnet restore {project}, or name a folder that has its files in TEXTVAE_NATIVE.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"cannot keep {project}: {error.Message}; make the folder writable or set XDG_CACHE_HOME.", error);
+            throw new UserException($"cannot keep {project}: {error.Message}; make the folder writable or set XDG_CACHE_HOME.", error);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class PackCommand
         const string Instead = "the packages are made by the launcher, ./textvae pack, or by: dotnet pack Research.TextVae.sln";
         var command = new Command("pack", "Make the NuGet packages (with the ./textvae launcher).");
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(int (_) => throw new UserErrorException(Instead));
+        command.SetAction(int (_) => throw new UserException(Instead));
         return command;
     }
 }

@@ -20,7 +20,7 @@ internal static class RunCommand
             new Option<string>("--resume") { Description = "Continue the run with this id from its last checkpoints.", HelpName = "id" },
             new Option<string>("--runs") { Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder" },
         };
-        command.SetAction(int (_) => throw new UserErrorException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
+        command.SetAction(int (_) => throw new UserException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
         return command;
     }
 

@@ -26,7 +26,7 @@ internal sealed class HostReferenceResolver(string folder) : MetadataReferenceRe
 
     /// <summary>The version of the library that this process has, as its package is called.</summary>
     public static string LibraryVersion { get; } =
-        typeof(UserErrorException).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(UserException).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The file of an assembly that this process has itself and that is not the framework's, or null.</summary>
     public static string? Find(string name) => Own.GetValueOrDefault(name + ".dll");

@@ -14,7 +14,7 @@ internal sealed record ScriptFailure(int ExitCode, string Message, string? Trace
         for (var e = exception; e is not null; e = e.InnerException)
         {
             // A native library that is missing or refused says itself what to install.
-            if (e is UserErrorException or DllNotFoundException)
+            if (e is UserException or DllNotFoundException)
                 return new ScriptFailure(TextVae.ExitCode.UserError, "error: " + e.Message);
             if (e is OperationCanceledException)
                 return new ScriptFailure(TextVae.ExitCode.Interrupted, "interrupted");

@@ -18,11 +18,11 @@ public sealed class ScriptRunner(TextWriter error, string? cacheFolder = null)
 
     /// <summary>Runs a script to its end.</summary>
     /// <returns>The number that the script returned, or <see cref="Environment.ExitCode"/>; of a failed script one of <see cref="ExitCode"/>.</returns>
-    /// <exception cref="UserErrorException">The script does not exist.</exception>
+    /// <exception cref="UserException">The script does not exist.</exception>
     public int Run(string path, IReadOnlyList<string> arguments)
     {
         if (!File.Exists(path))
-            throw new UserErrorException($"there is no script '{path}' in {Environment.CurrentDirectory}.");
+            throw new UserException($"there is no script '{path}' in {Environment.CurrentDirectory}.");
         path = Path.GetFullPath(path);
 
         if (_cache.Read(path) is not { } script)

@@ -8,7 +8,7 @@ public static class AtomicFile
     private const int NoSpaceLeft = 28; // ENOSPC
 
     /// <summary>Writes beside the file, flushes to the disk, then renames.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written; the one there before is intact.</exception>
+    /// <exception cref="UserException">The file cannot be written; the one there before is intact.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var temporary = path + ".tmp";
@@ -26,7 +26,7 @@ public static class AtomicFile
         {
             Discard(temporary);
             var reason = (error.HResult & 0xFFFF) == NoSpaceLeft ? "the disk is full" : error.Message.TrimEnd('.');
-            throw new UserErrorException($"cannot write {path}: {reason}; free space or choose another folder, what was there before is intact", error);
+            throw new UserException($"cannot write {path}: {reason}; free space or choose another folder, what was there before is intact", error);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class LibTorch
     public static string Package => $"libtorch-cpu-{NativeFiles.Platform}";
 
     /// <summary>Before code that computes: where there is no LibTorch and the program can fetch it, it is fetched.</summary>
-    /// <exception cref="UserErrorException">It cannot be fetched.</exception>
+    /// <exception cref="UserException">It cannot be fetched.</exception>
     public static void Require()
     {
         if (Folder() is null)

@@ -25,13 +25,13 @@ internal static class Require
     public static IReadOnlyList<int> Widths(int layers, IReadOnlyList<int> value, [CallerMemberName] string name = "")
     {
         if (value.Count < layers)
-            throw new UserErrorException($"{name} is empty; it must name at least one layer's width.");
+            throw new UserException($"{name} is empty; it must name at least one layer's width.");
         foreach (var width in value)
             AtLeast(1, width, $"A width in {name}");
         return value;
     }
 
-    private static UserErrorException Wrong<T>(string name, T value, string rule)
+    private static UserException Wrong<T>(string name, T value, string rule)
         where T : INumber<T> =>
         new($"{name} is {Text(value)}; {rule}.");
 

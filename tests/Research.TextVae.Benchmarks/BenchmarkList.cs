@@ -26,7 +26,7 @@ internal static class BenchmarkList
         new BpeTraining("bpe-train", "training of a BPE vocabulary of 30,000 on Austen") { Goal = 1 },
     ];
 
-    /// <exception cref="UserErrorException">There is none of that name.</exception>
+    /// <exception cref="UserException">There is none of that name.</exception>
     public static Benchmark Named(string name) => name.StartsWith(Scaling.Prefix, StringComparison.Ordinal) ? Scaling.Variant(name) : All.FirstOrDefault(benchmark => benchmark.Name == name)
-        ?? throw new UserErrorException($"there is no benchmark \"{name}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))} scaling and all.");
+        ?? throw new UserException($"there is no benchmark \"{name}\"; there are {string.Join(", ", All.Select(benchmark => benchmark.Name))} scaling and all.");
 }

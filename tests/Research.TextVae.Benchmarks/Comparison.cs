@@ -61,7 +61,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         var numbers = Numbers(Side.Ours(benchmark, folder, 0, precision));
         var difference = numbers.Zip(expected, (ours, theirs) => Math.Abs(ours - theirs) / Math.Max(Math.Abs(theirs), 1e-30)).Max();
         return difference <= tolerance ? difference
-            : throw new UserErrorException($"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and {string.Join(' ', expected)}");
+            : throw new UserException($"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and {string.Join(' ', expected)}");
     }
 
     private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double?> differences)

@@ -18,7 +18,7 @@ internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Step
                 "--json" => options with { Json = Value(args, ++i) },
                 "--page" => options with { Page = Value(args, ++i) },
                 var name when !name.StartsWith('-') => options with { Names = [.. options.Names, name] },
-                var other => throw new UserErrorException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --profile, --json and --page."),
+                var other => throw new UserException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --profile, --json and --page."),
             };
         }
 
@@ -27,7 +27,7 @@ internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Step
 
     private static int Count(string[] args, int i) =>
         int.TryParse(Value(args, i), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count
-        : throw new UserErrorException($"{args[i - 1]} takes a positive number, not \"{args[i]}\".");
+        : throw new UserException($"{args[i - 1]} takes a positive number, not \"{args[i]}\".");
 
-    private static string Value(string[] args, int i) => i < args.Length ? args[i] : throw new UserErrorException($"{args[^1]} needs a value.");
+    private static string Value(string[] args, int i) => i < args.Length ? args[i] : throw new UserException($"{args[^1]} needs a value.");
 }

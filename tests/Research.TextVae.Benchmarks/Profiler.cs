@@ -10,7 +10,7 @@ internal static class Profiler
     private const double Seconds = 3;
 
     /// <summary>Profiles of a work in its precisions.</summary>
-    /// <exception cref="UserErrorException">There is no <c>perf</c>, or it may not look.</exception>
+    /// <exception cref="UserException">There is no <c>perf</c>, or it may not look.</exception>
     public static IReadOnlyList<Profile> Run(Benchmark benchmark)
     {
         var folder = Directory.CreateTempSubdirectory("textvae-profile-").FullName;
@@ -21,7 +21,7 @@ internal static class Profiler
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new UserErrorException("a profile needs Linux's perf: apt-get install linux-perf.");
+            throw new UserException("a profile needs Linux's perf: apt-get install linux-perf.");
         }
         finally
         {
@@ -69,7 +69,7 @@ internal static class Profiler
         }
 
         if (counts.Count == 0)
-            throw new UserErrorException("perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
+            throw new UserException("perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
         var all = counts.Values.Sum();
         return new(benchmark.Name, precision, median * 1e3, peak, counts.ToDictionary(entry => entry.Key, entry => entry.Value / all));
 

@@ -65,7 +65,7 @@ try
             file.Write(options.Json);
     }
 }
-catch (UserErrorException error)
+catch (UserException error)
 {
     Console.Error.WriteLine($"error: {error.Message}");
     return ExitCode.UserError;

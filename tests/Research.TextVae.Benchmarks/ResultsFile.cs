@@ -18,7 +18,7 @@ internal sealed class ResultsFile
 
     public List<Profile> Profiles { get; private init; } = [];
 
-    /// <exception cref="UserErrorException">The file is none of ours.</exception>
+    /// <exception cref="UserException">The file is none of ours.</exception>
     public static ResultsFile Read(string? path)
     {
         if (path is null || !File.Exists(path))
@@ -43,7 +43,7 @@ internal sealed class ResultsFile
         }
         catch (Exception error) when (error is JsonException or NullReferenceException or ArgumentNullException)
         {
-            throw new UserErrorException($"{path} holds no results of this program ({error.Message}); name another file for --json.");
+            throw new UserException($"{path} holds no results of this program ({error.Message}); name another file for --json.");
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class Side : IDisposable
         while (line is "")
             line = process.StandardOutput.ReadLine();
         if (line is null)
-            throw new UserErrorException($"{Name}: the process ended at \"{command}\"; what it said of that stands above.");
+            throw new UserException($"{Name}: the process ended at \"{command}\"; what it said of that stands above.");
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();
     }

@@ -32,7 +32,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, dropout, precision);
 
-    protected abstract TextModel Model(double dropout);
+    protected abstract AutoregressiveModel Model(double dropout);
 
     /// <summary>What a loss needs beside the targets, by name: [batches, ...].</summary>
     protected virtual Dictionary<string, Tensor> Draws() => [];
@@ -41,12 +41,12 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     /// <param name="model">What <see cref="Model"/> built.</param>
     /// <param name="batch">Its texts.</param>
     /// <param name="draws">What was drawn for this batch, by name.</param>
-    protected abstract Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws);
+    protected abstract Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws);
 
     private sealed class Worker : IWorker, IDisposable
     {
         private readonly TextTraining work;
-        private readonly TextModel model;
+        private readonly AutoregressiveModel model;
         private readonly optim.Optimizer optimizer;
         private readonly Dictionary<string, Tensor> data;
         private readonly List<TextBatch> batches;

@@ -35,7 +35,7 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
     {
         private readonly TextWriting work;
         private readonly LanguageModel model;
-        private readonly DecodingOptions options;
+        private readonly GenerationOptions options;
         private ulong seed;
 
         public Worker(TextWriting work, string folder, bool likeliest, Precision precision)
@@ -44,10 +44,10 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
             model = work.Model();
             Weights.Load(model, folder);
             _ = model.Use(precision); // for as long as the process lives
-            options = (likeliest ? DecodingOptions.Greedy : DecodingOptions.Sample()) with { MaxTokens = work.Time };
+            options = (likeliest ? GenerationOptions.Greedy : GenerationOptions.Sample()) with { MaxTokens = work.Time };
         }
 
         /// <returns>The sum of the tokens written.</returns>
-        public double Step() => TextDecoder.Decode(model, work.Batch, options, seed++).Sum(text => text.Sum(token => (double)token));
+        public double Step() => TextGenerator.Generate(model, work.Batch, options, seed++).Sum(text => text.Sum(token => (double)token));
     }
 }

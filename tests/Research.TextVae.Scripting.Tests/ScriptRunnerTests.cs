@@ -117,7 +117,7 @@ public sealed class ScriptRunnerTests : IDisposable
     [Fact]
     public void MistakesOfTheUserAreOneLine()
     {
-        Script("prelude.csx", $"#r \"{typeof(UserErrorException).Assembly.Location}\"");
+        Script("prelude.csx", $"#r \"{typeof(UserException).Assembly.Location}\"");
 
         Assert.Equal(ExitCode.UserError, Run(Script("a.csx", "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.UserErrorException(\"no such file: x\"));")));
         Assert.Equal("error: no such file: x\n", TakeErrors());

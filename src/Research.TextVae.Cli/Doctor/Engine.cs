@@ -61,7 +61,7 @@ internal static class Engine
     private static Exception? Cause(Exception? exception) => exception switch
     {
         null => null,
-        DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or UserErrorException => exception,
+        DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or UserException => exception,
         NotSupportedException => new DllNotFoundException(exception.Message.Split('\n')[0].Trim(), exception), // TorchSharp's, with a long trace
         _ => Cause(exception.InnerException),
     };

@@ -11,7 +11,7 @@ internal static class RunAction
     {
         var arguments = NotebookArguments.Of(result);
         if (arguments.Settings.Parameters.Count > 0 && arguments.Output is null)
-            throw new UserErrorException("with -p the executed copy needs a place of its own, so that the notebook keeps its defaults. Give one with -o");
+            throw new UserException("with -p the executed copy needs a place of its own, so that the notebook keeps its defaults. Give one with -o");
         if (arguments.Notebooks is [var only])
             return Run(only, arguments.Target(only, ".ipynb"), arguments.Settings);
 

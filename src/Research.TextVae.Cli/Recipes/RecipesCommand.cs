@@ -42,7 +42,7 @@ internal static class RecipesCommand
         var text = Research.TextVae.Text.TextFile.Read(path);
         var (first, last) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
         if (first < 0 || last < first)
-            throw new UserErrorException($"{path}: has no lines {Begin} and {End} to put the table between; add them where it should stand.");
+            throw new UserException($"{path}: has no lines {Begin} and {End} to put the table between; add them where it should stand.");
         AtomicFile.Write(path, $"{text[..(first + Begin.Length)]}\n{table}{text[last..]}");
     }
 }

@@ -7,19 +7,19 @@ internal sealed class RunStore(string? folder)
         folder ?? (Environment.GetEnvironmentVariable("TEXTVAE_RUNS") is { Length: > 0 } configured ? configured : "runs");
 
     /// <summary>All runs, the newest first.</summary>
-    /// <exception cref="UserErrorException">There are none.</exception>
+    /// <exception cref="UserException">There are none.</exception>
     public IReadOnlyList<Run> All()
     {
         var runs = Directory.Exists(_folder)
             ? Directory.GetDirectories(_folder).SelectMany(Directory.GetDirectories).Select(path => new Run(Path.GetFullPath(path))).ToList()
             : [];
         if (runs.Count == 0)
-            throw new UserErrorException($"there are no runs in '{_folder}'. Begin one with textvae run, or name another folder with --runs.");
+            throw new UserException($"there are no runs in '{_folder}'. Begin one with textvae run, or name another folder with --runs.");
         return [.. runs.OrderByDescending(run => run.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>The run whose id begins with <paramref name="id"/>; the newest when it is null; the newest of a recipe when it is its name.</summary>
-    /// <exception cref="UserErrorException">There is none, or more than one.</exception>
+    /// <exception cref="UserException">There is none, or more than one.</exception>
     public Run Find(string? id)
     {
         var all = All();
@@ -31,8 +31,8 @@ internal sealed class RunStore(string? folder)
         return found switch
         {
             [var only] => only,
-            [] => throw new UserErrorException($"no run in '{_folder}' has an id that begins with '{id}'. See textvae runs list."),
-            _ => throw new UserErrorException($"{found.Count} runs in '{_folder}' have an id that begins with '{id}'. Give more of it."),
+            [] => throw new UserException($"no run in '{_folder}' has an id that begins with '{id}'. See textvae runs list."),
+            _ => throw new UserException($"{found.Count} runs in '{_folder}' have an id that begins with '{id}'. Give more of it."),
         };
     }
 }

@@ -73,7 +73,7 @@ internal static class RunsCommand
         (string Label, Member Member)[] members =
             [.. runs.SelectMany(run => run.Members().Select(member => (runs.Count > 1 ? $"{run.Id} {member.Name}" : member.Name, member)))];
         if (members.Length == 0)
-            throw new UserErrorException("no member of these runs has begun; there is nothing to compare.");
+            throw new UserException("no member of these runs has begun; there is nothing to compare.");
         WriteMetrics(members);
 
         var settings = members.Select(m => JsonFile.Flatten(m.Member.Config?["config"]).ToDictionary(entry => entry.Path, entry => entry.Value)).ToList();

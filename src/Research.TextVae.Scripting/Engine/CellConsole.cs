@@ -56,6 +56,6 @@ internal sealed class CellConsole(string stream, TextWriter process) : TextWrite
 
         private TextReader Source() => CellContext.Current is null
             ? process
-            : throw new UserErrorException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
+            : throw new UserException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
     }
 }

@@ -99,7 +99,7 @@ public sealed class CellEngine : IDisposable
         {
             return CellError.Interrupted;
         }
-        catch (UserErrorException mistake) when (mistake.StackTrace?.Contains(nameof(CellParser), StringComparison.Ordinal) == true)
+        catch (UserException mistake) when (mistake.StackTrace?.Contains(nameof(CellParser), StringComparison.Ordinal) == true)
         {
             return new CellError("CompilationError", mistake.Message, [mistake.Message]);
         }
@@ -160,7 +160,7 @@ public sealed class CellEngine : IDisposable
     {
         var path = Path.GetFullPath(argument.Trim('"'), _folder);
         if (!File.Exists(path))
-            throw new UserErrorException($"{name}: there is no file '{argument}' to import in {_folder}");
+            throw new UserException($"{name}: there is no file '{argument}' to import in {_folder}");
         if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
         {
             RunCSharp(File.ReadAllText(path), path, cell, giveUp);

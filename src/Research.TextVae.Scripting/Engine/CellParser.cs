@@ -34,7 +34,7 @@ internal sealed class CellParser
 
     /// <summary>The parts in order; a magic command that does something is a part whose language is the command.</summary>
     /// <param name="place">What to call the cell in messages.</param>
-    /// <exception cref="UserErrorException">There is a command that does not exist here.</exception>
+    /// <exception cref="UserException">There is a command that does not exist here.</exception>
     public static IReadOnlyList<CellPart> Parse(string code, string place)
     {
         var parser = new CellParser(place);
@@ -70,7 +70,7 @@ internal sealed class CellParser
         }
         else
         {
-            throw new UserErrorException(
+            throw new UserException(
                 $"{_place}({number + 1},1): error: there is no command {word} here. Those there are: {string.Join(' ', Magics.Keys)}");
         }
     }

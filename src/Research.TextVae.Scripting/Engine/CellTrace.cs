@@ -13,7 +13,7 @@ internal static partial class CellTrace
         for (var e = outer; e is not null; e = e.InnerException)
         {
             // A native library that is missing or refused says itself what to install.
-            if (e is UserErrorException or DllNotFoundException)
+            if (e is UserException or DllNotFoundException)
                 return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}error: {e.Message}"]);
             if (e is OperationCanceledException)
                 return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}{e.GetType().Name}: {e.Message}"]);

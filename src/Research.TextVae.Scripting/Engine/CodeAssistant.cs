@@ -79,7 +79,7 @@ public sealed class CodeAssistant
         {
             parts = CellParser.Parse(code, "cell");
         }
-        catch (UserErrorException)
+        catch (UserException)
         {
             return "invalid";
         }

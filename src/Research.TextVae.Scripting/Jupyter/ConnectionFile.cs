@@ -8,11 +8,11 @@ namespace Research.TextVae.Scripting.Jupyter;
 /// <summary>Where a front end expects its kernel to listen, and the key that signs their messages.</summary>
 internal sealed record ConnectionFile(string Transport, string Address, int Shell, int Control, int Stdin, int IoPub, int Heartbeat, byte[] Key)
 {
-    /// <exception cref="UserErrorException">The file is missing, malformed, or asks for what this kernel does not do.</exception>
+    /// <exception cref="UserException">The file is missing, malformed, or asks for what this kernel does not do.</exception>
     public static ConnectionFile Read(string path)
     {
         if (!File.Exists(path))
-            throw new UserErrorException($"there is no connection file '{path}'. A kernel is started by a front end: install it with textvae kernel install, then open a notebook.");
+            throw new UserException($"there is no connection file '{path}'. A kernel is started by a front end: install it with textvae kernel install, then open a notebook.");
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
@@ -28,7 +28,7 @@ internal sealed record ConnectionFile(string Transport, string Address, int Shel
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{path} is not a connection file of Jupyter: {exception.Message.Split('\n')[0].TrimEnd('.')}", exception);
+            throw new UserException($"{path} is not a connection file of Jupyter: {exception.Message.Split('\n')[0].TrimEnd('.')}", exception);
         }
     }
 
@@ -38,12 +38,12 @@ internal sealed record ConnectionFile(string Transport, string Address, int Shel
     private void Refuse(string path, string? scheme)
     {
         if (Transport != "tcp")
-            throw new UserErrorException($"{path} asks for the transport '{Transport}'; this kernel listens on tcp only.");
+            throw new UserException($"{path} asks for the transport '{Transport}'; this kernel listens on tcp only.");
         if (Address != "localhost" && !(IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address)))
-            throw new UserErrorException($"{path} asks for the interface {Address}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.");
+            throw new UserException($"{path} asks for the interface {Address}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.");
         if (scheme != "hmac-sha256")
-            throw new UserErrorException($"{path} asks for the signature scheme '{scheme}'; this kernel signs with hmac-sha256.");
+            throw new UserException($"{path} asks for the signature scheme '{scheme}'; this kernel signs with hmac-sha256.");
         if (Key.Length == 0)
-            throw new UserErrorException($"{path} has an empty key; this kernel runs nothing that is not signed.");
+            throw new UserException($"{path} has an empty key; this kernel runs nothing that is not signed.");
     }
 }

@@ -38,7 +38,7 @@ public sealed class JupyterKernel
         }
         catch (DllNotFoundException missing)
         {
-            throw new UserErrorException(missing.Message, missing);
+            throw new UserException(missing.Message, missing);
         }
 
         _shell = new ZmqSocket(_context, ZeroMq.Router, connection.Endpoint(connection.Shell));
@@ -52,7 +52,7 @@ public sealed class JupyterKernel
     /// <summary>Serves a front end until it says to shut down or is gone.</summary>
     /// <param name="connectionFile">What the front end wrote for this kernel.</param>
     /// <param name="version">Of this program.</param>
-    /// <exception cref="UserErrorException">The connection file or libzmq is missing or will not do.</exception>
+    /// <exception cref="UserException">The connection file or libzmq is missing or will not do.</exception>
     public static void Run(string connectionFile, string version)
     {
         var kernel = new JupyterKernel(ConnectionFile.Read(connectionFile), version);

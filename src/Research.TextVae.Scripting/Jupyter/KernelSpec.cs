@@ -22,14 +22,14 @@ public static class KernelSpec
     /// <summary>Writes the specification.</summary>
     /// <param name="command">Program and first arguments; the connection file follows.</param>
     /// <returns>The file written.</returns>
-    /// <exception cref="UserErrorException">The name is not allowed or belongs to another kernel, or the file cannot be written.</exception>
+    /// <exception cref="UserException">The name is not allowed or belongs to another kernel, or the file cannot be written.</exception>
     public static string Install(string kernelsFolder, string name, IEnumerable<string> command)
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
-            throw new UserErrorException($"'{name}' cannot be the name of a kernel: letters, digits, '.', '-' and '_' only.");
+            throw new UserException($"'{name}' cannot be the name of a kernel: letters, digits, '.', '-' and '_' only.");
         var file = Path.Combine(kernelsFolder, name, "kernel.json");
         if (File.Exists(file) && !File.ReadAllText(file).Contains("textvae", StringComparison.Ordinal))
-            throw new UserErrorException($"{file} is another program's kernel. Give this one another name: --name textvae-csharp");
+            throw new UserException($"{file} is another program's kernel. Give this one another name: --name textvae-csharp");
         AtomicFile.Write(file, NotebookJson.Write(new JsonObject
         {
             ["argv"] = new JsonArray([.. command.Append("{connection_file}").Select(argument => JsonValue.Create(argument))]),

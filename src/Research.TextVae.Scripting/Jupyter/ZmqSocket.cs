@@ -9,7 +9,7 @@ internal sealed class ZmqSocket : IDisposable
     private readonly nint _socket;
     private readonly nint _message;
 
-    /// <exception cref="UserErrorException">The endpoint is taken or does not exist.</exception>
+    /// <exception cref="UserException">The endpoint is taken or does not exist.</exception>
     public ZmqSocket(nint context, int type, string endpoint)
     {
         _socket = ZeroMq.zmq_socket(context, type);
@@ -19,7 +19,7 @@ internal sealed class ZmqSocket : IDisposable
         if (type == ZeroMq.Router)
             ZeroMq.zmq_setsockopt(_socket, ZeroMq.RouterHandover, 1, sizeof(int));
         if (ZeroMq.zmq_bind(_socket, endpoint) != 0)
-            throw new UserErrorException($"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a new one.");
+            throw new UserException($"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a new one.");
         unsafe
         {
             _message = (nint)NativeMemory.Alloc(ZeroMq.MessageSize);

@@ -13,7 +13,7 @@ namespace Research.TextVae.Scripting.Notebooks;
 internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 1e-9, Regex? Ignore = null)
 {
     /// <summary>As stated in the metadata of a cell, the rest as in <paramref name="outer"/>; null when the cell is left out.</summary>
-    /// <exception cref="UserErrorException">What is stated is malformed.</exception>
+    /// <exception cref="UserException">What is stated is malformed.</exception>
     public static CheckTolerance? Read(JsonObject metadata, CheckTolerance outer, string place)
     {
         switch ((metadata["textvae"] as JsonObject)?["check"])
@@ -24,10 +24,10 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
                 return wanted ? outer : null;
             case JsonObject stated:
                 if (stated.FirstOrDefault(entry => entry.Key is not ("rtol" or "atol" or "ignore")) is { Key: { } unknown })
-                    throw new UserErrorException($"{place}: metadata textvae.check has no '{unknown}'; it has rtol, atol and ignore.");
+                    throw new UserException($"{place}: metadata textvae.check has no '{unknown}'; it has rtol, atol and ignore.");
                 return outer with { Relative = Number(stated, "rtol", outer.Relative, place), Absolute = Number(stated, "atol", outer.Absolute, place), Ignore = Pattern(stated, outer, place) };
             default:
-                throw new UserErrorException($"{place}: metadata textvae.check is neither true, false nor an object of rtol, atol and ignore.");
+                throw new UserException($"{place}: metadata textvae.check is neither true, false nor an object of rtol, atol and ignore.");
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
     {
         null => otherwise,
         JsonValue value when value.TryGetValue<double>(out var number) && number >= 0 => number,
-        var wrong => throw new UserErrorException($"{place}: metadata textvae.check.{key} is {wrong.ToJsonString()}; it must be a number, at least 0."),
+        var wrong => throw new UserException($"{place}: metadata textvae.check.{key} is {wrong.ToJsonString()}; it must be a number, at least 0."),
     };
 
     private static Regex? Pattern(JsonObject stated, CheckTolerance outer, string place)
@@ -53,7 +53,7 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
         }
         catch (ArgumentException exception)
         {
-            throw new UserErrorException($"{place}: metadata textvae.check.ignore is not a regular expression: {exception.Message.TrimEnd('.')}", exception);
+            throw new UserException($"{place}: metadata textvae.check.ignore is not a regular expression: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 }

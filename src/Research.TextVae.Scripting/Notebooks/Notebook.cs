@@ -21,11 +21,11 @@ public sealed class Notebook
     /// <summary>From 4.5 on every cell has an id.</summary>
     private bool HasIds => _root["nbformat_minor"]!.GetValue<int>() >= 5;
 
-    /// <exception cref="UserErrorException">The file is missing or not a notebook of nbformat 4.</exception>
+    /// <exception cref="UserException">The file is missing or not a notebook of nbformat 4.</exception>
     public static Notebook Load(string path)
     {
         if (!File.Exists(path))
-            throw new UserErrorException(Directory.Exists(path) ? $"'{path}' is a folder; name the notebooks in it: {path.TrimEnd('/')}/*.ipynb" : $"there is no notebook '{path}' in {Environment.CurrentDirectory}.");
+            throw new UserException(Directory.Exists(path) ? $"'{path}' is a folder; name the notebooks in it: {path.TrimEnd('/')}/*.ipynb" : $"there is no notebook '{path}' in {Environment.CurrentDirectory}.");
         string text;
         try
         {
@@ -33,7 +33,7 @@ public sealed class Notebook
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"cannot read {path}: {exception.Message.TrimEnd('.')}", exception);
+            throw new UserException($"cannot read {path}: {exception.Message.TrimEnd('.')}", exception);
         }
 
         return Parse(text, path);
@@ -50,34 +50,34 @@ public sealed class Notebook
         }
         catch (JsonException exception)
         {
-            throw new UserErrorException(
+            throw new UserException(
                 $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {FirstSentence(exception.Message)}. Restore the file from version control.", exception);
         }
 
         if (node is not JsonObject root || root["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var major))
-            throw new UserErrorException($"{path}: not a notebook, it does not say which nbformat it has.");
+            throw new UserException($"{path}: not a notebook, it does not say which nbformat it has.");
         if (major != Format)
-            throw new UserErrorException($"{path}: nbformat {major}; only nbformat {Format} is read. Convert it with: jupyter nbconvert --to notebook --nbformat 4 {path}");
+            throw new UserException($"{path}: nbformat {major}; only nbformat {Format} is read. Convert it with: jupyter nbconvert --to notebook --nbformat 4 {path}");
         if (root["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue<int>(out _))
-            throw new UserErrorException($"{path}: not a notebook, it does not say which nbformat_minor it has.");
+            throw new UserException($"{path}: not a notebook, it does not say which nbformat_minor it has.");
         if (root["cells"] is not JsonArray cells)
-            throw new UserErrorException($"{path}: not a notebook, it has no list of cells.");
+            throw new UserException($"{path}: not a notebook, it has no list of cells.");
         if (root["metadata"] is not JsonObject)
-            throw new UserErrorException($"{path}: not a notebook, it has no metadata.");
+            throw new UserException($"{path}: not a notebook, it has no metadata.");
         for (var i = 0; i < cells.Count; i++)
         {
             if (NotebookCell.Mistake(cells[i]) is { } mistake)
-                throw new UserErrorException($"{path}: cell {i + 1} is not a notebook cell, {mistake}.");
+                throw new UserException($"{path}: cell {i + 1} is not a notebook cell, {mistake}.");
         }
 
         var notebook = new Notebook(root);
         return notebook.Language is "C#" or "csharp" or null
             ? notebook
-            : throw new UserErrorException($"{path}: a notebook in {notebook.Language}; only C# notebooks are run here.");
+            : throw new UserException($"{path}: a notebook in {notebook.Language}; only C# notebooks are run here.");
     }
 
     /// <summary>Replaces the file as a whole.</summary>
-    /// <exception cref="UserErrorException">It cannot be written; what was there before is intact.</exception>
+    /// <exception cref="UserException">It cannot be written; what was there before is intact.</exception>
     public void Save(string path) => AtomicFile.Write(path, ToString());
 
     public override string ToString() => NotebookJson.Write(_root);

@@ -10,11 +10,11 @@ public sealed class NotebookCheck(TextWriter progress)
     /// <param name="Differences">A paragraph for each cell that says something else now.</param>
     public sealed record Outcome(CellError? Error, IReadOnlyList<string> Differences);
 
-    /// <exception cref="UserErrorException">The notebook stores nothing to compare with, or states a malformed tolerance.</exception>
+    /// <exception cref="UserException">The notebook stores nothing to compare with, or states a malformed tolerance.</exception>
     public Outcome Run(Notebook notebook, string path, RunSettings settings, CancellationToken interrupt = default)
     {
         if (notebook.Cells.All(cell => !cell.IsCode || cell.ExecutionCount is null))
-            throw new UserErrorException($"{path} stores no outputs to compare with. Run it first: textvae notebook run {path}");
+            throw new UserException($"{path} stores no outputs to compare with. Run it first: textvae notebook run {path}");
         var general = CheckTolerance.Read(notebook.Metadata, new CheckTolerance(), path) ?? new CheckTolerance();
         var tolerances = notebook.Cells.Select((cell, i) => CheckTolerance.Read(cell.Metadata, general, $"{path}: cell {i + 1}")).ToList();
 

@@ -16,7 +16,7 @@ internal static class NotebookParameters
     private const string InjectedTag = "injected-parameters";
 
     /// <summary>Injects the cell that sets the parameters, in place of one injected before.</summary>
-    /// <exception cref="UserErrorException">The notebook has no such parameter, or it does not take such a value.</exception>
+    /// <exception cref="UserException">The notebook has no such parameter, or it does not take such a value.</exception>
     public static void Inject(Notebook notebook, IReadOnlyList<KeyValuePair<string, string>> values, string path)
     {
         if (values.Count == 0)
@@ -25,14 +25,14 @@ internal static class NotebookParameters
             notebook.Remove(earlier);
         var index = notebook.Cells.ToList().FindIndex(cell => cell.IsCode && cell.Tags.Contains(Tag));
         if (index < 0)
-            throw new UserErrorException($"{path} has no parameters: no code cell is tagged '{Tag}'. Leave out -p, or tag the cell that declares them.");
+            throw new UserException($"{path} has no parameters: no code cell is tagged '{Tag}'. Leave out -p, or tag the cell that declares them.");
 
         var declared = Declared(notebook.Cells[index].Source);
         var code = new List<string> { "// Parameters" };
         foreach (var (name, value) in values)
         {
             if (!declared.TryGetValue(name, out var kind))
-                throw new UserErrorException($"{path} has no parameter '{name}'. Those it has are: {string.Join(", ", declared.Keys)}");
+                throw new UserException($"{path} has no parameter '{name}'. Those it has are: {string.Join(", ", declared.Keys)}");
             code.Add($"{name} = {Literal(name, value, kind)};");
         }
 
@@ -85,7 +85,7 @@ internal static class NotebookParameters
             _ => SyntaxFactory.ParseExpression(value) is { ContainsDiagnostics: false } expression ? expression.ToString() : throw Wrong("a C# expression"),
         };
 
-        UserErrorException Wrong(string what) => new($"the parameter {name} takes {what}, not '{value}'.");
+        UserException Wrong(string what) => new($"the parameter {name} takes {what}, not '{value}'.");
     }
 
     private enum Kind

@@ -33,12 +33,12 @@ public sealed class Int8Linear : nn.Module<Tensor, Tensor>
     public Tensor? Bias => bias;
 
     /// <summary>W in the order that the native kernel reads it.</summary>
-    internal PackedMatrix Packed => PackedMatrix.OfInt8(weight, scale);
+    internal PackedMatrix Packed => PackedMatrix.PackInt8(weight, scale);
 
     /// <summary>Rounds a matrix.</summary>
     /// <param name="weight">float32 [outputs, inputs].</param>
     /// <param name="bias">[outputs].</param>
-    public static Int8Linear Of(Tensor weight, Tensor? bias)
+    public static Int8Linear Quantize(Tensor weight, Tensor? bias)
     {
         ArgumentNullException.ThrowIfNull(weight);
         using var scope = NewDisposeScope();

@@ -19,7 +19,7 @@ public sealed class Int8LstmLm : LanguageModel
     private readonly Int8Linear output;
 
     /// <summary>A model of zeros, to be read from a file.</summary>
-    /// <exception cref="UserErrorException">The configuration is not of an LSTM.</exception>
+    /// <exception cref="UserException">The configuration is not of an LSTM.</exception>
     public Int8LstmLm(RecurrentLmConfig config, int vocabulary)
         : this(config, vocabulary, Parts.Empty(config, vocabulary))
     {
@@ -37,33 +37,33 @@ public sealed class Int8LstmLm : LanguageModel
     }
 
     /// <summary>Rounds the matrices of a trained model to int8.</summary>
-    /// <exception cref="UserErrorException">The model is not an LSTM.</exception>
-    public static Int8LstmLm Of(RecurrentLm model)
+    /// <exception cref="UserException">The model is not an LSTM.</exception>
+    public static Int8LstmLm Quantize(RecurrentLm model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return new Int8LstmLm(model.Config, model.Vocabulary, Parts.Of(model));
+        return new Int8LstmLm(model.Config, model.VocabularySize, Parts.Of(model));
     }
 
     /// <inheritdoc/>
     /// <remarks>Without gradient.</remarks>
-    public override TokenNll Nll(TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var _ = no_grad();
-        var run = Prepare(StartDecoding(batch.Size));
+        var run = StartSession(StartDecoding(batch.Size));
         var losses = new Tensor[batch.Time];
         for (var t = 0; t < losses.Length; t++)
             losses[t] = -run.Next(batch.Inputs.select(1, t)).log_softmax(1).gather(1, batch.Targets.select(1, t).unsqueeze(1));
         var perToken = cat(losses, 1) * batch.Mask.to_type(ScalarType.Float32); // [batch, time]
-        return new TokenNll(perToken.sum(), perToken);
+        return new TokenLosses(perToken.sum(), perToken);
     }
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size)
     {
-        var empty = zeros(config.Layers, size, config.Hidden, device: Device);
+        var empty = zeros(config.Layers, size, config.HiddenSize, device: Device);
         return new RecurrentState(empty, empty);
     }
 
@@ -86,14 +86,14 @@ public sealed class Int8LstmLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) => PackedMatrix.Serves(output.Bias!)
-        ? new LstmRun(
+    public override DecodingSession StartSession(DecoderState state) => PackedMatrix.Serves(output.Bias!)
+        ? new LstmSession(
             Embed,
             [.. layers.Select(layer => (layer.Packed, layer.Bias!))],
             bottleneck?.Packed,
             (output.Packed, output.Bias),
             (RecurrentState)state)
-        : base.Prepare(state);
+        : base.StartSession(state);
 
     private Tensor Embed(Tensor tokens) => (embedding ?? output).Rows(tokens);
 
@@ -103,13 +103,13 @@ public sealed class Int8LstmLm : LanguageModel
         public static Parts Empty(RecurrentLmConfig config, int vocabulary)
         {
             RequireLstm(config);
-            var narrowed = config.TieOutput && config.Embedding != config.Hidden;
+            var narrowed = config.TieOutput && config.EmbeddingSize != config.HiddenSize;
             return new(
-                config.TieOutput ? null : new Int8Linear(config.Embedding, vocabulary, hasBias: false),
+                config.TieOutput ? null : new Int8Linear(config.EmbeddingSize, vocabulary, hasBias: false),
                 [.. Enumerable.Range(0, config.Layers).Select(layer =>
-                    new Int8Linear((layer == 0 ? config.Embedding : config.Hidden) + config.Hidden, 4 * config.Hidden, hasBias: true))],
-                narrowed ? new Int8Linear(config.Hidden, config.Embedding, hasBias: false) : null,
-                new Int8Linear(config.TieOutput ? config.Embedding : config.Hidden, vocabulary, hasBias: true));
+                    new Int8Linear((layer == 0 ? config.EmbeddingSize : config.HiddenSize) + config.HiddenSize, 4 * config.HiddenSize, hasBias: true))],
+                narrowed ? new Int8Linear(config.HiddenSize, config.EmbeddingSize, hasBias: false) : null,
+                new Int8Linear(config.TieOutput ? config.EmbeddingSize : config.HiddenSize, vocabulary, hasBias: true));
         }
 
         public static Parts Of(RecurrentLm model)
@@ -118,19 +118,19 @@ public sealed class Int8LstmLm : LanguageModel
             var weights = model.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
             var tied = model.Config.TieOutput;
             return new(
-                tied ? null : Int8Linear.Of(weights["embedding.weight"], null),
-                [.. Enumerable.Range(0, model.Config.Layers).Select(layer => Int8Linear.Of(
+                tied ? null : Int8Linear.Quantize(weights["embedding.weight"], null),
+                [.. Enumerable.Range(0, model.Config.Layers).Select(layer => Int8Linear.Quantize(
                     cat([weights[$"lstm.weight_ih_l{layer}"], weights[$"lstm.weight_hh_l{layer}"]], 1),
                     weights[$"lstm.bias_ih_l{layer}"] + weights[$"lstm.bias_hh_l{layer}"]))],
-                weights.TryGetValue("bottleneck.weight", out var bottleneck) ? Int8Linear.Of(bottleneck, null) : null,
-                tied ? Int8Linear.Of(weights["embedding.weight"], weights["output_bias"]) : Int8Linear.Of(weights["output.weight"], weights["output.bias"]));
+                weights.TryGetValue("bottleneck.weight", out var bottleneck) ? Int8Linear.Quantize(bottleneck, null) : null,
+                tied ? Int8Linear.Quantize(weights["embedding.weight"], weights["output_bias"]) : Int8Linear.Quantize(weights["output.weight"], weights["output.bias"]));
         }
 
         private static void RequireLstm(RecurrentLmConfig config)
         {
             ArgumentNullException.ThrowIfNull(config);
             if (config.Cell != RecurrentCell.Lstm)
-                throw new UserErrorException($"int8 weights are for LSTMs; this language model has {config.Cell} cells.");
+                throw new UserException($"int8 weights are for LSTMs; this language model has {config.Cell} cells.");
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class MagnitudePruning : IDisposable
     /// <param name="model">The model; it is changed.</param>
     /// <param name="sparsity">Share of the weights to become zero.</param>
     /// <param name="scope">What they are compared with.</param>
-    public static MagnitudePruning Of(nn.Module model, double sparsity, PruningScope scope)
+    public static MagnitudePruning Prune(nn.Module model, double sparsity, PruningScope scope)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.Within(0, 1, sparsity);

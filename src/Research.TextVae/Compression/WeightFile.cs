@@ -18,7 +18,7 @@ public static class WeightFile
     /// <param name="model">The model.</param>
     /// <param name="bfloat16">Floats are rounded to bfloat16, half the bytes.</param>
     /// <returns>Bytes of the file.</returns>
-    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    /// <exception cref="UserException">The file cannot be written.</exception>
     public static long Write(string path, nn.Module model, bool bfloat16 = false)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -47,7 +47,7 @@ public static class WeightFile
     }
 
     /// <summary>Reads the weights into a model built as the one they are of.</summary>
-    /// <exception cref="UserErrorException">The file is missing or damaged, or does not fit the model.</exception>
+    /// <exception cref="UserException">The file is missing or damaged, or does not fit the model.</exception>
     public static void Read(string path, nn.Module model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -59,7 +59,7 @@ public static class WeightFile
             long[] shape = [.. text.Split(',').Select(size => long.Parse(size, CultureInfo.InvariantCulture))];
             stored.Remove(name + Bits, out var bits);
             if (bits is null || !stored.TryGetValue(name, out var values) || bits.numel() != (shape.Aggregate(1L, (a, b) => a * b) + 7) / 8)
-                throw new UserErrorException($"{path}: {name} is said to be sparse, but its bits or values are missing; write the file again.");
+                throw new UserException($"{path}: {name} is said to be sparse, but its bits or values are missing; write the file again.");
             stored[name] = zeros(shape, dtype: values.dtype).masked_scatter(FromBits(bits, shape), values);
         }
 

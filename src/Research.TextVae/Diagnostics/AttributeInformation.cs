@@ -16,8 +16,8 @@ public sealed record AttributeInformation(double Value, double Chance, double La
     /// <param name="bins">Bins the quantity is cut into.</param>
     /// <param name="shuffles">Shuffles of the classes that chance is measured by.</param>
     /// <param name="seed">Seed of the shuffles.</param>
-    /// <exception cref="UserErrorException">There are fewer examples than bins.</exception>
-    public static AttributeInformation Of(IReadOnlyList<double> values, IReadOnlyList<int> classes, int bins, int shuffles, ulong seed)
+    /// <exception cref="UserException">There are fewer examples than bins.</exception>
+    public static AttributeInformation Estimate(IReadOnlyList<double> values, IReadOnlyList<int> classes, int bins, int shuffles, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(classes);
@@ -38,12 +38,12 @@ public sealed record AttributeInformation(double Value, double Chance, double La
     }
 
     /// <summary>The bin of each value; bins hold equal counts, as far as equal values, which stay together, allow.</summary>
-    /// <exception cref="UserErrorException">There are fewer values than bins.</exception>
+    /// <exception cref="UserException">There are fewer values than bins.</exception>
     public static int[] Bins(IReadOnlyList<double> values, int bins)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Count < Require.AtLeast(2, bins))
-            throw new UserErrorException($"{values.Count} values cannot fill {bins} bins; take fewer bins or more sentences.");
+            throw new UserException($"{values.Count} values cannot fill {bins} bins; take fewer bins or more sentences.");
         var sorted = values.Order().ToArray();
         var edges = Enumerable.Range(1, bins - 1).Select(i => sorted[(int)((long)i * sorted.Length / bins)]).ToArray();
         return [.. values.Select(value => edges.Count(edge => edge <= value))];

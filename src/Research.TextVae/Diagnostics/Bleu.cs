@@ -35,7 +35,7 @@ public static class Bleu
     {
         ArgumentNullException.ThrowIfNull(pairs);
         var words = new WordIds();
-        return Corpus(pairs.Select(pair => (words.Of(pair.Candidate), words.Of(pair.Reference))));
+        return Corpus(pairs.Select(pair => (words.Encode(pair.Candidate), words.Encode(pair.Reference))));
     }
 
     /// <summary>Of one sentence, 0 to 100. An order without any match counts as ε = 0.1 matches (Chen and Cherry 2014, method 1); 0 without a common token.</summary>

@@ -6,7 +6,7 @@ public static class DistinctN
     /// <summary>0 to 1; 0 where no text has an n-gram. It falls as texts are added: compare equal numbers.</summary>
     /// <param name="texts">Token ids.</param>
     /// <param name="order">n, 1 to 4.</param>
-    public static double Of(IReadOnlyList<int[]> texts, int order)
+    public static double Compute(IReadOnlyList<int[]> texts, int order)
     {
         ArgumentNullException.ThrowIfNull(texts);
         Require.Within(1, NGramCounter.MaxOrder, order, "The order of distinct-n");

@@ -50,17 +50,17 @@ public sealed record ElboEvaluation
     /// <param name="seed">Seed of the draws of z.</param>
     /// <param name="batchSize">Sentences in a batch; the result does not depend on it.</param>
     /// <param name="objective">What <see cref="ObjectiveKl"/> is taken by; the plain ELBO when absent.</param>
-    public static ElboEvaluation Of(TextVaeModel model, SentenceSet sentences, ulong seed, int batchSize = 64, ElboObjective? objective = null)
+    public static ElboEvaluation Of(TextVaeModel model, EncodedSentences sentences, ulong seed, int batchSize = 64, ElboObjective? objective = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
         if (sentences.Count < 2)
-            throw new UserErrorException($"{sentences.Count} sentence(s) are too few to evaluate on: give more text or a larger share of it.");
+            throw new UserException($"{sentences.Count} sentence(s) are too few to evaluate on: give more text or a larger share of it.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
 
-        var noise = Noise.Normal(seed, sentences.Count, model.Latent);
+        var noise = Noise.Normal(seed, sentences.Count, model.LatentSize);
         var reconstruction = 0.0;
         long tokens = 0;
         var (means, logVariances) = (new List<Tensor>(), new List<Tensor>());

@@ -28,8 +28,8 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
     /// <param name="samples">Draws of z a sentence, K.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="progress">Told the sentences done so far.</param>
-    public static ImportanceWeightedNll Of(
-        TextVaeModel model, SentenceSet sentences, int samples, ulong seed, Action<int>? progress = null)
+    public static ImportanceWeightedNll Estimate(
+        TextVaeModel model, EncodedSentences sentences, int samples, ulong seed, Action<int>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
@@ -70,10 +70,10 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
             HostInterruption.Check();
             using var scope = NewDisposeScope();
             var draws = Math.Min(chunk, samples - drawn);
-            var noise = randn([draws, batch.Size, model.Latent], generator: generator).to(model.Device);
+            var noise = randn([draws, batch.Size, model.LatentSize], generator: generator).to(model.Device);
             var z = posterior.Sample(noise); // [draws, batch, latent]
             var repeated = batch.Tile(draws);
-            var nll = model.Reconstruct(z.flatten(0, 1), repeated).PerSentence().view(draws, batch.Size);
+            var nll = model.NegativeLogLikelihood(z.flatten(0, 1), repeated).PerSentence().view(draws, batch.Size);
             var logWeight = (prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z)) - nll - posterior.LogDensity(z); // [draws, batch]
             logWeights.Add(logWeight.to_type(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
         }

@@ -26,13 +26,13 @@ public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>Trains on sentences with classes until the accuracy on others stops rising.</summary>
-    /// <param name="train">With <see cref="SentenceSet.Classes"/>.</param>
+    /// <param name="train">With <see cref="EncodedSentences.Classes"/>.</param>
     /// <param name="validation">Likewise.</param>
     /// <param name="vocabulary">Tokens in the vocabulary.</param>
     /// <param name="classes">Classes.</param>
     /// <param name="seed">Seed of the batches.</param>
     /// <param name="epochs">Passes at most.</param>
-    public static LabelClassifier Train(SentenceSet train, SentenceSet validation, int vocabulary, int classes, ulong seed, int epochs = 15)
+    public static LabelClassifier Train(EncodedSentences train, EncodedSentences validation, int vocabulary, int classes, ulong seed, int epochs = 15)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
@@ -95,7 +95,7 @@ public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>Share of sentences whose class it tells.</summary>
-    public double Accuracy(SentenceSet sentences)
+    public double Accuracy(EncodedSentences sentences)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         var classes = sentences.Classes ?? throw new ArgumentException("The sentences have no classes.", nameof(sentences));

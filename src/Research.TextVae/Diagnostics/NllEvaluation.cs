@@ -11,7 +11,7 @@ namespace Research.TextVae.Diagnostics;
 /// </summary>
 /// <param name="PerSentence">−log p(x) of each sentence, in the set's order.</param>
 /// <param name="Tokens">Predicted tokens of all sentences.</param>
-public sealed record NllEvaluation(IReadOnlyList<double> PerSentence, long Tokens)
+public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
 {
     /// <summary>Mean −log p(x) a sentence.</summary>
     public double Nll => PerSentence.Average();
@@ -23,27 +23,27 @@ public sealed record NllEvaluation(IReadOnlyList<double> PerSentence, long Token
     /// <param name="model">The model; its training mode is put back afterwards.</param>
     /// <param name="sentences">The sentences; at least one.</param>
     /// <param name="batchSize">Sentences in a batch; the result does not depend on it.</param>
-    public static NllEvaluation Of(LanguageModel model, SentenceSet sentences, int batchSize = 64)
+    public static Likelihood Evaluate(LanguageModel model, EncodedSentences sentences, int batchSize = 64)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
-        return Of(model, sentences, batchSize, batch => model.Nll(TextBatch.From(batch, model.Device)));
+        return Evaluate(model, sentences, batchSize, batch => model.NegativeLogLikelihood(TextBatch.From(batch, model.Device)));
     }
 
     /// <summary>Evaluates −log p(y|x) of an encoder–decoder, dropout off and labels not smoothed, on every pair of the set.</summary>
-    /// <inheritdoc cref="Of(LanguageModel, SentenceSet, int)"/>
+    /// <inheritdoc cref="Evaluate(LanguageModel, EncodedSentences, int)"/>
     /// <param name="pairs">The pairs; at least one.</param>
-    public static NllEvaluation Of(TransformerSeq2Seq model, PairSet pairs, int batchSize = 64)
+    public static Likelihood Evaluate(TransformerSeq2Seq model, EncodedPairs pairs, int batchSize = 64)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pairs);
-        return Of(model, pairs.Target, batchSize, batch => model.Nll(TextPairBatch.From(pairs, batch.Indices, model.Device)));
+        return Evaluate(model, pairs.Target, batchSize, batch => model.NegativeLogLikelihood(TextPairBatch.From(pairs, batch.Indices, model.Device)));
     }
 
-    private static NllEvaluation Of(TextModel model, SentenceSet sentences, int batchSize, Func<TokenBatch, TokenNll> nllOf)
+    private static Likelihood Evaluate(AutoregressiveModel model, EncodedSentences sentences, int batchSize, Func<TokenBatch, TokenLosses> nllOf)
     {
         if (sentences.Count == 0)
-            throw new UserErrorException("there is no sentence to evaluate on: give more text or a larger share of it.");
+            throw new UserException("there is no sentence to evaluate on: give more text or a larger share of it.");
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
         var nll = new double[sentences.Count];
@@ -57,6 +57,6 @@ public sealed record NllEvaluation(IReadOnlyList<double> PerSentence, long Token
             tokens += batch.Tokens;
         }
 
-        return new NllEvaluation(nll, tokens);
+        return new Likelihood(nll, tokens);
     }
 }

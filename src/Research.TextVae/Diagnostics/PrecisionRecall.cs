@@ -17,14 +17,14 @@ public sealed record PrecisionRecall(double Precision, double Recall)
     /// <param name="real">[count, width].</param>
     /// <param name="generated">As many, or the balls of one set would be smaller for being more.</param>
     /// <param name="neighbours">k.</param>
-    /// <exception cref="UserErrorException">The sets differ in size, or are not larger than k.</exception>
-    public static PrecisionRecall Of(Tensor real, Tensor generated, int neighbours = 3)
+    /// <exception cref="UserException">The sets differ in size, or are not larger than k.</exception>
+    public static PrecisionRecall Estimate(Tensor real, Tensor generated, int neighbours = 3)
     {
         ArgumentNullException.ThrowIfNull(real);
         ArgumentNullException.ThrowIfNull(generated);
         Require.AtLeast(1, neighbours);
         if (real.shape[0] <= neighbours || generated.shape[0] != real.shape[0])
-            throw new UserErrorException($"Precision and recall need two sets of equal size, larger than {neighbours}; these have {real.shape[0]} and {generated.shape[0]}.");
+            throw new UserException($"Precision and recall need two sets of equal size, larger than {neighbours}; these have {real.shape[0]} and {generated.shape[0]}.");
         using var scope = NewDisposeScope();
         var (a, b) = (real.to_type(ScalarType.Float64), generated.to_type(ScalarType.Float64));
         return new PrecisionRecall(Inside(b, a, neighbours), Inside(a, b, neighbours));

@@ -17,15 +17,15 @@ public sealed record RocCurve(IReadOnlyList<double> FalseAlarms, IReadOnlyList<d
 
     /// <param name="ordinary">Scores of what is ordinary.</param>
     /// <param name="anomalous">Scores of anomalies; high is to mean anomalous.</param>
-    /// <exception cref="UserErrorException">One of the two is empty, or a score is not a number.</exception>
-    public static RocCurve Of(IReadOnlyList<double> ordinary, IReadOnlyList<double> anomalous)
+    /// <exception cref="UserException">One of the two is empty, or a score is not a number.</exception>
+    public static RocCurve FromScores(IReadOnlyList<double> ordinary, IReadOnlyList<double> anomalous)
     {
         ArgumentNullException.ThrowIfNull(ordinary);
         ArgumentNullException.ThrowIfNull(anomalous);
         if (ordinary.Count == 0 || anomalous.Count == 0)
-            throw new UserErrorException($"A ROC curve of {ordinary.Count} ordinary and {anomalous.Count} anomalous scores does not exist; both are needed.");
+            throw new UserException($"A ROC curve of {ordinary.Count} ordinary and {anomalous.Count} anomalous scores does not exist; both are needed.");
         if (ordinary.Concat(anomalous).Any(double.IsNaN))
-            throw new UserErrorException("A score is not a number, so it has no place among the others; look at what gave it.");
+            throw new UserException("A score is not a number, so it has no place among the others; look at what gave it.");
         List<double> alarms = [0], found = [0];
         foreach (var threshold in ordinary.Select(score => (score, Anomalous: 0)).Concat(anomalous.Select(score => (score, Anomalous: 1)))
             .GroupBy(entry => entry.score).OrderByDescending(group => group.Key))

@@ -12,11 +12,11 @@ public readonly record struct Rouge(double Rouge1, double Rouge2, double RougeL)
 {
     /// <summary>The mean over some texts.</summary>
     /// <param name="pairs">Candidate and reference; at least one pair.</param>
-    public static Rouge Texts(IEnumerable<(string Candidate, string Reference)> pairs)
+    public static Rouge ComputeCorpus(IEnumerable<(string Candidate, string Reference)> pairs)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         var words = new WordIds();
-        var all = pairs.Select(pair => Of(words.Of(pair.Candidate), words.Of(pair.Reference))).ToArray();
+        var all = pairs.Select(pair => Compute(words.Encode(pair.Candidate), words.Encode(pair.Reference))).ToArray();
         Require.AtLeast(1, all.Length, "The number of texts to measure ROUGE on");
         return new Rouge(all.Average(one => one.Rouge1), all.Average(one => one.Rouge2), all.Average(one => one.RougeL));
     }
@@ -24,7 +24,7 @@ public readonly record struct Rouge(double Rouge1, double Rouge2, double RougeL)
     /// <summary>Of one text.</summary>
     /// <param name="candidate">Tokens of the summary.</param>
     /// <param name="reference">Tokens of its reference.</param>
-    public static Rouge Of(IReadOnlyList<int> candidate, IReadOnlyList<int> reference)
+    public static Rouge Compute(IReadOnlyList<int> candidate, IReadOnlyList<int> reference)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(reference);

@@ -33,7 +33,7 @@ public sealed record SampleQuality
     /// <param name="heldOut">Token ids of sentences the model has not seen.</param>
     /// <param name="vocabulary">Tokens in the vocabulary.</param>
     /// <param name="compared">How many samples, from the first on, are compared with each other and with the training sentences.</param>
-    public static SampleQuality Of(
+    public static SampleQuality Evaluate(
         IReadOnlyList<int[]> samples, IReadOnlyList<int[]> train, IReadOnlyList<int[]> heldOut, int vocabulary, int compared = 500)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -43,9 +43,9 @@ public sealed record SampleQuality
         {
             ForwardPerplexity = NGramModel.Train(train, vocabulary, Order).Perplexity(samples),
             ReversePerplexity = NGramModel.Train(samples, vocabulary, Order).Perplexity(heldOut),
-            SelfBleu = Diagnostics.SelfBleu.Of(some),
-            Distinct1 = DistinctN.Of(some, 1),
-            Distinct2 = DistinctN.Of(some, 2),
+            SelfBleu = Diagnostics.SelfBleu.Compute(some),
+            Distinct1 = DistinctN.Compute(some, 1),
+            Distinct2 = DistinctN.Compute(some, 2),
             Copies = nearest.Average(neighbour => neighbour.Value == 0 ? 1 : 0),
             EditsPerToken = nearest.Sum(neighbour => neighbour.Value) / Math.Max(1, some.Sum(text => text.Length)),
         };

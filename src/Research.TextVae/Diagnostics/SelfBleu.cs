@@ -10,8 +10,8 @@ public static class SelfBleu
 {
     /// <summary>0 to 100. It grows with the number of texts: compare equal numbers, by custom 500.</summary>
     /// <param name="texts">Token ids; at least two texts.</param>
-    /// <exception cref="UserErrorException">There are fewer.</exception>
-    public static double Of(IReadOnlyList<int[]> texts)
+    /// <exception cref="UserException">There are fewer.</exception>
+    public static double Compute(IReadOnlyList<int[]> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
         Require.AtLeast(2, texts.Count, "The number of texts of a self-BLEU");

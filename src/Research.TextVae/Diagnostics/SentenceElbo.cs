@@ -18,7 +18,7 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
     /// <param name="sentences">The sentences.</param>
     /// <param name="draws">Draws of z a sentence.</param>
     /// <param name="seed">Seed of the draws.</param>
-    public static SentenceElbo Of(TextVaeModel model, SentenceSet sentences, int draws, ulong seed)
+    public static SentenceElbo Evaluate(TextVaeModel model, EncodedSentences sentences, int draws, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
@@ -37,8 +37,8 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
             for (var draw = 0; draw < draws; draw++)
             {
                 HostInterruption.Check();
-                var z = posterior.Sample(randn([batch.Size, model.Latent], generator: generator).to(model.Device));
-                sums += model.Reconstruct(z, batch).PerSentence().to_type(ScalarType.Float64).cpu();
+                var z = posterior.Sample(randn([batch.Size, model.LatentSize], generator: generator).to(model.Device));
+                sums += model.NegativeLogLikelihood(z, batch).PerSentence().to_type(ScalarType.Float64).cpu();
             }
 
             var losses = (sums / draws).data<double>();

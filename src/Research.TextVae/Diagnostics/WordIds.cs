@@ -9,7 +9,7 @@ internal sealed class WordIds
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
 
     /// <summary>Words and punctuation marks, in small letters.</summary>
-    public IReadOnlyList<int> Of(string text) => scanner.Words(text).ConvertAll(word =>
+    public IReadOnlyList<int> Encode(string text) => scanner.Words(text).ConvertAll(word =>
     {
         if (!ids.TryGetValue(word, out var id))
             ids.Add(word, id = ids.Count);

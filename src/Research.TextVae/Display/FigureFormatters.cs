@@ -39,7 +39,7 @@ internal sealed class FigureFormatters
         {
             return Drawn.GetValue(figure, static figure => Convert.ToBase64String(FigureImage.Png(figure)));
         }
-        catch (UserErrorException)
+        catch (UserException)
         {
             return null;
         }

@@ -26,7 +26,7 @@ public abstract class Experiment
     internal abstract void Run(MemberDescription member, RunContext context);
 
     /// <summary>The claims, judged by the results of all members.</summary>
-    internal abstract IReadOnlyList<(string Text, Verdict Verdict)> Judge();
+    internal abstract IReadOnlyList<(string Text, Check Verdict)> Judge();
 
     /// <summary>The figures that a table of all recipes shows.</summary>
     internal abstract IReadOnlyList<Headline> Headlines();

@@ -6,7 +6,7 @@ namespace Research.TextVae.Experiments;
 public abstract class Experiment<TSelf, TResults> : Experiment
     where TSelf : Experiment<TSelf, TResults>
 {
-    private readonly List<(string Text, Func<TResults, Verdict> Check)> expectations = [];
+    private readonly List<(string Text, Func<TResults, Check> Check)> expectations = [];
     private readonly List<(string System, string Documents, Func<TResults, string> Figure)> headlines = [];
 
     private protected Experiment()
@@ -31,7 +31,7 @@ public abstract class Experiment<TSelf, TResults> : Experiment
     }
 
     /// <summary>States a claim; the run ends with exit code 1 when it does not hold.</summary>
-    public TSelf Expect(string text, Func<TResults, Verdict> check)
+    public TSelf Expect(string text, Func<TResults, Check> check)
     {
         expectations.Add((text, check));
         return (TSelf)this;
@@ -44,7 +44,7 @@ public abstract class Experiment<TSelf, TResults> : Experiment
         return (TSelf)this;
     }
 
-    internal sealed override IReadOnlyList<(string Text, Verdict Verdict)> Judge() =>
+    internal sealed override IReadOnlyList<(string Text, Check Verdict)> Judge() =>
         [.. expectations.Select(expectation => (expectation.Text, expectation.Check(Results)))];
 
     internal sealed override IReadOnlyList<Headline> Headlines() =>

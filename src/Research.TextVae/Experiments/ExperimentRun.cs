@@ -82,7 +82,7 @@ internal sealed class ExperimentRun(RunDescription description, Experiment exper
     {
         if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
         {
-            throw new UserErrorException(
+            throw new UserException(
                 $"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with -p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
         }
 

@@ -3,7 +3,7 @@ using Research.TextVae.Training;
 namespace Research.TextVae.Experiments;
 
 /// <summary>A member's <c>metrics.jsonl</c>; passes on to the console what it stores.</summary>
-internal sealed class MetricsLog(string path, RunConsole console, Action<StepProgress>? stepped = null) : ITrainingObserver
+internal sealed class MetricsLog(string path, RunConsole console, Action<TrainingProgress>? stepped = null) : ITrainingObserver
 {
     /// <summary>All records. A step repeated after a resume counts once, as last written.</summary>
     public IReadOnlyList<MetricsRecord> Records =>
@@ -16,7 +16,7 @@ internal sealed class MetricsLog(string path, RunConsole console, Action<StepPro
 
     public void Append(MetricsRecord record) => JsonLines.Append(path, record);
 
-    public void Stepped(StepProgress progress)
+    public void Stepped(TrainingProgress progress)
     {
         console.Stepped(progress);
         stepped?.Invoke(progress);

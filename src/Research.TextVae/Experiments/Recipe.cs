@@ -63,7 +63,7 @@ public sealed class Recipe
             recipe.RefuseUnknownParameters();
             return new ExperimentRun(recipe.Describe(experiment), experiment, options, console, TimeProvider.System).Execute(cancellation.Token);
         }
-        catch (Exception exception) when (exception is UserErrorException or DllNotFoundException)
+        catch (Exception exception) when (exception is UserException or DllNotFoundException)
         {
             Console.Error.WriteLine($"error: {exception.Message}");
             return ExitCode.UserError;
@@ -75,7 +75,7 @@ public sealed class Recipe
     /// <param name="standard">The value when nothing else is said.</param>
     /// <param name="smoke">The value under <c>--smoke</c>.</param>
     /// <param name="full">The value under <c>--full</c>.</param>
-    /// <exception cref="UserErrorException">The user's value does not parse.</exception>
+    /// <exception cref="UserException">The user's value does not parse.</exception>
     public T Parameter<T>(string name, T standard, T? smoke = null, T? full = null)
         where T : struct, IParsable<T>
     {
@@ -87,7 +87,7 @@ public sealed class Recipe
             _ => standard,
         };
         if (options.Parameters.TryGetValue(name, out var text) && !T.TryParse(text, CultureInfo.InvariantCulture, out value))
-            throw new UserErrorException($"-p {name}={text}: not a value for it; the default is {standard}.");
+            throw new UserException($"-p {name}={text}: not a value for it; the default is {standard}.");
         parameters[name] = Convert.ToString(value, CultureInfo.InvariantCulture)!;
         return value;
     }
@@ -108,7 +108,7 @@ public sealed class Recipe
         ArgumentNullException.ThrowIfNull(text);
         var layout = Parameter("layout", "auto");
         if (!Enum.TryParse<TextLayout>(layout, ignoreCase: true, out var parsed) || int.TryParse(layout, out _))
-            throw new UserErrorException($"-p layout={layout}: known layouts are {string.Join(", ", Enum.GetNames<TextLayout>()).ToLowerInvariant()}.");
+            throw new UserException($"-p layout={layout}: known layouts are {string.Join(", ", Enum.GetNames<TextLayout>()).ToLowerInvariant()}.");
         var corpus = text.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine };
         return TextData.Load(Parameter("data", name), text with { Corpus = corpus });
     }
@@ -151,7 +151,7 @@ public sealed class Recipe
         if (unknown is not null)
         {
             var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
-            throw new UserErrorException($"-p {unknown}: recipe {Name} has no such parameter; it has {known}.");
+            throw new UserException($"-p {unknown}: recipe {Name} has no such parameter; it has {known}.");
         }
     }
 
@@ -162,12 +162,12 @@ public sealed class Recipe
             return options;
         var folder = RunFolder.Open(options.Runs, name, options.Resume);
         var stored = folder.Read(RunDescription.FileName)?.AsObject()
-            ?? throw new UserErrorException($"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
+            ?? throw new UserException($"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
         var parameters = ((JsonObject)stored["parameters"]!).ToDictionary(entry => entry.Key, entry => (string)entry.Value!);
         foreach (var (key, value) in options.Parameters)
         {
             if (parameters.GetValueOrDefault(key) != value)
-                throw new UserErrorException($"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; start a new run to change it.");
+                throw new UserException($"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; start a new run to change it.");
         }
 
         return options with

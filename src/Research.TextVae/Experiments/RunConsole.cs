@@ -38,7 +38,7 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
         Line(member);
     }
 
-    public void Stepped(StepProgress progress) => Progress(() => string.Create(
+    public void Stepped(TrainingProgress progress) => Progress(() => string.Create(
         CultureInfo.InvariantCulture,
         $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  {Terms(progress)}  {progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
 
@@ -75,7 +75,7 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
         Line($"report: {Path.GetRelativePath(Directory.GetCurrentDirectory(), folder.Report)}");
     }
 
-    private static string Terms(StepProgress progress) => progress.Kl is not null
+    private static string Terms(TrainingProgress progress) => progress.Kl is not null
         ? FormattableString.Invariant($"reconstruction {progress.Reconstruction:0.00}  KL {progress.Kl:0.00} × {progress.KlWeight:0.###}")
         : FormattableString.Invariant($"loss {progress.Reconstruction:0.00}");
 

@@ -27,7 +27,7 @@ public sealed class RunFolder
     public string Report => System.IO.Path.Combine(Path, "report.html");
 
     /// <summary>Makes the folder of a new run.</summary>
-    /// <exception cref="UserErrorException">The folder cannot be made.</exception>
+    /// <exception cref="UserException">The folder cannot be made.</exception>
     public static RunFolder Create(string runs, string recipe, DateTimeOffset now)
     {
         var stamp = now.ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
@@ -44,7 +44,7 @@ public sealed class RunFolder
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new UserErrorException($"{path}: cannot be made ({exception.Message}); choose another place with --runs.", exception);
+                throw new UserException($"{path}: cannot be made ({exception.Message}); choose another place with --runs.", exception);
             }
 
             return new RunFolder(path, id);
@@ -52,7 +52,7 @@ public sealed class RunFolder
     }
 
     /// <summary>Finds a run by its id or the beginning of it.</summary>
-    /// <exception cref="UserErrorException">There is no such run, or more than one.</exception>
+    /// <exception cref="UserException">There is no such run, or more than one.</exception>
     public static RunFolder Open(string runs, string recipe, string id)
     {
         var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, recipe));
@@ -60,8 +60,8 @@ public sealed class RunFolder
         return found switch
         {
             [var only] => new RunFolder(only, System.IO.Path.GetFileName(only)),
-            [] => throw new UserErrorException($"--resume {id}: no such run in {parent}; textvae runs list shows them."),
-            _ => throw new UserErrorException($"--resume {id}: {found.Length} runs in {parent} begin so; give the whole id."),
+            [] => throw new UserException($"--resume {id}: no such run in {parent}; textvae runs list shows them."),
+            _ => throw new UserException($"--resume {id}: {found.Length} runs in {parent} begin so; give the whole id."),
         };
     }
 
@@ -70,12 +70,12 @@ public sealed class RunFolder
         Directory.CreateDirectory(System.IO.Path.Combine(Path, "members", name)).FullName;
 
     /// <summary>Writes a JSON file as a whole or not at all.</summary>
-    /// <exception cref="UserErrorException">It cannot be written, a full disk for instance.</exception>
+    /// <exception cref="UserException">It cannot be written, a full disk for instance.</exception>
     internal void Write(string name, object value) => AtomicFile.Write(
         System.IO.Path.Combine(Path, name), stream => JsonSerializer.Serialize(stream, value, Json.Indented));
 
     /// <summary>Writes a text file as a whole or not at all.</summary>
-    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    /// <exception cref="UserException">It cannot be written.</exception>
     internal void WriteText(string name, string text) => AtomicFile.Write(System.IO.Path.Combine(Path, name), text);
 
     /// <summary>Adds a figure to a report and keeps its JSON in <c>figures/</c>.</summary>
@@ -95,7 +95,7 @@ public sealed class RunFolder
         }
         catch (JsonException exception)
         {
-            throw new UserErrorException($"{path}: damaged ({exception.Message}); start a new run.", exception);
+            throw new UserException($"{path}: damaged ({exception.Message}); start a new run.", exception);
         }
     }
 }

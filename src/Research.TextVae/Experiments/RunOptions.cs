@@ -34,7 +34,7 @@ public sealed record RunOptions
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Reads the arguments of a recipe.</summary>
-    /// <exception cref="UserErrorException">An argument is unknown or malformed.</exception>
+    /// <exception cref="UserException">An argument is unknown or malformed.</exception>
     public static RunOptions Parse(IEnumerable<string> args, string? runs = null)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -44,7 +44,7 @@ public sealed record RunOptions
         while (rest.MoveNext())
         {
             var (name, inline) = SplitOption(rest.Current);
-            string Value() => inline ?? (rest.MoveNext() ? rest.Current : throw new UserErrorException($"{name} needs a value; see textvae run --help."));
+            string Value() => inline ?? (rest.MoveNext() ? rest.Current : throw new UserException($"{name} needs a value; see textvae run --help."));
             options = name switch
             {
                 "-p" or "--parameter" => AddParameter(options, parameters, Value()),
@@ -54,7 +54,7 @@ public sealed record RunOptions
                 "--device" => options with { Device = ParseDevice(Value()) },
                 "--resume" => options with { Resume = Value() },
                 "--runs" => options with { Runs = Value() },
-                _ => throw new UserErrorException(
+                _ => throw new UserException(
                     $"unknown option '{name}'; a recipe takes {string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
             };
         }
@@ -75,7 +75,7 @@ public sealed record RunOptions
     {
         var sign = text.IndexOf('=', StringComparison.Ordinal);
         if (sign <= 0)
-            throw new UserErrorException($"-p {text}: a parameter is given as name=value.");
+            throw new UserException($"-p {text}: a parameter is given as name=value.");
         parameters[text[..sign]] = text[(sign + 1)..];
         return options;
     }
@@ -83,10 +83,10 @@ public sealed record RunOptions
     private static ulong ParseSeed(string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= long.MaxValue
             ? seed
-            : throw new UserErrorException($"--seed {text}: a seed is a whole number from 0 to {long.MaxValue}.");
+            : throw new UserException($"--seed {text}: a seed is a whole number from 0 to {long.MaxValue}.");
 
     private static string ParseDevice(string text) =>
         text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? text
-            : throw new UserErrorException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
+            : throw new UserException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
 }

@@ -10,12 +10,12 @@ namespace Research.TextVae.Experiments;
 /// <summary>What is measured of a trained VAE at the end, whatever experiment it is part of.</summary>
 internal static class VaeMeasurement
 {
-    public static FinalRecord Of(TextVaeModel model, SentenceSet test, Measures measures, TrainingPosition trained, ulong seed, RunContext context)
+    public static FinalRecord Of(TextVaeModel model, EncodedSentences test, EvaluationOptions measures, TrainingPosition trained, ulong seed, RunContext context)
     {
         var started = context.Time.GetTimestamp();
         var elbo = ElboEvaluation.Of(model, test, seed);
         var weighted = Some(test, measures.IwSentences);
-        var nll = ImportanceWeightedNll.Of(
+        var nll = ImportanceWeightedNll.Estimate(
             model, weighted, measures.IwSamples, seed, done => context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
         var reconstructed = Some(test, measures.BleuSentences);
         var bleu = Bleu.Corpus(Reconstruction.Greedy(model, reconstructed).Select(
@@ -44,5 +44,5 @@ internal static class VaeMeasurement
         };
     }
 
-    private static SentenceSet Some(SentenceSet sentences, int count) => count == 0 ? sentences : sentences.Spread(count);
+    private static EncodedSentences Some(EncodedSentences sentences, int count) => count == 0 ? sentences : sentences.EvenlySpaced(count);
 }

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Never completes one of some token sequences; a sequence of one token is never written at all.</summary>
-public sealed record BadWords : LogitsFilter
+public sealed record BadWords : LogitsProcessor
 {
     private readonly IReadOnlyList<int[]> sequences;
 
     /// <param name="sequences">Token ids; none is empty.</param>
-    /// <exception cref="UserErrorException">A sequence is empty.</exception>
+    /// <exception cref="UserException">A sequence is empty.</exception>
     public BadWords(IReadOnlyList<int[]> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         if (sequences.Any(sequence => sequence.Length == 0))
-            throw new UserErrorException("A sequence of bad words is empty; give at least one token.");
+            throw new UserException("A sequence of bad words is empty; give at least one token.");
         this.sequences = sequences;
     }
 
@@ -22,7 +22,7 @@ public sealed record BadWords : LogitsFilter
     /// The words as the tokenizer writes them at the beginning of a text and after a space. A subword tokenizer may spell a word in other
     /// ways too; those stay possible. Words that the vocabulary does not hold cannot be written anyway.
     /// </summary>
-    public static BadWords Of(Tokenizer tokenizer, params IReadOnlyList<string> words)
+    public static BadWords From(Tokenizer tokenizer, params IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         return new(
@@ -34,7 +34,7 @@ public sealed record BadWords : LogitsFilter
     }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => RuleOut(
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => Mask(
         logits,
         from row in Enumerable.Range(0, written.Count)
         from sequence in sequences

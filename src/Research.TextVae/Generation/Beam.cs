@@ -3,7 +3,7 @@ using Research.TextVae.Text;
 namespace Research.TextVae.Generation;
 
 /// <summary>The search for one text: what is still growing and what has ended.</summary>
-internal sealed class Beam(BeamOptions beam, DecodingOptions options)
+internal sealed class Beam(BeamOptions beam, GenerationOptions options)
 {
     private readonly List<Hypothesis> ended = [];
 

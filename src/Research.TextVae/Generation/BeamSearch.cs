@@ -17,7 +17,7 @@ public static class BeamSearch
     /// <param name="beam">Width, results and length penalty.</param>
     /// <param name="options">Filters, lengths, stop strings; nothing is drawn, and a row of the batch is a text kept.</param>
     /// <returns>[texts][results], the best first; fewer where the model has no more.</returns>
-    public static IReadOnlyList<IReadOnlyList<Hypothesis>> Decode(TextStart start, BeamOptions beam, DecodingOptions options)
+    public static IReadOnlyList<IReadOnlyList<Hypothesis>> Decode(Prompt start, BeamOptions beam, GenerationOptions options)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(beam);
@@ -26,7 +26,7 @@ public static class BeamSearch
         using var _ = no_grad();
         using var mode = new EvaluationMode(start.Model);
 
-        var never = torch.tensor(options.Never(start.Model.Vocabulary)); // [vocabulary]
+        var never = torch.tensor(options.Never(start.Model.VocabularySize)); // [vocabulary]
         var beams = Enumerable.Range(0, start.Count).Select(_ => new Beam(beam, options)).ToArray();
         var size = Math.Max(1, options.BatchSize / beam.Width);
         for (var first = 0; first < beams.Length; first += size)
@@ -38,7 +38,7 @@ public static class BeamSearch
         return [.. beams.Select(text => text.Results)];
     }
 
-    private static void Search(TextStart start, int first, Beam[] beams, BeamOptions beam, DecodingOptions options, Tensor never)
+    private static void Search(Prompt start, int first, Beam[] beams, BeamOptions beam, GenerationOptions options, Tensor never)
     {
         var device = start.Model.Device;
         var run = start.Run(first, beams.Length);
@@ -48,10 +48,10 @@ public static class BeamSearch
             HostInterruption.Check();
             using var step = NewDisposeScope();
             var logits = run.Next(torch.tensor(tokens, device: device)).cpu().log_softmax(-1) + never; // [rows, vocabulary]
-            if (options.Filters.Count > 0)
+            if (options.Processors.Count > 0)
             {
                 var written = beams.SelectMany(text => text.Growing.Select(growing => growing.Tokens)).ToArray();
-                logits = options.Filters.Aggregate(logits, (filtered, filter) => filter.Apply(filtered, written));
+                logits = options.Processors.Aggregate(logits, (filtered, filter) => filter.Apply(filtered, written));
             }
 
             var each = (int)Math.Min(2L * beam.Width, logits.shape[1]);

@@ -3,19 +3,19 @@ using Research.TextVae.Text;
 namespace Research.TextVae.Generation;
 
 /// <summary>How a text is written token by token.</summary>
-public sealed record DecodingOptions
+public sealed record GenerationOptions
 {
     /// <summary>Takes the likeliest token each time.</summary>
-    public static DecodingOptions Greedy { get; } = new() { Likeliest = true };
+    public static GenerationOptions Greedy { get; } = new() { MostLikely = true };
 
     /// <summary>Draws each token from the model's distribution, changed by the filters in their order.</summary>
-    public static DecodingOptions Sample(params LogitsFilter[] filters) => new() { Filters = filters };
+    public static GenerationOptions Sample(params LogitsProcessor[] filters) => new() { Processors = filters };
 
     /// <summary>The likeliest token that the filters leave instead of a draw.</summary>
-    public bool Likeliest { get; init; }
+    public bool MostLikely { get; init; }
 
     /// <summary>What changes the distribution before a token is taken. Where nothing is left to take, the text ends.</summary>
-    public IReadOnlyList<LogitsFilter> Filters { get; init; } = [];
+    public IReadOnlyList<LogitsProcessor> Processors { get; init; } = [];
 
     /// <summary>Tokens after which a text that has not ended is cut.</summary>
     public int MaxTokens { get; init => field = Require.AtLeast(1, value); } = 60;

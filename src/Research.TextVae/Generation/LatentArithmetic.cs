@@ -21,14 +21,14 @@ public static class LatentArithmetic
     /// <param name="codes">[sentences, latent].</param>
     /// <param name="with">Whether each sentence has the attribute; some do and some do not.</param>
     /// <returns>[latent].</returns>
-    /// <exception cref="UserErrorException">All sentences have the attribute, or none.</exception>
+    /// <exception cref="UserException">All sentences have the attribute, or none.</exception>
     // d = E[ z | attribute ] − E[ z | no attribute ]
     public static Tensor Direction(Tensor codes, IReadOnlyList<bool> with)
     {
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentNullException.ThrowIfNull(with);
         if (!with.Contains(true) || !with.Contains(false))
-            throw new UserErrorException($"Of {with.Count} sentences {(with.Contains(true) ? "all have" : "none has")} the attribute; a direction needs some of both.");
+            throw new UserException($"Of {with.Count} sentences {(with.Contains(true) ? "all have" : "none has")} the attribute; a direction needs some of both.");
         using var scope = NewDisposeScope();
         Tensor Mean(bool value) => codes.index_select(0, torch.tensor(
             Enumerable.Range(0, with.Count).Where(row => with[row] == value).Select(row => (long)row).ToArray(), device: codes.device)).mean([0]);

@@ -7,7 +7,7 @@ namespace Research.TextVae.Generation;
 /// Changes the logits of the next token before one is taken; filters apply in the order given. Those that rule tokens out for what
 /// is already written stand best before those that keep a share of what is left.
 /// </summary>
-public abstract record LogitsFilter
+public abstract record LogitsProcessor
 {
     /// <param name="logits">[batch, vocabulary]; −∞ rules a token out. They are not changed.</param>
     /// <param name="written">The tokens of each text so far, without <c>&lt;s&gt;</c>; [batch][tokens]. Most filters do not look at them.</param>
@@ -17,7 +17,7 @@ public abstract record LogitsFilter
     /// <summary>Rules some tokens out.</summary>
     /// <param name="logits">[batch, vocabulary].</param>
     /// <param name="tokens">Of which text which token; tokens outside the vocabulary do not count.</param>
-    protected static Tensor RuleOut(Tensor logits, IEnumerable<(int Row, int Token)> tokens) =>
+    protected static Tensor Mask(Tensor logits, IEnumerable<(int Row, int Token)> tokens) =>
         Change(logits, tokens, old => full_like(old, double.NegativeInfinity));
 
     /// <summary>Changes the logits of some tokens.</summary>

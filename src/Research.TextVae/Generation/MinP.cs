@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Keeps the tokens at least p times as likely as the likeliest (Nguyen et al. 2024).</summary>
-public sealed record MinP : LogitsFilter
+public sealed record MinP : LogitsProcessor
 {
     public MinP(double p) => P = p;
 

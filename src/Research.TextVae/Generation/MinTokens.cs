@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>A text does not end before it has some tokens.</summary>
-public sealed record MinTokens : LogitsFilter
+public sealed record MinTokens : LogitsProcessor
 {
     public MinTokens(int count) => Count = count;
 
@@ -12,6 +12,6 @@ public sealed record MinTokens : LogitsFilter
     public int Count { get; init => field = Require.AtLeast(0, value); }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => RuleOut(
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => Mask(
         logits, Enumerable.Range(0, written.Count).Where(row => written[row].Count < Count).Select(row => (row, Vocabulary.EosId)));
 }

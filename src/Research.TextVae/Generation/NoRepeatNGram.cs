@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Writes no n-gram twice in one text (Paulus et al. 2018, section 2.5).</summary>
-public sealed record NoRepeatNGram : LogitsFilter
+public sealed record NoRepeatNGram : LogitsProcessor
 {
     public NoRepeatNGram(int order) => Order = order;
 
@@ -13,7 +13,7 @@ public sealed record NoRepeatNGram : LogitsFilter
     /// <inheritdoc/>
     // x_t ≠ x_{s+n−1} wherever x_s … x_{s+n−2} = x_{t−n+1} … x_{t−1}
     public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) =>
-        RuleOut(logits, written.SelectMany((text, row) => Endings(text).Select(token => (row, token))));
+        Mask(logits, written.SelectMany((text, row) => Endings(text).Select(token => (row, token))));
 
     private IEnumerable<int> Endings(IReadOnlyList<int> text)
     {

@@ -12,16 +12,16 @@ public static class PosteriorMeans
     /// <param name="sentences">At least one.</param>
     /// <param name="batchSize">Sentences in a batch.</param>
     /// <returns>[sentences, latent], on the CPU, in the set's order.</returns>
-    public static Tensor Of(TextVaeModel model, SentenceSet sentences, int batchSize = 64)
+    public static Tensor Of(TextVaeModel model, EncodedSentences sentences, int batchSize = 64)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
         using var scope = NewDisposeScope();
-        var means = empty(sentences.Count, model.Latent);
+        var means = empty(sentences.Count, model.LatentSize);
         foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
         {
             using var step = NewDisposeScope();
-            var rows = torch.tensor(Array.ConvertAll(batch.Indices, index => (long)index)).unsqueeze(1).expand(-1, model.Latent);
+            var rows = torch.tensor(Array.ConvertAll(batch.Indices, index => (long)index)).unsqueeze(1).expand(-1, model.LatentSize);
             means.scatter_(0, rows, Reconstruction.PosteriorMean(model, batch).cpu());
         }
 
@@ -37,7 +37,7 @@ public static class PosteriorMeans
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(texts);
-        return Of(model, new SentenceSet(
+        return Of(model, new EncodedSentences(
             [.. texts.Select(text => tokenizer.EncodeToIds(text).ToArray())], [.. texts.Select(text => new Sentence(text, "", ""))]));
     }
 }

@@ -9,7 +9,7 @@ namespace Research.TextVae.Generation;
 public static class Reconstruction
 {
     /// <summary>Decodes each sentence greedily from its posterior mean; token ids in the set's order.</summary>
-    public static IReadOnlyList<int[]> Greedy(TextVaeModel model, SentenceSet sentences, int batchSize = 64)
+    public static IReadOnlyList<int[]> Greedy(TextVaeModel model, EncodedSentences sentences, int batchSize = 64)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
@@ -18,8 +18,8 @@ public static class Reconstruction
         {
             using var scope = NewDisposeScope();
             // Unknown words may be written: the original has them too, and BLEU compares what the model was given.
-            var options = DecodingOptions.Greedy with { MaxTokens = batch.Time + 5, AllowUnknown = true };
-            var written = TextDecoder.Decode(model, PosteriorMean(model, batch), options);
+            var options = GenerationOptions.Greedy with { MaxTokens = batch.Time + 5, AllowUnknown = true };
+            var written = TextGenerator.Generate(model, PosteriorMean(model, batch), options);
             for (var row = 0; row < written.Count; row++)
                 decoded[batch.Indices[row]] = written[row];
         }

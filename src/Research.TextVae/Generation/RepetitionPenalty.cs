@@ -6,7 +6,7 @@ namespace Research.TextVae.Generation;
 /// Makes tokens that are already written less likely (Keskar et al. 2019, section 4.1). The paper divides every logit by θ, which
 /// would make a token of negative logit likelier; that one is multiplied, as has become usual.
 /// </summary>
-public sealed record RepetitionPenalty : LogitsFilter
+public sealed record RepetitionPenalty : LogitsProcessor
 {
     public RepetitionPenalty(double penalty) => Penalty = penalty;
 

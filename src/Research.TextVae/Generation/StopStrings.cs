@@ -13,13 +13,13 @@ public sealed class StopStrings
 
     /// <param name="tokenizer">What turns tokens into text.</param>
     /// <param name="strings">Compared character by character; none is empty.</param>
-    /// <exception cref="UserErrorException">A string is empty.</exception>
+    /// <exception cref="UserException">A string is empty.</exception>
     public StopStrings(Tokenizer tokenizer, params IReadOnlyList<string> strings)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(strings);
         if (strings.Any(string.IsNullOrEmpty))
-            throw new UserErrorException("A stop string is empty, which would end every text before it begins; give it a character.");
+            throw new UserException("A stop string is empty, which would end every text before it begins; give it a character.");
         (this.tokenizer, this.strings) = (tokenizer, strings);
     }
 

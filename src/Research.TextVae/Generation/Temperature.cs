@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Divides the logits: below 1 sharpens the distribution, above 1 flattens it.</summary>
-public sealed record Temperature : LogitsFilter
+public sealed record Temperature : LogitsProcessor
 {
     public Temperature(double value) => Value = value;
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>The one decoding loop of all model families.</summary>
-public static class TextDecoder
+public static class TextGenerator
 {
     /// <summary>Writes one sentence for each code.</summary>
     /// <param name="model">The model; its training mode is put back afterwards.</param>
@@ -16,29 +16,29 @@ public static class TextDecoder
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <returns>Token ids of each sentence without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</returns>
-    public static IReadOnlyList<int[]> Decode(TextVaeModel model, Tensor z, DecodingOptions options, ulong seed = 0) =>
-        Decode(TextStart.Of(model, z), options, seed);
+    public static IReadOnlyList<int[]> Generate(this TextVaeModel model, Tensor z, GenerationOptions options, ulong seed = 0) =>
+        Generate(Prompt.From(model, z), options, seed);
 
     /// <summary>Writes <paramref name="size"/> sentences from codes drawn from the prior.</summary>
-    /// <inheritdoc cref="Decode(TextVaeModel, Tensor, DecodingOptions, ulong)"/>
-    public static IReadOnlyList<int[]> Decode(TextVaeModel model, int size, DecodingOptions options, ulong seed = 0)
+    /// <inheritdoc cref="Generate(TextVaeModel, Tensor, GenerationOptions, ulong)"/>
+    public static IReadOnlyList<int[]> Generate(this TextVaeModel model, int size, GenerationOptions options, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
-        return Decode(model, Noise.Normal(seed, size, model.Latent), options, seed);
+        return Generate(model, Noise.Normal(seed, size, model.LatentSize), options, seed);
     }
 
     /// <summary>Writes <paramref name="size"/> sentences.</summary>
-    /// <inheritdoc cref="Decode(TextVaeModel, Tensor, DecodingOptions, ulong)"/>
-    public static IReadOnlyList<int[]> Decode(LanguageModel model, int size, DecodingOptions options, ulong seed = 0) =>
-        Decode(TextStart.Of(model, size), options, seed);
+    /// <inheritdoc cref="Generate(TextVaeModel, Tensor, GenerationOptions, ulong)"/>
+    public static IReadOnlyList<int[]> Generate(this LanguageModel model, int size, GenerationOptions options, ulong seed = 0) =>
+        Generate(Prompt.From(model, size), options, seed);
 
     /// <summary>Writes a text from each encoded source.</summary>
-    /// <inheritdoc cref="Decode(TextVaeModel, Tensor, DecodingOptions, ulong)"/>
+    /// <inheritdoc cref="Generate(TextVaeModel, Tensor, GenerationOptions, ulong)"/>
     /// <param name="source">int64 [batch, source].</param>
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
-    public static IReadOnlyList<int[]> Decode(TransformerSeq2Seq model, Tensor source, Tensor lengths, DecodingOptions options, ulong seed = 0) =>
-        Decode(TextStart.Of(model, source, lengths), options, seed);
+    public static IReadOnlyList<int[]> Generate(this TransformerSeq2Seq model, Tensor source, Tensor lengths, GenerationOptions options, ulong seed = 0) =>
+        Generate(Prompt.From(model, source, lengths), options, seed);
 
     /// <summary>
     /// Writes texts and tells of each token as it is written. The draws of text i depend on the seed and i alone, so a text does not
@@ -49,7 +49,7 @@ public static class TextDecoder
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="written">Is told of every token but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose scope.</param>
     /// <returns>Token ids of each text without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</returns>
-    public static IReadOnlyList<int[]> Decode(TextStart start, DecodingOptions options, ulong seed = 0, Action<WrittenToken>? written = null)
+    public static IReadOnlyList<int[]> Generate(this Prompt start, GenerationOptions options, ulong seed = 0, Action<GeneratedToken>? written = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(options);
@@ -57,7 +57,7 @@ public static class TextDecoder
         using var _ = no_grad();
         using var mode = new EvaluationMode(start.Model);
 
-        var choice = new TokenChoice(options, start.Model.Vocabulary);
+        var choice = new TokenSampler(options, start.Model.VocabularySize);
         var texts = Enumerable.Range(0, start.Count).Select(_ => new List<int>()).ToArray();
         for (var first = 0; first < texts.Length; first += options.BatchSize)
         {
@@ -69,7 +69,7 @@ public static class TextDecoder
         return [.. texts.Select(text => text.ToArray())];
 
         // rows: the text of each row of the run, −1 for one that has ended.
-        void Write(DecodingRun run, int[] rows)
+        void Write(DecodingSession run, int[] rows)
         {
             var tokens = Enumerable.Repeat((long)Vocabulary.BosId, rows.Length).ToArray();
             for (var position = 0; position < options.MaxTokens; position++)
@@ -105,7 +105,7 @@ public static class TextDecoder
             if (token is Vocabulary.EosId or Vocabulary.PadId)
                 return true;
             texts[text].Add((int)token);
-            written?.Invoke(new WrittenToken(text, (int)token));
+            written?.Invoke(new GeneratedToken(text, (int)token));
             return options.Stop?.Reached(texts[text]) == true;
         }
     }

@@ -6,20 +6,20 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>What texts are written from, with any kind of model: nothing, a code each, or a text each.</summary>
-public sealed class TextStart
+public sealed class Prompt
 {
     private readonly Func<int, int, DecoderState> state;
 
-    private TextStart(TextModel model, long count, Func<int, int, DecoderState> state) => (Model, Count, this.state) = (model, (int)count, state);
+    private Prompt(AutoregressiveModel model, long count, Func<int, int, DecoderState> state) => (Model, Count, this.state) = (model, (int)count, state);
 
     /// <summary>The model that writes.</summary>
-    public TextModel Model { get; }
+    public AutoregressiveModel Model { get; }
 
     /// <summary>Texts to be written.</summary>
     public int Count { get; }
 
     /// <summary>Texts from nothing.</summary>
-    public static TextStart Of(LanguageModel model, int count)
+    public static Prompt From(LanguageModel model, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new(model, count, (_, size) => model.StartDecoding(size));
@@ -28,7 +28,7 @@ public sealed class TextStart
     /// <summary>A text from each code.</summary>
     /// <param name="model">The model.</param>
     /// <param name="z">[texts, latent].</param>
-    public static TextStart Of(TextVaeModel model, Tensor z)
+    public static Prompt From(TextVaeModel model, Tensor z)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(z);
@@ -39,7 +39,7 @@ public sealed class TextStart
     /// <param name="model">The model.</param>
     /// <param name="source">int64 [texts, source].</param>
     /// <param name="lengths">Its tokens without padding; int64 [texts].</param>
-    public static TextStart Of(TransformerSeq2Seq model, Tensor source, Tensor lengths)
+    public static Prompt From(TransformerSeq2Seq model, Tensor source, Tensor lengths)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(source);
@@ -49,7 +49,7 @@ public sealed class TextStart
     }
 
     /// <summary>A text from each sentence of a set.</summary>
-    public static TextStart Of(TransformerSeq2Seq model, SentenceSet sources)
+    public static Prompt From(TransformerSeq2Seq model, EncodedSentences sources)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sources);
@@ -61,5 +61,5 @@ public sealed class TextStart
     }
 
     /// <summary>A run that writes some of the texts.</summary>
-    internal DecodingRun Run(int first, int size) => Model.Prepare(state(first, size));
+    internal DecodingSession Run(int first, int size) => Model.StartSession(state(first, size));
 }

@@ -7,14 +7,14 @@ namespace Research.TextVae.Generation;
 /// <summary>
 /// Takes the next token of each text. Trailing filters that <see cref="TokenSampling"/> knows are fused into it; the rest are applied one by one.
 /// </summary>
-internal sealed class TokenChoice
+internal sealed class TokenSampler
 {
-    private readonly DecodingOptions options;
+    private readonly GenerationOptions options;
     private readonly int before;
     private readonly TokenSampling sampling;
     private readonly Tensor never;
 
-    public TokenChoice(DecodingOptions options, int vocabulary)
+    public TokenSampler(GenerationOptions options, int vocabulary)
     {
         this.options = options;
         (before, sampling) = Fuse(options);
@@ -30,7 +30,7 @@ internal sealed class TokenChoice
         if (before > 0)
         {
             logits = logits + never;
-            foreach (var filter in options.Filters.Take(before))
+            foreach (var filter in options.Processors.Take(before))
                 logits = filter.Apply(logits, written());
         }
 
@@ -38,13 +38,13 @@ internal sealed class TokenChoice
     }
 
     /// <summary>The draw that these options end with, each filter at most once and in its order, and how many filters apply before it.</summary>
-    internal static (int Before, TokenSampling Sampling) Fuse(DecodingOptions options)
+    internal static (int Before, TokenSampling Sampling) Fuse(GenerationOptions options)
     {
         var sampling = new TokenSampling();
-        var (before, next) = (options.Filters.Count, 5);
+        var (before, next) = (options.Processors.Count, 5);
         for (; before > 0; before--)
         {
-            (var place, var longer) = options.Filters[before - 1] switch
+            (var place, var longer) = options.Processors[before - 1] switch
             {
                 Temperature temperature => (1, sampling with { Temperature = temperature.Value }),
                 TopK top => (2, sampling with { TopK = top.K }),
@@ -58,6 +58,6 @@ internal sealed class TokenChoice
         }
 
         // None of these filters changes which token is the most likely.
-        return (before, options.Likeliest ? new TokenSampling(Temperature: 0) : sampling);
+        return (before, options.MostLikely ? new TokenSampling(Temperature: 0) : sampling);
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Keeps the k likeliest tokens (Fan et al. 2018).</summary>
-public sealed record TopK : LogitsFilter
+public sealed record TopK : LogitsProcessor
 {
     public TopK(int k) => K = k;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>Nucleus sampling (Holtzman et al. 2020): keeps the fewest likeliest tokens that hold at least p of the mass.</summary>
-public sealed record TopP : LogitsFilter
+public sealed record TopP : LogitsProcessor
 {
     public TopP(double p) => P = p;
 

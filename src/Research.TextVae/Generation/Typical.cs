@@ -7,7 +7,7 @@ namespace Research.TextVae.Generation;
 /// Locally typical sampling (Meister et al. 2023): keeps the fewest tokens that hold at least a share τ of the mass, those first
 /// whose information is closest to what is expected. The likeliest token need not be among them.
 /// </summary>
-public sealed record Typical : LogitsFilter
+public sealed record Typical : LogitsProcessor
 {
     public Typical(double mass) => Mass = mass;
 

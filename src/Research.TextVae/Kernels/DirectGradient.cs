@@ -41,7 +41,7 @@ public sealed class DirectGradient
     }
 
     /// <summary>Where the gradient of this tensor belongs; null for what is no parameter.</summary>
-    internal static DirectGradient? Of(Tensor? tensor) => tensor is { requires_grad: true, is_leaf: true } ? new(tensor) : null;
+    internal static DirectGradient? TryCreate(Tensor? tensor) => tensor is { requires_grad: true, is_leaf: true } ? new(tensor) : null;
 
     /// <summary>What to return to autograd: nothing when the parameter has taken the gradient.</summary>
     internal static Tensor? Give(DirectGradient? place, Tensor? gradient)

@@ -110,7 +110,7 @@ public static unsafe partial class EmbeddingKernel
             var (weight, indices) = ((Tensor)vars[0], KernelLibrary.Dense((Tensor)vars[1]));
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([indices]);
-            ctx.save_data(nameof(DirectGradient), (weight.shape, DirectGradient.Of(weight)));
+            ctx.save_data(nameof(DirectGradient), (weight.shape, DirectGradient.TryCreate(weight)));
             return Reference(weight, indices);
         }
 
@@ -146,7 +146,7 @@ public static unsafe partial class EmbeddingKernel
             var (output, bagOf) = Run(weight, indices, offsets, factors);
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([KernelLibrary.Dense(indices), KernelLibrary.Dense(factors), bagOf]);
-            ctx.save_data(nameof(DirectGradient), (weight.shape, DirectGradient.Of(weight)));
+            ctx.save_data(nameof(DirectGradient), (weight.shape, DirectGradient.TryCreate(weight)));
             return output;
         }
 

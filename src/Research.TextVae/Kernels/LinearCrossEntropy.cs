@@ -55,7 +55,7 @@ public static unsafe partial class LinearCrossEntropy
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(weight);
         Shapes.Require(weight.dim() == 2 && weight.shape[0] > 0 && weight.dtype == input.dtype, nameof(weight), $"must be {input.dtype} [vocabulary, hidden] with at least one word", weight);
-        Shapes.Require(input.dim() == 2 && input.shape[1] == weight.shape[1], nameof(input), $"must be [rows, {weight.shape[1]}] for weights {Shapes.Of(weight)}", input);
+        Shapes.Require(input.dim() == 2 && input.shape[1] == weight.shape[1], nameof(input), $"must be [rows, {weight.shape[1]}] for weights {Shapes.Describe(weight)}", input);
         Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0] && bias.dtype == input.dtype), nameof(bias), $"must be {input.dtype} [{weight.shape[0]}]", bias);
     }
 

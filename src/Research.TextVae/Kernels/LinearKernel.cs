@@ -22,7 +22,7 @@ public static unsafe partial class LinearKernel
         ArgumentNullException.ThrowIfNull(weight);
         Shapes.Require(weight.dim() == 2, nameof(weight), "must be [out, in]", weight);
         var inputs = weight.shape[1];
-        Shapes.Require(input.dim() >= 1 && input.shape[^1] == inputs, nameof(input), $"must be [..., {inputs}] for weights {Shapes.Of(weight)}", input);
+        Shapes.Require(input.dim() >= 1 && input.shape[^1] == inputs, nameof(input), $"must be [..., {inputs}] for weights {Shapes.Describe(weight)}", input);
         Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0]), nameof(bias), $"must be [{weight.shape[0]}]", bias);
         var differentiable = KernelLibrary.NeedsGradient(input, weight, bias);
         if (!CanRun(input, weight, bias) || (differentiable && input.numel() * weight.shape[0] < FewestOperations))
@@ -65,7 +65,7 @@ public static unsafe partial class LinearKernel
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([input, weight]);
             ctx.save_data(nameof(Needed), new Needed(
-                input.requires_grad, weight.requires_grad, bias is { requires_grad: true }, options, DirectGradient.Of(weight), DirectGradient.Of(bias)));
+                input.requires_grad, weight.requires_grad, bias is { requires_grad: true }, options, DirectGradient.TryCreate(weight), DirectGradient.TryCreate(bias)));
             return Product(input, weight, bias, options.Precision);
         }
 

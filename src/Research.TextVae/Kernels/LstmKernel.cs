@@ -71,7 +71,7 @@ public static unsafe partial class LstmKernel
         Shapes.Require(input.dim() == 3 && input.shape[1] > 0, nameof(input), "must be [batch, time, in] with at least one time step", input);
         Shapes.Require(hiddenWeight.dim() == 2 && hiddenWeight.shape[0] == 4 * hiddenWeight.shape[1], nameof(hiddenWeight), "must be [4 · hidden, hidden]", hiddenWeight);
         var (batch, inputs, hidden) = (input.shape[0], input.shape[2], hiddenWeight.shape[1]);
-        Shapes.Require(inputWeight.shape is [var rows, var columns] && rows == 4 * hidden && columns == inputs, nameof(inputWeight), $"must be [{4 * hidden}, {inputs}] for input {Shapes.Of(input)}", inputWeight);
+        Shapes.Require(inputWeight.shape is [var rows, var columns] && rows == 4 * hidden && columns == inputs, nameof(inputWeight), $"must be [{4 * hidden}, {inputs}] for input {Shapes.Describe(input)}", inputWeight);
         Shapes.Require(bias.shape is [var size] && size == 4 * hidden, nameof(bias), $"must be [{4 * hidden}]", bias);
         Shapes.Require(h0.shape is [var n, var m] && n == batch && m == hidden, nameof(h0), $"must be [{batch}, {hidden}]", h0);
         Shapes.Require(c0.shape is [var p, var q] && p == batch && q == hidden, nameof(c0), $"must be [{batch}, {hidden}]", c0);
@@ -124,7 +124,7 @@ public static unsafe partial class LstmKernel
             ctx.save_for_backward([wi, wh, saved!]);
             ctx.save_data(nameof(Context), new Context(
                 new(input.shape[0], input.shape[1], input.shape[2], wh.shape[1]), rows, precision, input.requires_grad,
-                wi.requires_grad || wh.requires_grad || bias.requires_grad, DirectGradient.Of(wi), DirectGradient.Of(wh), DirectGradient.Of(bias)));
+                wi.requires_grad || wh.requires_grad || bias.requires_grad, DirectGradient.TryCreate(wi), DirectGradient.TryCreate(wh), DirectGradient.TryCreate(bias)));
             return results;
         }
 

@@ -35,7 +35,7 @@ public sealed unsafe partial class PackedMatrix
 
     /// <param name="weight">float32 [out, in].</param>
     /// <param name="precision">bfloat16 has half the bytes to read per token.</param>
-    public static PackedMatrix Of(Tensor weight, Precision precision = Precision.Float32)
+    public static PackedMatrix Pack(Tensor weight, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
         Shapes.Require(weight.dim() == 2 && weight.dtype == ScalarType.Float32, nameof(weight), "must be Float32 [out, in]", weight);
@@ -52,7 +52,7 @@ public sealed unsafe partial class PackedMatrix
     /// </summary>
     /// <param name="weight">int8 [out, in], within −127 and 127.</param>
     /// <param name="scale">float32 [out].</param>
-    public static PackedMatrix OfInt8(Tensor weight, Tensor scale)
+    public static PackedMatrix PackInt8(Tensor weight, Tensor scale)
     {
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(scale);

@@ -9,7 +9,7 @@ internal static class Shapes
     public static void Require(bool condition, string argument, string must, Tensor? given)
     {
         if (!condition)
-            throw new ArgumentException($"{argument} {must}; it is {(given is null ? "missing" : Of(given))}.", argument);
+            throw new ArgumentException($"{argument} {must}; it is {(given is null ? "missing" : Describe(given))}.", argument);
     }
 
     /// <exception cref="ArgumentException">The condition does not hold.</exception>
@@ -20,5 +20,5 @@ internal static class Shapes
     }
 
     /// <summary>"Float32 [2, 3]".</summary>
-    public static string Of(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
+    public static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 }

@@ -32,7 +32,7 @@ internal sealed unsafe partial class TransformerStep
             .. from block in blocks
                from branch in block
                from weight in (IEnumerable<Tensor>)
-                   [branch.Scale, branch.Shift, .. branch.Layers.SelectMany(IEnumerable<Tensor> (layer) => [PackedMatrix.Of(layer.Weight, precision).Memory, KernelLibrary.Dense(layer.Bias)])]
+                   [branch.Scale, branch.Shift, .. branch.Layers.SelectMany(IEnumerable<Tensor> (layer) => [PackedMatrix.Pack(layer.Weight, precision).Memory, KernelLibrary.Dense(layer.Bias)])]
                select weight,
             norm.Scale,
             norm.Shift,

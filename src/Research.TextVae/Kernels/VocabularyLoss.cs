@@ -121,7 +121,7 @@ internal static unsafe class VocabularyLoss
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (input, weight, bias, options) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Options)vars[3]);
-            var context = new Context(options, input.requires_grad, weight.requires_grad, bias.requires_grad, DirectGradient.Of(weight), DirectGradient.Of(bias));
+            var context = new Context(options, input.requires_grad, weight.requires_grad, bias.requires_grad, DirectGradient.TryCreate(weight), DirectGradient.TryCreate(bias));
             var computed = Compute(options.Rows, input, weight, bias, options.Expected, options.Precision, context.Input, context.Weight || context.Bias);
             ctx.save_for_backward([input, weight, bias, .. options.Rows.Tensors, .. new[] { computed.DInput, computed.DWeight, computed.DBias }.OfType<Tensor>()]);
             ctx.save_data(nameof(Context), context);

@@ -17,7 +17,7 @@ public sealed class ClassifiedVae : nn.Module
     {
         ArgumentNullException.ThrowIfNull(vae);
         this.vae = vae;
-        classifier = new LinearLayer(vae.Latent, Require.AtLeast(1, classes));
+        classifier = new LinearLayer(vae.LatentSize, Require.AtLeast(1, classes));
         RegisterComponents();
         this.KeepTensors();
     }

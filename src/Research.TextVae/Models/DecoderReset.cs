@@ -7,7 +7,7 @@ namespace Research.TextVae.Models;
 internal static class DecoderReset
 {
     /// <exception cref="ArgumentException">The models have different weights.</exception>
-    public static void Of(nn.Module model, IEnumerable<Parameter> encoder, nn.Module fresh)
+    public static void Apply(nn.Module model, IEnumerable<Parameter> encoder, nn.Module fresh)
     {
         using var _ = no_grad();
         var kept = encoder.Select(parameter => parameter.Handle).ToHashSet();

@@ -6,7 +6,7 @@ namespace Research.TextVae.Models;
 /// The writing of some texts side by side, token by token, without gradients: the state between two tokens, and what the model
 /// has prepared for many of them. Its tensors belong to the dispose scope it was made in.
 /// </summary>
-public abstract class DecodingRun
+public abstract class DecodingSession
 {
     /// <summary>Reads one token of each text and gives the logits of the next.</summary>
     /// <param name="tokens">int64 [batch].</param>

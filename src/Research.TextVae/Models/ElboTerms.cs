@@ -7,7 +7,7 @@ namespace Research.TextVae.Models;
 /// <param name="Posterior">q(z|x).</param>
 /// <param name="Kl">KL(q(z|x) ‖ p(z)) of each dimension; [batch, latent], with gradient.</param>
 /// <param name="Z">The draw that was decoded; [batch, latent].</param>
-public sealed record ElboTerms(TokenNll Reconstruction, DiagonalGaussian Posterior, Tensor Kl, Tensor Z)
+public sealed record ElboTerms(TokenLosses Reconstruction, DiagonalGaussian Posterior, Tensor Kl, Tensor Z)
 {
     /// <summary>Sentences in the batch.</summary>
     public long Size => Kl.shape[0];

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>A language model without a code: p(x) = Πₜ p(xₜ | x₍&lt;t₎).</summary>
-public abstract class LanguageModel(string name, int vocabulary) : TextModel(name, vocabulary)
+public abstract class LanguageModel(string name, int vocabulary) : AutoregressiveModel(name, vocabulary)
 {
     /// <summary>−log p(x) with the true words as history.</summary>
-    public abstract TokenNll Nll(TextBatch batch);
+    public abstract TokenLosses NegativeLogLikelihood(TextBatch batch);
 
     /// <summary>The state before the first token.</summary>
     /// <param name="size">Sentences to be written side by side.</param>

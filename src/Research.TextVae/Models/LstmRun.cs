@@ -8,7 +8,7 @@ namespace Research.TextVae.Models;
 /// A decoding run of an LSTM by the native kernels: weights in the order the processor reads them, states changed in place, one
 /// memory for all logits.
 /// </summary>
-internal sealed class LstmRun : DecodingRun
+internal sealed class LstmSession : DecodingSession
 {
     private readonly Func<Tensor, Tensor> embed;
     private readonly IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers;
@@ -26,7 +26,7 @@ internal sealed class LstmRun : DecodingRun
     /// <param name="bottleneck">What stands between the last layer and the output, packed.</param>
     /// <param name="output">The output layer, packed.</param>
     /// <param name="state">The state before the first token.</param>
-    public LstmRun(
+    public LstmSession(
         Func<Tensor, Tensor> embed,
         IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers,
         PackedMatrix? bottleneck,
@@ -51,23 +51,23 @@ internal sealed class LstmRun : DecodingRun
     /// <param name="outputBias">[vocabulary].</param>
     /// <param name="state">The state before the first token.</param>
     /// <param name="precision">What the products are computed in.</param>
-    public static LstmRun? Of(
+    public static LstmSession? TryCreate(
         EmbeddingLayer embedding, LstmLayer lstm, LinearLayer? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state, Precision precision)
     {
         if (!PackedMatrix.Serves(outputWeight))
             return null;
         return new(
             embedding.call,
-            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined).Select(layer => (PackedMatrix.Of(layer.Weight, precision), layer.Bias))],
-            bottleneck is null ? null : PackedMatrix.Of(bottleneck.Weight, precision),
-            (PackedMatrix.Of(outputWeight, precision), outputBias),
+            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined).Select(layer => (PackedMatrix.Pack(layer.Weight, precision), layer.Bias))],
+            bottleneck is null ? null : PackedMatrix.Pack(bottleneck.Weight, precision),
+            (PackedMatrix.Pack(outputWeight, precision), outputBias),
             state);
     }
 
     /// <summary>The same run with what stays the same at every step.</summary>
     /// <param name="joined">Joined to each word; [batch, size].</param>
     /// <param name="added">Added to the last layer's states; [batch, hidden].</param>
-    public LstmRun With(Tensor? joined, Tensor? added)
+    public LstmSession With(Tensor? joined, Tensor? added)
     {
         (beside, above) = (joined, added);
         return this;

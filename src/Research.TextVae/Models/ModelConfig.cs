@@ -14,5 +14,5 @@ public abstract record ModelConfig
 {
     /// <summary>Builds the model with freshly drawn weights (from LibTorch's default generator).</summary>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
-    public abstract TextModel Build(int vocabulary);
+    public abstract AutoregressiveModel Build(int vocabulary);
 }

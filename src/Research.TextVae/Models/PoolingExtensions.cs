@@ -11,7 +11,7 @@ internal static class PoolingExtensions
     /// <param name="states">[batch, time, width].</param>
     /// <param name="batch">The sentences.</param>
     /// <returns>[batch, width].</returns>
-    public static Tensor Of(this Pooling pooling, Tensor states, TextBatch batch)
+    public static Tensor Apply(this Pooling pooling, Tensor states, TextBatch batch)
     {
         if (pooling == Pooling.Last)
             return states.gather(1, (batch.Lengths - 1).view(-1, 1, 1).expand(batch.Size, 1, states.shape[2])).squeeze(1);

@@ -2,8 +2,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
-/// <summary>A decoding run of <see cref="TextModel.DecodeStep"/> and nothing more.</summary>
-internal sealed class StepwiseRun(TextModel model, DecoderState state) : DecodingRun
+/// <summary>A decoding run of <see cref="AutoregressiveModel.DecodeStep"/> and nothing more.</summary>
+internal sealed class StepwiseSession(AutoregressiveModel model, DecoderState state) : DecodingSession
 {
     private DecoderState state = state;
     private bool own;

@@ -7,10 +7,10 @@ namespace Research.TextVae.Models;
 /// An autoregressive model of text, p(x) = Πₜ p(xₜ | x₍&lt;t₎, …): whatever writes one token after another. What the first state is
 /// made of (nothing, a code z, another text) is the matter of each kind.
 /// </summary>
-public abstract class TextModel(string name, int vocabulary) : nn.Module(name), IHasPrecision
+public abstract class AutoregressiveModel(string name, int vocabulary) : nn.Module(name), IHasPrecision
 {
     /// <summary>Tokens in the vocabulary, the special ones included.</summary>
-    public int Vocabulary { get; } = vocabulary;
+    public int VocabularySize { get; } = vocabulary;
 
     /// <inheritdoc/>
     public Precision Precision { get; set; }
@@ -26,5 +26,5 @@ public abstract class TextModel(string name, int vocabulary) : nn.Module(name), 
 
     /// <summary>A decoding run from this state on; what it prepares costs as much as a few tokens and makes the others cheaper.</summary>
     /// <param name="state">The state before the first token.</param>
-    public virtual DecodingRun Prepare(DecoderState state) => new StepwiseRun(this, state);
+    public virtual DecodingSession StartSession(DecoderState state) => new StepwiseSession(this, state);
 }

@@ -7,10 +7,10 @@ namespace Research.TextVae.Models;
 /// A variational autoencoder for sentences: an encoder q(z|x), a standard normal prior p(z), an autoregressive
 /// decoder p(x|z) = Πₜ p(xₜ | x₍&lt;t₎, z). Every family gives these parts; the ELBO is the same for all.
 /// </summary>
-public abstract class TextVaeModel(string name, int vocabulary, int latent) : TextModel(name, vocabulary)
+public abstract class TextVaeModel(string name, int vocabulary, int latent) : AutoregressiveModel(name, vocabulary)
 {
     /// <summary>Size of z.</summary>
-    public int Latent { get; } = latent;
+    public int LatentSize { get; } = latent;
 
     /// <summary>The weights that q(z|x) alone depends on; a table shared with the decoder counts as the decoder's.</summary>
     public abstract IEnumerable<Parameter> EncoderParameters();
@@ -24,7 +24,7 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     /// <summary>−log p(x|z) with the true words as history (teacher forcing).</summary>
     /// <param name="z">[batch, latent].</param>
     /// <param name="batch">The sentences x.</param>
-    public abstract TokenNll Reconstruct(Tensor z, TextBatch batch);
+    public abstract TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch);
 
     /// <summary>The state before the first token.</summary>
     /// <param name="z">[batch, latent].</param>
@@ -38,7 +38,7 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
     public void ResetDecoder(TextVaeModel fresh)
     {
         ArgumentNullException.ThrowIfNull(fresh);
-        DecoderReset.Of(this, EncoderParameters(), fresh);
+        DecoderReset.Apply(this, EncoderParameters(), fresh);
     }
 
     /// <summary>The terms of the negative ELBO with one draw of z a sentence (Kingma and Welling 2014, equation 10).</summary>
@@ -51,6 +51,6 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Te
         var posterior = Encode(batch);
         var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
         var kl = Prior(batch) is { } prior ? posterior.KlFrom(prior) : posterior.KlFromPrior();
-        return new ElboTerms(Reconstruct(z, batch), posterior, kl, z);
+        return new ElboTerms(NegativeLogLikelihood(z, batch), posterior, kl, z);
     }
 }

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>Words hidden at random, as input only: what is predicted stays whole.</summary>
-internal static class WordNoise
+internal static class WordDropout
 {
     /// <summary>Replaces each word but the markers by <c>&lt;unk&gt;</c> with a probability.</summary>
     /// <param name="tokens">int64 [batch, time].</param>
     /// <param name="probability">Share of the words.</param>
-    public static Tensor Hide(Tensor tokens, double probability)
+    public static Tensor Apply(Tensor tokens, double probability)
     {
         if (probability == 0)
             return tokens;

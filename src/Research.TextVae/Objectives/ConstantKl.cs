@@ -13,8 +13,8 @@ public sealed record ConstantKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => Weight;
+    public override double Final => Weight;
 
     /// <inheritdoc/>
-    public override double WeightAt(double epoch) => Weight;
+    public override double At(double epoch) => Weight;
 }

@@ -14,9 +14,9 @@ public sealed record CosineKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => To;
+    public override double Final => To;
 
     /// <inheritdoc/>
     // β(e) = to · ½ (1 − cos(π min(1, e / epochs)))
-    public override double WeightAt(double epoch) => To * 0.5 * (1 - Math.Cos(Math.PI * Math.Min(1, epoch / Epochs)));
+    public override double At(double epoch) => To * 0.5 * (1 - Math.Cos(Math.PI * Math.Min(1, epoch / Epochs)));
 }

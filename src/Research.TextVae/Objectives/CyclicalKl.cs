@@ -20,10 +20,10 @@ public sealed record CyclicalKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => To;
+    public override double Final => To;
 
     /// <inheritdoc/>
     // β(e) = to · min(1, τ / rising),   τ = (e mod period) / period
-    public override double WeightAt(double epoch) =>
+    public override double At(double epoch) =>
         Cycles > 0 && epoch >= Cycles * Period ? To : To * Math.Min(1, epoch % Period / Period / Rising);
 }

@@ -14,8 +14,8 @@ public sealed record DelayedKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => Then.Target;
+    public override double Final => Then.Final;
 
     /// <inheritdoc/>
-    public override double WeightAt(double epoch) => epoch < Delay ? 0 : Then.WeightAt(epoch - Delay);
+    public override double At(double epoch) => epoch < Delay ? 0 : Then.At(epoch - Delay);
 }

@@ -26,7 +26,7 @@ public sealed record ElboObjective
     public Tensor Loss(ElboTerms terms, double epoch)
     {
         ArgumentNullException.ThrowIfNull(terms);
-        var loss = (terms.Reconstruction.Total + Kl(terms.Kl) * KlWeight.WeightAt(epoch)) / terms.Size;
+        var loss = (terms.Reconstruction.Total + Kl(terms.Kl) * KlWeight.At(epoch)) / terms.Size;
         return Mmd is null || terms.Size < 2
             ? loss
             : loss + MaximumMeanDiscrepancy.Estimate(terms.Z, randn_like(terms.Z)) * Mmd.Weight;

@@ -13,9 +13,9 @@ namespace Research.TextVae.Objectives;
 public abstract record KlSchedule
 {
     /// <param name="epoch">Epochs trained so far, with the fraction of the current one.</param>
-    public abstract double WeightAt(double epoch);
+    public abstract double At(double epoch);
 
     /// <summary>The weight the schedule leads to; models are chosen by the validation loss at this weight.</summary>
     [JsonIgnore]
-    public abstract double Target { get; }
+    public abstract double Final { get; }
 }

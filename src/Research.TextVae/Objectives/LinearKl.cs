@@ -17,9 +17,9 @@ public sealed record LinearKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => To;
+    public override double Final => To;
 
     /// <inheritdoc/>
     // β(e) = from + (to − from) · min(1, e / epochs)
-    public override double WeightAt(double epoch) => From + (To - From) * Math.Min(1, epoch / Epochs);
+    public override double At(double epoch) => From + (To - From) * Math.Min(1, epoch / Epochs);
 }

@@ -17,9 +17,9 @@ public sealed record SigmoidKl : KlSchedule
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override double Target => To;
+    public override double Final => To;
 
     /// <inheritdoc/>
     // β(e) = to / (1 + exp(−(e − midpoint) / width))
-    public override double WeightAt(double epoch) => To / (1 + Math.Exp((Midpoint - epoch) / Width));
+    public override double At(double epoch) => To / (1 + Math.Exp((Midpoint - epoch) / Width));
 }

@@ -29,7 +29,7 @@ internal sealed class ChromiumSession(string prelude)
     private int requests;
 
     /// <summary>The text that a JavaScript expression gives, or the promise of one.</summary>
-    /// <exception cref="UserErrorException">There is no browser, or it failed.</exception>
+    /// <exception cref="UserException">There is no browser, or it failed.</exception>
     public string Evaluate(string expression)
     {
         // On another thread, which the interrupt of a notebook's cell cannot end in the middle of a message.
@@ -45,16 +45,16 @@ internal sealed class ChromiumSession(string prelude)
         {
             if (work.Wait(Limit)) return work.Result;
             End();
-            throw new UserErrorException($"{Chromium.Find()} did not finish drawing within {Limit.TotalSeconds:0} s.");
+            throw new UserException($"{Chromium.Find()} did not finish drawing within {Limit.TotalSeconds:0} s.");
         }
-        catch (AggregateException failure) when (failure.InnerException is UserErrorException mistake)
+        catch (AggregateException failure) when (failure.InnerException is UserException mistake)
         {
-            throw new UserErrorException(mistake.Message, mistake);
+            throw new UserException(mistake.Message, mistake);
         }
         catch (AggregateException failure) when (failure.InnerException is IOException)
         {
             End();
-            throw new UserErrorException($"{Chromium.Find()} ended while drawing. Does it start by hand: {Chromium.Find()} --headless --no-sandbox --dump-dom about:blank", failure);
+            throw new UserException($"{Chromium.Find()} ended while drawing. Does it start by hand: {Chromium.Find()} --headless --no-sandbox --dump-dom about:blank", failure);
         }
     }
 

@@ -152,7 +152,7 @@ public sealed record Figure
     public string ToHtml() => FigurePage.Of(this);
 
     /// <summary>Writes a picture of so many CSS pixels, with twice as many in the file; the height is that of the figure when null.</summary>
-    /// <exception cref="UserErrorException">There is no Chromium on this machine, or the file cannot be written.</exception>
+    /// <exception cref="UserException">There is no Chromium on this machine, or the file cannot be written.</exception>
     public void ToPng(string path, int width = FigureImage.Width, int? height = null, Theme? theme = null)
     {
         var picture = FigureImage.Png(this, width, height, theme);

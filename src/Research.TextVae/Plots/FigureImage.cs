@@ -12,7 +12,7 @@ internal static class FigureImage
     private static readonly ChromiumSession Browser = new(PlotlyScript.Source);
 
     /// <summary>A PNG with two pixels for each CSS pixel.</summary>
-    /// <exception cref="UserErrorException">There is no Chromium on this machine, or it failed.</exception>
+    /// <exception cref="UserException">There is no Chromium on this machine, or it failed.</exception>
     public static byte[] Png(Figure figure, int width = Width, int? height = null, Theme? theme = null) =>
         Convert.FromBase64String(Browser.Evaluate($"({PlotlyScript.Picture})({Drawing(figure, "png", width, height, theme)})"));
 

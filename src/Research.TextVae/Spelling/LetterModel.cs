@@ -20,7 +20,7 @@ public sealed class LetterModel
 
     /// <param name="words">Words of the training text; each counts once, however often it occurs.</param>
     /// <param name="order">Letters of the longest n-gram.</param>
-    /// <exception cref="UserErrorException">There is no word, or the order is below 1.</exception>
+    /// <exception cref="UserException">There is no word, or the order is below 1.</exception>
     public static LetterModel Train(IEnumerable<string> words, int order = 5)
     {
         ArgumentNullException.ThrowIfNull(words);

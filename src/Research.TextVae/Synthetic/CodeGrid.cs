@@ -20,7 +20,7 @@ public sealed class CodeGrid
 
     /// <param name="points">Points along each axis.</param>
     /// <param name="reach">Half the width of the square, in standard deviations of the prior.</param>
-    public static CodeGrid Of(int points = 61, double reach = 6)
+    public static CodeGrid Create(int points = 61, double reach = 6)
     {
         using var scope = NewDisposeScope();
         var axis = linspace(-reach, reach, points, ScalarType.Float64);

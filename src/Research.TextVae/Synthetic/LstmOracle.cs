@@ -64,7 +64,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
 
     /// <summary>Draws sentences.</summary>
     /// <returns>The sentences and the code each was written from; [count, latent].</returns>
-    public (SentenceSet Sentences, Tensor Codes) Sample(int count, ulong seed)
+    public (EncodedSentences Sentences, Tensor Codes) Sample(int count, ulong seed)
     {
         var z = Noise.Normal(seed, count, Latent);
         return (Sample(z, seed + 1), z);
@@ -73,7 +73,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     /// <summary>Draws a sentence from each of these codes.</summary>
     /// <param name="z">[count, latent].</param>
     /// <param name="seed">Seed of the words.</param>
-    public SentenceSet Sample(Tensor z, ulong seed)
+    public EncodedSentences Sample(Tensor z, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(z);
         using var scope = NewDisposeScope();
@@ -140,12 +140,12 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>−log p(x|z) of sentences, each at its own code, as a decoder gives it; the end costs nothing.</summary>
-    internal TokenNll Nll(Tensor z, TextBatch batch)
+    internal TokenLosses Nll(Tensor z, TextBatch batch)
     {
         var words = batch.Targets.slice(1, 0, Length, 1);
         var logits = call(Inputs(words), z); // [batch, length, words]
         var perToken = logits.logsumexp(2) - logits.gather(2, (words - Markers).unsqueeze(2)).squeeze(2);
-        return new TokenNll(perToken.sum(), cat([perToken.detach(), zeros(words.shape[0], 1)], 1));
+        return new TokenLosses(perToken.sum(), cat([perToken.detach(), zeros(words.shape[0], 1)], 1));
     }
 
     private Tensor States(Tensor tokens)
@@ -157,6 +157,6 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     private static Tensor Inputs(Tensor words) => cat(
         [full([words.shape[0], 1], (long)Text.Vocabulary.BosId, ScalarType.Int64), words.slice(1, 0, words.shape[1] - 1, 1)], 1);
 
-    private static SentenceSet Set(int[][] sentences) => new(
+    private static EncodedSentences Set(int[][] sentences) => new(
         sentences, [.. sentences.Select(sentence => new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "oracle", ""))]);
 }

@@ -33,7 +33,7 @@ public sealed class MarkovMixture
     public int Vocabulary => Words + Markers;
 
     /// <summary>Draws sentences; the label of each is its class.</summary>
-    public SentenceSet Sample(int count, ulong seed)
+    public EncodedSentences Sample(int count, ulong seed)
     {
         var random = new StableRandom(seed);
         var (ids, sources) = (new List<int[]>(count), new List<Sentence>(count));
@@ -54,7 +54,7 @@ public sealed class MarkovMixture
             sources.Add(new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "mixture", FormattableString.Invariant($"class {c}")));
         }
 
-        return new SentenceSet(ids, sources);
+        return new EncodedSentences(ids, sources);
     }
 
     /// <summary>−log p(x) in nats, the end included.</summary>
@@ -70,7 +70,7 @@ public sealed class MarkovMixture
     }
 
     /// <summary>I(x; c) in nats, from the exact posteriors of these sentences: ln K − E[H(c|x)].</summary>
-    public double ClassInformation(SentenceSet sentences)
+    public double ClassInformation(EncodedSentences sentences)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         return Math.Log(Classes) + sentences.Average(sentence => ClassPosterior(sentence).Sum(p => p > 0 ? p * Math.Log(p) : 0));

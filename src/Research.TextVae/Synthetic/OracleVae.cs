@@ -39,7 +39,7 @@ public sealed class OracleVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override TokenNll Reconstruct(Tensor z, TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);

@@ -5,7 +5,7 @@ namespace Research.TextVae.Text;
 /// <summary>What a trainer takes: a tokenizer trained on the training sentences, and the three parts of the corpus encoded with it.</summary>
 public sealed class TextData
 {
-    private TextData(Corpus corpus, TextOptions options, Tokenizer tokenizer, SentenceSet[] parts, SplitReport split)
+    private TextData(Corpus corpus, TextOptions options, Tokenizer tokenizer, EncodedSentences[] parts, SplitReport split)
     {
         Corpus = corpus;
         Options = options;
@@ -25,11 +25,11 @@ public sealed class TextData
 
     public Tokenizer Tokenizer { get; }
 
-    public SentenceSet Train { get; }
+    public EncodedSentences Train { get; }
 
-    public SentenceSet Validation { get; }
+    public EncodedSentences Validation { get; }
 
-    public SentenceSet Test { get; }
+    public EncodedSentences Test { get; }
 
     /// <summary>What the split took and left out.</summary>
     public SplitReport Split { get; }
@@ -40,7 +40,7 @@ public sealed class TextData
         $"{Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} sentences, {Train.Tokens:N0} training tokens, vocabulary {Tokenizer.Vocabulary.Count:N0}, unknown {Train.UnknownRate:P1} / {Validation.UnknownRate:P1} / {Test.UnknownRate:P1}");
 
     /// <summary>Loads the corpus (see <see cref="Corpus.Load"/>) and prepares it.</summary>
-    /// <exception cref="UserErrorException">The corpus cannot be had or is too small for what is asked.</exception>
+    /// <exception cref="UserException">The corpus cannot be had or is too small for what is asked.</exception>
     public static TextData Load(string nameOrPath, TextOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -55,13 +55,13 @@ public sealed class TextData
     /// <param name="corpus">The text.</param>
     /// <param name="options">How it is divided and what its tokens are.</param>
     /// <param name="tokenizer">Takes the place of one that is trained; <see cref="TextOptions.Unit"/> and what describes the vocabulary are not used then.</param>
-    /// <exception cref="UserErrorException">The corpus is too small for what is asked, or the tokenizer lacks the four markers.</exception>
+    /// <exception cref="UserException">The corpus is too small for what is asked, or the tokenizer lacks the four markers.</exception>
     public static TextData Prepare(Corpus corpus, TextOptions options, Tokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         if (options.MinTokens > options.MaxTokens)
-            throw new UserErrorException($"MinTokens is {options.MinTokens}, more than MaxTokens ({options.MaxTokens}); no sentence has so many tokens.");
+            throw new UserException($"MinTokens is {options.MinTokens}, more than MaxTokens ({options.MaxTokens}); no sentence has so many tokens.");
         var split = new SplitOptions
         {
             Validation = options.Validation,
@@ -78,7 +78,7 @@ public sealed class TextData
     private static TextData PrepareWords(Corpus corpus, TextOptions options, SplitOptions split)
     {
         var scanner = new WordScanner(options.Lowercase);
-        var divided = DividedCorpus<string>.Of(corpus, split, text => [.. scanner.Words(text)]);
+        var divided = DividedCorpus<string>.Divide(corpus, split, text => [.. scanner.Words(text)]);
         var parts = divided.Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
         var tokenizer = WordTokenizer.TrainOnWords(
@@ -91,7 +91,7 @@ public sealed class TextData
     {
         // Says so where the tokenizer cannot serve a model.
         _ = tokenizer.Vocabulary;
-        var divided = DividedCorpus<int>.Of(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
+        var divided = DividedCorpus<int>.Divide(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
         var parts = divided.Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
         return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids))], divided.Report);
@@ -106,6 +106,6 @@ public sealed class TextData
         var unit => throw new ArgumentOutOfRangeException(nameof(options), unit, "No tokenizer is trained ahead for this unit."),
     };
 
-    private static SentenceSet Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids) =>
+    private static EncodedSentences Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids) =>
         new(part.ConvertAll(item => ids(item.Tokens)), part.ConvertAll(item => item.Sentence));
 }

@@ -24,7 +24,7 @@ public static class Checkpoint
     /// <param name="name">Name of the checkpoint, such as <c>last</c>.</param>
     /// <param name="tensors">What <see cref="TrainingState.Collect"/> gathers, or other tensors by name.</param>
     /// <param name="state">What else is needed to go on: step, schedules, data position; stored as JSON.</param>
-    /// <exception cref="UserErrorException">A file cannot be written; the previous checkpoint is usable.</exception>
+    /// <exception cref="UserException">A file cannot be written; the previous checkpoint is usable.</exception>
     public static void Save<TState>(string folder, string name, IReadOnlyDictionary<string, Tensor> tensors, TState state)
     {
         FinishInterrupted(folder, name);
@@ -38,12 +38,12 @@ public static class Checkpoint
     public static bool Exists(string folder, string name) => File.Exists(JsonPath(folder, name));
 
     /// <summary>Loads a checkpoint; it changes nothing on the disk.</summary>
-    /// <exception cref="UserErrorException">There is none of that name, or its files are damaged.</exception>
+    /// <exception cref="UserException">There is none of that name, or its files are damaged.</exception>
     public static (Dictionary<string, Tensor> Tensors, TState State) Load<TState>(string folder, string name)
     {
         var path = JsonPath(folder, name);
         if (!File.Exists(path))
-            throw new UserErrorException($"there is no checkpoint {path}; check the run's folder");
+            throw new UserException($"there is no checkpoint {path}; check the run's folder");
         // A writer may replace both files between two reads; the second attempt sees the new pair.
         for (var attempt = 0; attempt < 2; attempt++)
         {
@@ -59,7 +59,7 @@ public static class Checkpoint
                 return (Safetensors.Read(candidate, stream), content.State);
             }
         }
-        throw new UserErrorException(
+        throw new UserException(
             $"{TensorsPath(folder, name)} is missing, damaged or not the one {path} was written with; restore it from a copy, or resume from another checkpoint");
     }
 
@@ -85,7 +85,7 @@ public static class Checkpoint
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path} is not a checkpoint's JSON ({error.Message}); restore it from a copy, or resume from another checkpoint", error);
+            throw new UserException($"{path} is not a checkpoint's JSON ({error.Message}); restore it from a copy, or resume from another checkpoint", error);
         }
     }
 

@@ -16,7 +16,7 @@ namespace Research.TextVae.Training;
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches and of the validation's draws of z.</param>
 public sealed class ClassifiedVaeTask(
-    ClassifiedVae model, SentenceSet train, SentenceSet validation, ElboObjective objective, double weight, TrainingOptions options, ulong seed)
+    ClassifiedVae model, EncodedSentences train, EncodedSentences validation, ElboObjective objective, double weight, TrainingOptions options, ulong seed)
     : SentenceTask(train, options, seed)
 {
     // What a VAE without labels is judged by, and logged with.
@@ -41,7 +41,7 @@ public sealed class ClassifiedVaeTask(
         return new BatchLoss(objective.Loss(terms, progress) + weight * classification, terms.Reconstruction.Total / batch.Size, batch.Tokens)
         {
             Kl = terms.Kl.sum() / batch.Size,
-            KlWeight = objective.KlWeight.WeightAt(progress),
+            KlWeight = objective.KlWeight.At(progress),
         };
     }
 }

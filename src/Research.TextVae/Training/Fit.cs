@@ -21,7 +21,7 @@ public static class Fit
     /// <param name="seed">Seed of weights, batches, dropout and draws of z.</param>
     /// <param name="observer">Is told what happens meanwhile.</param>
     /// <returns>The model with the weights of its best epoch, and how it came to them.</returns>
-    /// <exception cref="UserErrorException">A loss term or the gradient became NaN or infinite.</exception>
+    /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
     public static (TextVaeModel Model, TrainingHistory History) Vae(
         TextVaeConfig config, TextData data, ElboObjective objective, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
     {
@@ -68,7 +68,7 @@ public static class Fit
 
         public List<ValidationRecord> Epochs { get; } = [];
 
-        public void Stepped(StepProgress progress) => observer?.Stepped(progress);
+        public void Stepped(TrainingProgress progress) => observer?.Stepped(progress);
 
         public void Logged(TrainRecord record)
         {

@@ -18,11 +18,11 @@ namespace Research.TextVae.Training;
 /// <param name="options">Size of batches and number of epochs.</param>
 /// <param name="seed">Seed of the batches and of the validation's samples.</param>
 public sealed class GanTask(
-    TextGan model, SentenceSet train, SentenceSet validation, AdversarialOptions adversarial, TrainingOptions options, ulong seed) : TrainingTask
+    TextGan model, EncodedSentences train, EncodedSentences validation, AdversarialOptions adversarial, TrainingOptions options, ulong seed) : TrainingTask
 {
     // Sentences of all lengths together, as they are written.
     private readonly BatchSampler batches = new(train, new BatchOptions { BatchSize = options.BatchSize, WindowBatches = 1 }, seed);
-    private readonly NGramModel reference = NGramModel.Train(train, model.Vocabulary);
+    private readonly NGramModel reference = NGramModel.Train(train, model.VocabularySize);
     private readonly int longest = train.Max(sentence => sentence.Length);
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed class GanTask(
         var generates = step >= 0 && step % (adversarial.DiscriminatorSteps + 1) == adversarial.DiscriminatorSteps;
         var loss = generates ? model.GeneratorLoss(real, temperature) : model.DiscriminatorLoss(real, temperature);
         using var _ = no_grad();
-        return new BatchLoss(loss, model.Nll(real).Total / real.Size, real.Tokens);
+        return new BatchLoss(loss, model.NegativeLogLikelihood(real).Total / real.Size, real.Tokens);
     }
 
     /// <summary>
@@ -50,10 +50,10 @@ public sealed class GanTask(
     /// </summary>
     public override ValidationMeasures Validate()
     {
-        var samples = TextDecoder.Decode(model, adversarial.ValidationSamples, DecodingOptions.Sample() with { MaxTokens = longest, AllowUnknown = true }, seed);
+        var samples = TextGenerator.Generate(model, adversarial.ValidationSamples, GenerationOptions.Sample() with { MaxTokens = longest, AllowUnknown = true }, seed);
         var forward = Math.Log(reference.Perplexity(samples));
-        var reverse = Math.Log(NGramModel.Train(samples, model.Vocabulary).Perplexity(validation));
-        var likelihood = NllEvaluation.Of(model, validation);
+        var reverse = Math.Log(NGramModel.Train(samples, model.VocabularySize).Perplexity(validation));
+        var likelihood = Likelihood.Evaluate(model, validation);
         return new ValidationMeasures(forward + reverse, likelihood.Nll, likelihood.Perplexity);
     }
 }

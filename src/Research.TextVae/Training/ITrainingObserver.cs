@@ -4,7 +4,7 @@ namespace Research.TextVae.Training;
 public interface ITrainingObserver
 {
     /// <summary>After every optimizer step.</summary>
-    void Stepped(StepProgress progress);
+    void Stepped(TrainingProgress progress);
 
     /// <summary>Each <see cref="TrainingOptions.LogEvery"/> steps.</summary>
     void Logged(TrainRecord record);

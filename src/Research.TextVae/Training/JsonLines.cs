@@ -10,7 +10,7 @@ namespace Research.TextVae.Training;
 public static class JsonLines
 {
     /// <summary>Appends a value as one line.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written, a full disk for instance.</exception>
+    /// <exception cref="UserException">The file cannot be written, a full disk for instance.</exception>
     public static void Append<T>(string path, T value)
     {
         var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, Json.Compact) + "\n");
@@ -22,14 +22,14 @@ public static class JsonLines
         }
         catch (IOException exception)
         {
-            throw new UserErrorException(
+            throw new UserException(
                 $"{path}: cannot be written ({exception.Message}); free some space or choose another place with --runs, then continue with --resume.",
                 exception);
         }
     }
 
     /// <summary>All whole lines; none when the file does not exist.</summary>
-    /// <exception cref="UserErrorException">A whole line is not what it should be.</exception>
+    /// <exception cref="UserException">A whole line is not what it should be.</exception>
     public static IReadOnlyList<T> Read<T>(string path)
     {
         if (!File.Exists(path))
@@ -47,7 +47,7 @@ public static class JsonLines
         }
         catch (JsonException exception)
         {
-            throw new UserErrorException($"{path}({number}): not a record of this version: {exception.Message} Start a new run.", exception);
+            throw new UserException($"{path}({number}): not a record of this version: {exception.Message} Start a new run.", exception);
         }
     }
 

@@ -12,10 +12,10 @@ namespace Research.TextVae.Training;
 /// <param name="validation">Sentences to choose the best weights by.</param>
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches.</param>
-public sealed class LanguageModelTask(LanguageModel model, SentenceSet train, SentenceSet validation, TrainingOptions options, ulong seed)
+public sealed class LanguageModelTask(LanguageModel model, EncodedSentences train, EncodedSentences validation, TrainingOptions options, ulong seed)
     : SentenceTask(train, options, seed)
 {
-    /// <inheritdoc cref="LanguageModelTask(LanguageModel, SentenceSet, SentenceSet, TrainingOptions, ulong)"/>
+    /// <inheritdoc cref="LanguageModelTask(LanguageModel, EncodedSentences, EncodedSentences, TrainingOptions, ulong)"/>
     public LanguageModelTask(LanguageModel model, TextData data, TrainingOptions options, ulong seed)
         : this(model, data.Train, data.Validation, options, seed)
     {
@@ -27,14 +27,14 @@ public sealed class LanguageModelTask(LanguageModel model, SentenceSet train, Se
     /// <inheritdoc/>
     public override ValidationMeasures Validate()
     {
-        var evaluation = NllEvaluation.Of(model, validation);
+        var evaluation = Likelihood.Evaluate(model, validation);
         return new ValidationMeasures(evaluation.Nll, evaluation.Nll, evaluation.Perplexity);
     }
 
     /// <inheritdoc/>
     protected override BatchLoss Loss(TextBatch batch, double progress)
     {
-        var nll = model.Nll(batch).Total / batch.Size;
+        var nll = model.NegativeLogLikelihood(batch).Total / batch.Size;
         return new BatchLoss(nll, nll, batch.Tokens);
     }
 }

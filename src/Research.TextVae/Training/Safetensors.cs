@@ -14,7 +14,7 @@ public static class Safetensors
 
     /// <summary>Writes the file as a whole or not at all.</summary>
     /// <returns>SHA-256 of the file in hexadecimal.</returns>
-    /// <exception cref="UserErrorException">The file cannot be written; one that was there before is intact.</exception>
+    /// <exception cref="UserException">The file cannot be written; one that was there before is intact.</exception>
     public static string Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -40,7 +40,7 @@ public static class Safetensors
     }
 
     /// <summary>Reads all tensors into main memory.</summary>
-    /// <exception cref="UserErrorException">The file is missing, cut short or damaged.</exception>
+    /// <exception cref="UserException">The file is missing, cut short or damaged.</exception>
     public static Dictionary<string, Tensor> Read(string path)
     {
         using var stream = Open(path);
@@ -48,7 +48,7 @@ public static class Safetensors
     }
 
     /// <summary>Reads the free-form text entries of the header.</summary>
-    /// <exception cref="UserErrorException">The file is missing, cut short or damaged.</exception>
+    /// <exception cref="UserException">The file is missing, cut short or damaged.</exception>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
         using var stream = Open(path);
@@ -63,7 +63,7 @@ public static class Safetensors
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"cannot read {path}: {error.Message.TrimEnd('.')}; check the path", error);
+            throw new UserException($"cannot read {path}: {error.Message.TrimEnd('.')}; check the path", error);
         }
     }
 
@@ -92,7 +92,7 @@ public static class Safetensors
         }
         catch (FormatException error)
         {
-            throw new UserErrorException($"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another checkpoint", error);
+            throw new UserException($"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another checkpoint", error);
         }
     }
 
@@ -102,7 +102,7 @@ public static class Safetensors
         var position = 0L;
         var entries = new List<SafetensorsEntry>();
         foreach (var (name, tensor, type) in tensors
-            .Select(item => (item.Key, item.Value, Type: SafetensorsType.Of(item.Key, item.Value.dtype)))
+            .Select(item => (item.Key, item.Value, Type: SafetensorsType.From(item.Key, item.Value.dtype)))
             .OrderByDescending(item => item.Type.Bytes).ThenBy(item => item.Key, StringComparer.Ordinal))
         {
             var end = position + tensor.numel() * type.Bytes;

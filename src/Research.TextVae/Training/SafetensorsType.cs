@@ -21,7 +21,7 @@ internal sealed record SafetensorsType(string Name, torch.ScalarType Scalar, int
 
     public static SafetensorsType? Find(string? name) => All.FirstOrDefault(type => type.Name == name);
 
-    public static SafetensorsType Of(string tensor, torch.ScalarType scalar) =>
+    public static SafetensorsType From(string tensor, torch.ScalarType scalar) =>
         All.FirstOrDefault(type => type.Scalar == scalar)
         ?? throw new ArgumentException($"{tensor} has element type {scalar}, which safetensors cannot store.");
 }

@@ -4,10 +4,10 @@ using Research.TextVae.Text;
 namespace Research.TextVae.Training;
 
 /// <summary>A task whose examples are the sentences of a set, in shuffled batches of similar length.</summary>
-public abstract class SentenceTask(SentenceSet sentences, TrainingOptions options, ulong seed) : TrainingTask
+public abstract class SentenceTask(EncodedSentences sentences, TrainingOptions options, ulong seed) : TrainingTask
 {
     private readonly BatchSampler batches = new(
-        sentences, new BatchOptions { BatchSize = options.BatchSize, TokenBudget = options.TokenBudget, Shuffle = true }, seed);
+        sentences, new BatchOptions { BatchSize = options.BatchSize, MaxTokensPerBatch = options.MaxTokensPerBatch, Shuffle = true }, seed);
 
     /// <summary>Seed of everything random in the task.</summary>
     protected ulong Seed { get; } = seed;

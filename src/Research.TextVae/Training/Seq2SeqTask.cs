@@ -12,12 +12,12 @@ namespace Research.TextVae.Training;
 /// <param name="validation">Pairs to choose the best weights by.</param>
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches.</param>
-public sealed class Seq2SeqTask(TransformerSeq2Seq model, PairSet train, PairSet validation, TrainingOptions options, ulong seed) : TrainingTask
+public sealed class Seq2SeqTask(TransformerSeq2Seq model, EncodedPairs train, EncodedPairs validation, TrainingOptions options, ulong seed) : TrainingTask
 {
     private readonly BatchSampler batches = new(
-        train.Target, new BatchOptions { BatchSize = options.BatchSize, TokenBudget = options.TokenBudget, Shuffle = true }, seed);
+        train.Target, new BatchOptions { BatchSize = options.BatchSize, MaxTokensPerBatch = options.MaxTokensPerBatch, Shuffle = true }, seed);
 
-    /// <inheritdoc cref="Seq2SeqTask(TransformerSeq2Seq, PairSet, PairSet, TrainingOptions, ulong)"/>
+    /// <inheritdoc cref="Seq2SeqTask(TransformerSeq2Seq, EncodedPairs, EncodedPairs, TrainingOptions, ulong)"/>
     public Seq2SeqTask(TransformerSeq2Seq model, ParallelData data, TrainingOptions options, ulong seed)
         : this(model, data.Train, data.Validation, options, seed)
     {
@@ -40,7 +40,7 @@ public sealed class Seq2SeqTask(TransformerSeq2Seq model, PairSet train, PairSet
     /// <inheritdoc/>
     public override ValidationMeasures Validate()
     {
-        var evaluation = NllEvaluation.Of(model, validation);
+        var evaluation = Likelihood.Evaluate(model, validation);
         return new ValidationMeasures(evaluation.Nll, evaluation.Nll, evaluation.Perplexity);
     }
 }

@@ -42,7 +42,7 @@ public sealed class SkipGramTask : TrainingTask
             counts[word]++;
         var all = counts.Sum();
         if (all == 0)
-            throw new UserErrorException("there is no word to learn vectors from: give more text.");
+            throw new UserException("there is no word to learn vectors from: give more text.");
         kept = Array.ConvertAll(counts, count => count == 0 ? 0 : Math.Min(1, Math.Sqrt(options.Subsampling * all / count)));
         noise = tensor(Array.ConvertAll(counts, count => (float)(count == 0 ? 0 : Math.Pow(count / all, options.NoisePower))));
     }

@@ -13,13 +13,13 @@ internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int b
 
     private double Elapsed => time.GetElapsedTime(started).TotalSeconds;
 
-    public StepProgress Add(StepMeasure measure, TrainingPosition position)
+    public TrainingProgress Add(StepMeasure measure, TrainingPosition position)
     {
         pending.Add(measure);
         tokens += measure.Tokens;
         var stepsDone = position.Step - start.Step;
         var stepsLeft = (options.Epochs - position.Epoch) * (long)batches - position.Batch;
-        return new StepProgress(
+        return new TrainingProgress(
             position.Epoch + 1,
             options.Epochs,
             position.Batch,

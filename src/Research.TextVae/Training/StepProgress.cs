@@ -1,7 +1,7 @@
 namespace Research.TextVae.Training;
 
 /// <summary>How far training is; losses are nats a sentence, smoothed over recent steps. KL is absent for a model without a code.</summary>
-public readonly record struct StepProgress(
+public readonly record struct TrainingProgress(
     int Epoch,
     int Epochs,
     int Batch,

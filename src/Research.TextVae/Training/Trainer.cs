@@ -31,12 +31,12 @@ public sealed class Trainer(
     public const string Best = Checkpoints.Best;
 
     /// <summary>Trains, or goes on from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
-    /// <exception cref="UserErrorException">A loss term or the gradient became NaN or infinite.</exception>
+    /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
     public TrainingPosition Run(CancellationToken cancellation = default)
     {
         if (options.Aggressive is not null && inference.Count == 0)
-            throw new UserErrorException("aggressive training is for models with an inference network; leave Aggressive out.");
+            throw new UserException("aggressive training is for models with an inference network; leave Aggressive out.");
         using var precision = model.Use(options.Precision);
         using OptimizerHelper optimizer = options.Optimizer == OptimizerKind.Sgd
             ? optim.SGD(model.parameters(), options.LearningRate)
@@ -48,7 +48,7 @@ public sealed class Trainer(
         while (!position.Finished)
         {
             position = Validate(TrainEpoch(optimizer, position, cancellation));
-            if (position.BadEpochs == 0)
+            if (position.EpochsWithoutImprovement == 0)
                 store.Save(Best, model, optimizer, position);
             store.Save(Last, model, optimizer, position);
         }
@@ -82,7 +82,7 @@ public sealed class Trainer(
         return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
     }
 
-    private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.CaughtUp;
+    private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
 
     /// <summary>Steps of the encoder alone, on batches drawn at random, until its loss no longer falls.</summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
@@ -117,7 +117,7 @@ public sealed class Trainer(
 
         // All gradients of the step are complete here: the place to reduce them over machines.
         task.GradientsReady();
-        var norm = GradientNorm.Clip(model.parameters(), options.ClipNorm);
+        var norm = GradientNorm.Clip(model.parameters(), options.MaxGradientNorm);
         if (!double.IsFinite(norm))
             throw NotFinite(norm, "gradient's norm", step, epoch);
         optimizer.step();
@@ -129,7 +129,7 @@ public sealed class Trainer(
         using var scope = NewDisposeScope();
         var step = position.Step + 1;
         foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, options.WarmUpSteps));
+            group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, options.WarmupSteps));
         var aggressive = IsAggressive(position);
         if (aggressive)
             CatchUp(optimizer, position, epoch, options.Aggressive!);
@@ -153,21 +153,21 @@ public sealed class Trainer(
         if (!double.IsFinite(goal))
             throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
         var better = goal < position.BestObjective;
-        var bad = better ? 0 : position.BadEpochs + 1;
+        var bad = better ? 0 : position.EpochsWithoutImprovement + 1;
         position = position with
         {
             BestObjective = better ? goal : position.BestObjective,
             BestEpoch = better ? position.Epoch : position.BestEpoch,
-            BadEpochs = bad,
-            LearningRate = bad > 0 && bad % options.DecayPatience == 0 ? position.LearningRate * options.Decay : position.LearningRate,
+            EpochsWithoutImprovement = bad,
+            LearningRate = bad > 0 && bad % options.LearningRatePatience == 0 ? position.LearningRate * options.LearningRateFactor : position.LearningRate,
             Seconds = position.Seconds + time.GetElapsedTime(started).TotalSeconds,
-            Finished = position.Epoch >= options.Epochs || bad >= options.StopPatience,
+            Finished = position.Epoch >= options.Epochs || bad >= options.EarlyStoppingPatience,
         };
         if (IsAggressive(position) && evaluation.MutualInformation is { } information)
         {
             position = position with
             {
-                CaughtUp = information <= position.BestMutualInformation,
+                AggressiveFinished = information <= position.BestMutualInformation,
                 BestMutualInformation = Math.Max(information, position.BestMutualInformation),
             };
         }
@@ -196,6 +196,6 @@ public sealed class Trainer(
         return double.IsFinite(value) ? value : throw NotFinite(value, name, step, epoch);
     }
 
-    private UserErrorException NotFinite(double value, string name, long step, double epoch) => new(FormattableString.Invariant(
-        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.ClipNorm}). {store.Whereabouts}"));
+    private UserException NotFinite(double value, string name, long step, double epoch) => new(FormattableString.Invariant(
+        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.MaxGradientNorm}). {store.Whereabouts}"));
 }

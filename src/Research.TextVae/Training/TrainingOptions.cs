@@ -10,7 +10,7 @@ public sealed record TrainingOptions
     public int BatchSize { get; init => field = Require.AtLeast(1, value); } = 32;
 
     /// <summary>Most tokens in a batch, padding included; no limit when absent.</summary>
-    public int? TokenBudget { get; init => field = value is null ? null : Require.AtLeast(1, value.Value); }
+    public int? MaxTokensPerBatch { get; init => field = value is null ? null : Require.AtLeast(1, value.Value); }
 
     /// <summary>What turns gradients into steps.</summary>
     public OptimizerKind Optimizer { get; init; }
@@ -19,22 +19,22 @@ public sealed record TrainingOptions
     public double LearningRate { get; init => field = Require.Above(0, value); } = 1e-3;
 
     /// <summary>Steps over which the learning rate rises linearly from 0, as Transformers need (Vaswani et al. 2017, section 5.3).</summary>
-    public int WarmUpSteps { get; init => field = Require.AtLeast(0, value); }
+    public int WarmupSteps { get; init => field = Require.AtLeast(0, value); }
 
     /// <summary>What matrix products are computed in; weights stay float32.</summary>
     public Precision Precision { get; init; }
 
     /// <summary>The gradient's largest Euclidean norm over all parameters; longer ones are scaled down to it.</summary>
-    public double ClipNorm { get; init => field = Require.Above(0, value); } = 5;
+    public double MaxGradientNorm { get; init => field = Require.Above(0, value); } = 5;
 
-    /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by <see cref="Decay"/>.</summary>
-    public int DecayPatience { get; init => field = Require.AtLeast(1, value); } = 1;
+    /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by <see cref="LearningRateFactor"/>.</summary>
+    public int LearningRatePatience { get; init => field = Require.AtLeast(1, value); } = 1;
 
-    /// <summary>Factor of the learning rate after <see cref="DecayPatience"/> bad epochs.</summary>
-    public double Decay { get; init => field = Require.Within(0.0, 1.0, value); } = 0.5;
+    /// <summary>Factor of the learning rate after <see cref="LearningRatePatience"/> bad epochs.</summary>
+    public double LearningRateFactor { get; init => field = Require.Within(0.0, 1.0, value); } = 0.5;
 
     /// <summary>Epochs without a better validation loss after which training stops.</summary>
-    public int StopPatience { get; init => field = Require.AtLeast(1, value); } = 5;
+    public int EarlyStoppingPatience { get; init => field = Require.AtLeast(1, value); } = 5;
 
     /// <summary>Aggressive training of the encoder; none when absent.</summary>
     public AggressiveTraining? Aggressive { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Research.TextVae.Training;
 
 /// <summary>Where training is: what a checkpoint needs beside tensors so that training goes on as if it had never stopped.</summary>
@@ -22,13 +24,15 @@ public sealed record TrainingPosition
     public int BestEpoch { get; init; }
 
     /// <summary>Epochs since then.</summary>
-    public int BadEpochs { get; init; }
+    [JsonPropertyName("badEpochs")]
+    public int EpochsWithoutImprovement { get; init; }
 
     /// <summary>Highest mutual information on the validation sentences while training was aggressive.</summary>
     public double BestMutualInformation { get; init; } = double.NegativeInfinity;
 
     /// <summary>Aggressive training has ended: the encoder has caught up.</summary>
-    public bool CaughtUp { get; init; }
+    [JsonPropertyName("caughtUp")]
+    public bool AggressiveFinished { get; init; }
 
     /// <summary>Seconds trained.</summary>
     public double Seconds { get; init; }

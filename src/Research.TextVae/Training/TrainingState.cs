@@ -48,7 +48,7 @@ public static class TrainingState
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimizer; null restores the weights only.</param>
     /// <param name="generators">The generators, by the names given when collecting.</param>
-    /// <exception cref="UserErrorException">Names or shapes do not fit the model or the optimizer.</exception>
+    /// <exception cref="UserException">Names or shapes do not fit the model or the optimizer.</exception>
     public static void Restore(
         string source, IReadOnlyDictionary<string, Tensor> tensors, nn.Module model, OptimizerHelper? optimizer = null, IReadOnlyDictionary<string, Generator>? generators = null)
     {
@@ -144,7 +144,7 @@ public static class TrainingState
         target.copy_(stored);
     }
 
-    private static UserErrorException Misfit(string source, string problem) =>
+    private static UserException Misfit(string source, string problem) =>
         new($"{source} does not fit this model: {problem}; use the configuration it was saved with");
 
     private static string Listed(List<string> names) => names.Count switch

@@ -16,10 +16,10 @@ namespace Research.TextVae.Training;
 /// <param name="options">Sizes of batches.</param>
 /// <param name="seed">Seed of the batches and of the validation's draws of z.</param>
 public sealed class VaeTask(
-    TextVaeModel model, SentenceSet train, SentenceSet validation, ElboObjective objective, TrainingOptions options, ulong seed)
+    TextVaeModel model, EncodedSentences train, EncodedSentences validation, ElboObjective objective, TrainingOptions options, ulong seed)
     : SentenceTask(train, options, seed)
 {
-    /// <inheritdoc cref="VaeTask(TextVaeModel, SentenceSet, SentenceSet, ElboObjective, TrainingOptions, ulong)"/>
+    /// <inheritdoc cref="VaeTask(TextVaeModel, EncodedSentences, EncodedSentences, ElboObjective, TrainingOptions, ulong)"/>
     public VaeTask(TextVaeModel model, TextData data, ElboObjective objective, TrainingOptions options, ulong seed)
         : this(model, data.Train, data.Validation, objective, options, seed)
     {
@@ -36,7 +36,7 @@ public sealed class VaeTask(
     {
         var evaluation = ElboEvaluation.Of(model, validation, Seed, objective: objective);
         // The weight that training leads to: a changing one would make epochs incomparable.
-        var goal = evaluation.Reconstruction + objective.KlWeight.Target * evaluation.ObjectiveKl;
+        var goal = evaluation.Reconstruction + objective.KlWeight.Final * evaluation.ObjectiveKl;
         return new ValidationMeasures(goal, evaluation.Reconstruction, evaluation.Perplexity)
         {
             Kl = evaluation.Kl,
@@ -53,7 +53,7 @@ public sealed class VaeTask(
         return new BatchLoss(objective.Loss(terms, progress), terms.Reconstruction.Total / batch.Size, batch.Tokens)
         {
             Kl = terms.Kl.sum() / batch.Size,
-            KlWeight = objective.KlWeight.WeightAt(progress),
+            KlWeight = objective.KlWeight.At(progress),
         };
     }
 }

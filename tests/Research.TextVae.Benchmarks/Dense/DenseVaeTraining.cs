@@ -42,7 +42,7 @@ internal sealed record DenseVaeTraining(
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, precision);
 
-    private BagOfWordsVae Model() => new(new BagOfWordsVaeConfig { Hidden = Hidden, Latent = Latent, DecoderHidden = Hidden }, Vocabulary);
+    private BagOfWordsVae Model() => new(new BagOfWordsVaeConfig { HiddenSize = Hidden, LatentSize = Latent, DecoderHiddenSize = Hidden }, Vocabulary);
 
     private sealed class Worker : IWorker, IDisposable
     {

@@ -13,5 +13,5 @@ internal sealed record LstmDecoding(
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_decode.py");
 
     protected override LanguageModel Model() =>
-        new RecurrentLmConfig { Embedding = Embedding, Hidden = Hidden, Layers = Layers, Dropout = 0 }.Build(Vocabulary);
+        new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = 0 }.Build(Vocabulary);
 }

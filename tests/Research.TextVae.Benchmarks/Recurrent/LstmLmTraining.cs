@@ -14,8 +14,8 @@ internal sealed record LstmLmTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_lm.py");
 
-    protected override TextModel Model(double dropout) =>
-        new RecurrentLmConfig { Embedding = Embedding, Hidden = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);
+    protected override AutoregressiveModel Model(double dropout) =>
+        new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);
 
-    protected override Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).Nll(batch).Total / batch.Size;
+    protected override Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

@@ -14,12 +14,12 @@ internal sealed record LstmVaeTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_vae.py");
 
-    protected override TextModel Model(double dropout) =>
-        new LstmVaeConfig { Embedding = Embedding, Hidden = Hidden, Latent = Latent, Dropout = dropout }.Build(Vocabulary);
+    protected override AutoregressiveModel Model(double dropout) =>
+        new LstmVaeConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, LatentSize = Latent, Dropout = dropout }.Build(Vocabulary);
 
     protected override Dictionary<string, Tensor> Draws() => new() { ["noise"] = randn(Batches, Batch, Latent) };
 
-    protected override Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws)
+    protected override Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws)
     {
         var terms = ((TextVaeModel)model).Elbo(batch, draws("noise"));
         return (terms.Reconstruction.Total + terms.Kl.sum()) / batch.Size;

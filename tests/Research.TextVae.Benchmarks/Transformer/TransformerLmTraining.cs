@@ -15,10 +15,10 @@ internal sealed record TransformerLmTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_lm.py");
 
-    protected override TextModel Model(double dropout) => new TransformerLmConfig
+    protected override AutoregressiveModel Model(double dropout) => new TransformerLmConfig
     {
         Shape = new TransformerShape { Width = Width, Layers = Layers, Heads = Heads, FeedForward = Inner, Dropout = dropout },
     }.Build(Vocabulary);
 
-    protected override Tensor Loss(TextModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).Nll(batch).Total / batch.Size;
+    protected override Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

@@ -234,7 +234,7 @@ public sealed class CellEngineTests : IDisposable
     [Fact]
     public void InspectionShowsDeclarationSummaryAndValue()
     {
-        Run($"#r \"{typeof(UserErrorException).Assembly.Location}\"\nvar answer = 42;");
+        Run($"#r \"{typeof(UserException).Assembly.Location}\"\nvar answer = 42;");
 
         Assert.Equal("int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
         Assert.Contains("int int.Parse(string s)", _engine.Assistant.Inspect("int.Parse(\"1\")", 6), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ namespace Research.TextVae.Tests.Compression;
 public sealed class CompressionTests : IDisposable
 {
     private static readonly TextData Data = TinyText.Load();
-    private static readonly RecurrentLmConfig Small = new() { Embedding = 12, Hidden = 20, Layers = 2, Dropout = 0.1 };
+    private static readonly RecurrentLmConfig Small = new() { EmbeddingSize = 12, HiddenSize = 20, Layers = 2, Dropout = 0.1 };
     private static readonly TrainingOptions Short = new() { Epochs = 2, BatchSize = 16, LearningRate = 1e-2 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("compression").FullName;
@@ -27,7 +27,7 @@ public sealed class CompressionTests : IDisposable
     {
         using var model = Model();
         var before = Matrices(model);
-        using var pruning = MagnitudePruning.Of(model, 0.7, scope);
+        using var pruning = MagnitudePruning.Prune(model, 0.7, scope);
         var pruned = Matrices(model);
 
         var all = before.Values.SelectMany(values => values).Count();
@@ -55,7 +55,7 @@ public sealed class CompressionTests : IDisposable
     public void Every_row_can_be_made_to_lose_the_same_share()
     {
         using var model = Model();
-        using var pruning = MagnitudePruning.Of(model, 0.75, PruningScope.PerRow);
+        using var pruning = MagnitudePruning.Prune(model, 0.75, PruningScope.PerRow);
 
         Assert.All(model.parameters().Where(weight => weight.dim() == 2), weight =>
         {
@@ -73,7 +73,7 @@ public sealed class CompressionTests : IDisposable
     public void A_file_gives_back_the_model(double sparsity, bool bfloat16, double share)
     {
         using var model = Model();
-        using var pruning = MagnitudePruning.Of(model, sparsity, PruningScope.Global);
+        using var pruning = MagnitudePruning.Prune(model, sparsity, PruningScope.Global);
         var path = Path.Combine(folder, "weights.safetensors");
         var bytes = WeightFile.Write(path, model, bfloat16);
         using var read = Small.Build(Data.Tokenizer.Vocabulary.Count);
@@ -84,7 +84,7 @@ public sealed class CompressionTests : IDisposable
         var elements = model.parameters().Sum(weight => weight.numel());
         Assert.InRange(bytes, (long)(4 * elements * share), (long)(4 * elements * share) + 4000);
         if (!bfloat16)
-            Assert.Equal(NllEvaluation.Of(model, Data.Test).PerSentence, NllEvaluation.Of(read, Data.Test).PerSentence);
+            Assert.Equal(Likelihood.Evaluate(model, Data.Test).PerSentence, Likelihood.Evaluate(read, Data.Test).PerSentence);
     }
 
     [Theory]
@@ -93,20 +93,20 @@ public sealed class CompressionTests : IDisposable
     [InlineData(true, 12)]
     public void An_int8_model_is_nearly_the_model_and_comes_back_from_its_file(bool tied, int hidden)
     {
-        var config = Small with { TieOutput = tied, Hidden = hidden };
+        var config = Small with { TieOutput = tied, HiddenSize = hidden };
         using var model = Model(config);
-        using var quantized = Int8LstmLm.Of(model);
+        using var quantized = Int8LstmLm.Quantize(model);
         var path = Path.Combine(folder, "int8.safetensors");
         var bytes = WeightFile.Write(path, quantized);
         using var read = new Int8LstmLm(config, Data.Tokenizer.Vocabulary.Count);
         WeightFile.Read(path, read);
 
-        var (exact, rounded) = (NllEvaluation.Of(model, Data.Test), NllEvaluation.Of(quantized, Data.Test));
+        var (exact, rounded) = (Likelihood.Evaluate(model, Data.Test), Likelihood.Evaluate(quantized, Data.Test));
         Assert.NotEqual(exact.Nll, rounded.Nll);
         Assert.InRange(rounded.Nll, exact.Nll * 0.99, exact.Nll * 1.01);
-        Assert.Equal(rounded.PerSentence, NllEvaluation.Of(read, Data.Test).PerSentence);
+        Assert.Equal(rounded.PerSentence, Likelihood.Evaluate(read, Data.Test).PerSentence);
         Assert.Equal(
-            TextDecoder.Decode(quantized, 5, DecodingOptions.Sample(), seed: 1), TextDecoder.Decode(read, 5, DecodingOptions.Sample(), seed: 1));
+            TextGenerator.Generate(quantized, 5, GenerationOptions.Sample(), seed: 1), TextGenerator.Generate(read, 5, GenerationOptions.Sample(), seed: 1));
         // A byte an element of a matrix, four each for a row's scale and bias.
         var rows = quantized.state_dict().Where(entry => entry.Value.dim() == 1).Sum(entry => entry.Value.numel());
         var elements = model.parameters().Where(weight => weight.dim() == 2).Sum(weight => weight.numel());
@@ -119,8 +119,8 @@ public sealed class CompressionTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var quantized = Int8LstmLm.Of(Model());
-        var run = quantized.Prepare(quantized.StartDecoding(3));
+        using var quantized = Int8LstmLm.Quantize(Model());
+        var run = quantized.StartSession(quantized.StartDecoding(3));
         var state = quantized.StartDecoding(3);
         foreach (var word in new long[] { 5, 9, 4, 7 })
         {
@@ -135,8 +135,8 @@ public sealed class CompressionTests : IDisposable
     public void Mistakes_are_named()
     {
         using var gru = (Small with { Cell = RecurrentCell.Gru }).Build(9);
-        Assert.Contains("Gru", Assert.Throws<UserErrorException>(() => Int8LstmLm.Of(gru)).Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => MagnitudePruning.Of(gru, 1.5, PruningScope.Global));
+        Assert.Contains("Gru", Assert.Throws<UserException>(() => Int8LstmLm.Quantize(gru)).Message, StringComparison.Ordinal);
+        Assert.Throws<UserException>(() => MagnitudePruning.Prune(gru, 1.5, PruningScope.Global));
     }
 
     private static RecurrentLm Model(RecurrentLmConfig? config = null)

@@ -17,7 +17,7 @@ public sealed class AttributeInformationTests
     {
         var (x, y) = Pair(Count, correlation);
 
-        var information = AttributeInformation.Of(x, AttributeInformation.Bins(y, 20), bins: 20, shuffles: 5, seed: 1);
+        var information = AttributeInformation.Estimate(x, AttributeInformation.Bins(y, 20), bins: 20, shuffles: 5, seed: 1);
 
         var truth = -0.5 * Math.Log(1 - (correlation * correlation));
         Assert.InRange(information.Value, (0.93 * truth) - 0.004, truth + 0.004);
@@ -34,7 +34,7 @@ public sealed class AttributeInformationTests
             var random = new StableRandom(StableRandom.Derive(2, (ulong)repeat));
             double[] x = [.. Enumerable.Range(0, 300).Select(_ => random.NextDouble())];
             int[] classes = [.. Enumerable.Range(0, 300).Select(_ => random.Next(8))];
-            return AttributeInformation.Of(x, classes, bins: 10, shuffles: 1, seed: 3).Value;
+            return AttributeInformation.Estimate(x, classes, bins: 10, shuffles: 1, seed: 3).Value;
         });
 
         Assert.InRange(values.Average(), -0.015, 0.015);
@@ -47,7 +47,7 @@ public sealed class AttributeInformationTests
         int[] classes = [.. values.Select(value => value < 0.5 ? 0 : value < 0.75 ? 1 : 2)];
 
         var entropy = (0.5 * Math.Log(2)) + (0.5 * Math.Log(4));
-        Assert.Equal(entropy, AttributeInformation.Of(values, classes, bins: 8, shuffles: 3, seed: 1).Value, 0.01);
+        Assert.Equal(entropy, AttributeInformation.Estimate(values, classes, bins: 8, shuffles: 3, seed: 1).Value, 0.01);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class AttributeInformationTests
     {
         Assert.Equal([0, 0, 1, 1, 2, 2], AttributeInformation.Bins([1, 2, 3, 4, 5, 6], 3));
         Assert.Equal([2, 2, 2, 2], AttributeInformation.Bins([5, 5, 5, 5], 3));
-        Assert.Throws<UserErrorException>(() => AttributeInformation.Bins([1], 2));
+        Assert.Throws<UserException>(() => AttributeInformation.Bins([1], 2));
     }
 
     private static (double[] X, double[] Y) Pair(int count, double correlation)

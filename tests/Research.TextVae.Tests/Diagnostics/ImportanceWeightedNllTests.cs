@@ -16,7 +16,7 @@ public sealed class ImportanceWeightedNllTests
     public void Falls_from_the_negative_elbo_to_the_true_likelihood()
     {
         manual_seed(11);
-        using var model = new LstmVaeConfig { Embedding = 6, Hidden = 8, Latent = 1, Dropout = 0 }.Build(9);
+        using var model = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 8, LatentSize = 1, Dropout = 0 }.Build(9);
         using var _ = no_grad();
         model.eval();
         // A decoder to which the code matters; the posterior stays wide enough to be a usable proposal.
@@ -60,7 +60,7 @@ public sealed class ImportanceWeightedNllTests
             {
                 var sentence = new TextBatch(
                     batch.Inputs[row].unsqueeze(0), batch.Targets[row].unsqueeze(0), batch.Lengths[row].unsqueeze(0), batch.Mask[row].unsqueeze(0), 0);
-                var logJoint = DiagonalGaussian.PriorLogDensity(z) - model.Reconstruct(z, sentence.Tile(points)).PerSentence();
+                var logJoint = DiagonalGaussian.PriorLogDensity(z) - model.NegativeLogLikelihood(z, sentence.Tile(points)).PerSentence();
                 return -(logJoint.to_type(ScalarType.Float64).logsumexp(0).item<double>() + Math.Log(2 * range / (points - 1)));
             }),
         ];

@@ -10,7 +10,7 @@ public sealed class PrecisionRecallTests
     [Fact]
     public void Counts_what_lies_within_the_balls()
     {
-        var test = PrecisionRecall.Of(tensor(new float[,] { { 0 }, { 1 }, { 5 } }), tensor(new float[,] { { 0.5f }, { 2 }, { 20 } }), neighbours: 1);
+        var test = PrecisionRecall.Estimate(tensor(new float[,] { { 0 }, { 1 }, { 5 } }), tensor(new float[,] { { 0.5f }, { 2 }, { 20 } }), neighbours: 1);
 
         Assert.Equal(2 / 3.0, test.Precision, 12);
         Assert.Equal(1, test.Recall, 12); // 5 is 15 from 20, whose ball is 18 wide
@@ -25,7 +25,7 @@ public sealed class PrecisionRecallTests
     [InlineData(1, 30, 0, 0, 0, 0)]
     public void Tells_what_is_wrong_from_what_is_missing(double width, double distance, double leastPrecision, double mostPrecision, double leastRecall, double mostRecall)
     {
-        var test = PrecisionRecall.Of(Noise.Normal(1, 800, 3), Noise.Normal(2, 800, 3) * width + distance);
+        var test = PrecisionRecall.Estimate(Noise.Normal(1, 800, 3), Noise.Normal(2, 800, 3) * width + distance);
 
         Assert.InRange(test.Precision, leastPrecision, mostPrecision);
         Assert.InRange(test.Recall, leastRecall, mostRecall);
@@ -33,5 +33,5 @@ public sealed class PrecisionRecallTests
 
     [Fact]
     public void Refuses_sets_of_different_size() =>
-        Assert.Throws<UserErrorException>(() => PrecisionRecall.Of(Noise.Normal(1, 10, 2), Noise.Normal(1, 11, 2)));
+        Assert.Throws<UserException>(() => PrecisionRecall.Estimate(Noise.Normal(1, 10, 2), Noise.Normal(1, 11, 2)));
 }

@@ -13,7 +13,7 @@ public sealed class RocCurveTests
     [InlineData(new double[] { 1, 2, 2, 5 }, new double[] { 2, 3 }, 0.625)] // (1 + ½ + ½ + 0 + 1 + 1 + 1 + 0) / 8
     public void Area_is_the_probability_of_a_higher_score_with_ties_counted_half(double[] ordinary, double[] anomalous, double area)
     {
-        var curve = RocCurve.Of(ordinary, anomalous);
+        var curve = RocCurve.FromScores(ordinary, anomalous);
 
         Assert.Equal(area, curve.Area, 12);
         Assert.Equal((0, 0, 1, 1), (curve.FalseAlarms[0], curve.Found[0], Math.Round(curve.FalseAlarms[^1], 12), Math.Round(curve.Found[^1], 12)));
@@ -27,7 +27,7 @@ public sealed class RocCurveTests
         var (ordinary, anomalous) = (Draw(137, 8), Draw(71, 11));
         var pairs = ordinary.SelectMany(a => anomalous, (a, b) => b > a ? 1 : b == a ? 0.5 : 0).Average();
 
-        Assert.Equal(pairs, RocCurve.Of(ordinary, anomalous).Area, 12);
+        Assert.Equal(pairs, RocCurve.FromScores(ordinary, anomalous).Area, 12);
         double[] Draw(int count, int bound) => [.. Enumerable.Range(0, count).Select(_ => (double)random.Next(bound))];
     }
 
@@ -41,7 +41,7 @@ public sealed class RocCurveTests
         const int count = 20_000;
         var noise = Noise.Normal(3, count, 2).data<float>().ToArray();
 
-        var curve = RocCurve.Of([.. noise.Take(count).Select(x => (double)x)], [.. noise.Skip(count).Select(x => x + distance)]);
+        var curve = RocCurve.FromScores([.. noise.Take(count).Select(x => (double)x)], [.. noise.Skip(count).Select(x => x + distance)]);
 
         Assert.Equal(area, curve.Area, 0.01);
     }
@@ -49,7 +49,7 @@ public sealed class RocCurveTests
     [Fact]
     public void Refuses_what_has_no_curve()
     {
-        Assert.Throws<UserErrorException>(() => RocCurve.Of([], [1]));
-        Assert.Throws<UserErrorException>(() => RocCurve.Of([1], [double.NaN]));
+        Assert.Throws<UserException>(() => RocCurve.FromScores([], [1]));
+        Assert.Throws<UserException>(() => RocCurve.FromScores([1], [double.NaN]));
     }
 }

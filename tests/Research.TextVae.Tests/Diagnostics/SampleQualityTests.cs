@@ -27,8 +27,8 @@ public sealed class SampleQualityTests
 
         var expected = texts.Select((text, i) => Bleu.Sentence(text, [.. texts.Where((_, other) => other != i)])).Average();
 
-        Assert.Equal(expected, SelfBleu.Of(texts), 8);
-        Assert.Equal(100, SelfBleu.Of([[1, 2, 3, 4], [1, 2, 3, 4]]), 8);
+        Assert.Equal(expected, SelfBleu.Compute(texts), 8);
+        Assert.Equal(100, SelfBleu.Compute([[1, 2, 3, 4], [1, 2, 3, 4]]), 8);
     }
 
     [Fact]
@@ -36,9 +36,9 @@ public sealed class SampleQualityTests
     {
         int[][] texts = [[1, 2, 1, 2], [2, 1], [3]];
 
-        Assert.Equal(3.0 / 7, DistinctN.Of(texts, 1));
-        Assert.Equal(2.0 / 4, DistinctN.Of(texts, 2));
-        Assert.Equal(1, DistinctN.Of(texts, 4));
+        Assert.Equal(3.0 / 7, DistinctN.Compute(texts, 1));
+        Assert.Equal(2.0 / 4, DistinctN.Compute(texts, 2));
+        Assert.Equal(1, DistinctN.Compute(texts, 4));
     }
 
     /// <summary>Bits against the recursive definition, for texts of up to 64 tokens and beyond.</summary>
@@ -89,7 +89,7 @@ public sealed class SampleQualityTests
     public void Tells_noise_monotony_and_copies_from_good_samples()
     {
         var (train, heldOut, good) = (Chain(1, 800), Chain(2, 300), Chain(3, 300));
-        SampleQuality Of(IReadOnlyList<int[]> samples) => SampleQuality.Of(samples, train, heldOut, vocabulary: 24, compared: 200);
+        SampleQuality Of(IReadOnlyList<int[]> samples) => SampleQuality.Evaluate(samples, train, heldOut, vocabulary: 24, compared: 200);
 
         var (right, noise, same, copy) = (Of(good), Of(Texts(4, 300, words: 20)), Of([.. Enumerable.Repeat(good.First(text => text.Length > 6), 300)]), Of([.. train.Take(300)]));
 

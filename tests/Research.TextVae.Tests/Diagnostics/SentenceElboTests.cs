@@ -12,9 +12,9 @@ public sealed class SentenceElboTests
     {
         var data = TinyText.Load();
         TorchSharp.torch.manual_seed(1);
-        using var model = new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 4, Dropout = 0.3 }.Build(data.Tokenizer.Vocabulary.Count);
+        using var model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 4, Dropout = 0.3 }.Build(data.Tokenizer.Vocabulary.Count);
 
-        var each = SentenceElbo.Of(model, data.Test, draws: 30, seed: 1);
+        var each = SentenceElbo.Evaluate(model, data.Test, draws: 30, seed: 1);
         var set = ElboEvaluation.Of(model, data.Test, seed: 2);
 
         Assert.Equal(set.Kl, each.Kl.Average(), 1e-4);
@@ -22,7 +22,7 @@ public sealed class SentenceElboTests
         Assert.Equal(each.Negative, each.Reconstruction.Zip(each.Kl, (a, b) => a + b));
         // Sentences are told apart in the set's order: longer ones lose more.
         var tokens = data.Test.Select(sentence => (double)sentence.Length).ToArray();
-        Assert.True(RocCurve.Of(
+        Assert.True(RocCurve.FromScores(
             [.. each.Reconstruction.Where((_, i) => tokens[i] < tokens.Average())], [.. each.Reconstruction.Where((_, i) => tokens[i] > tokens.Average())]).Area > 0.95);
     }
 }

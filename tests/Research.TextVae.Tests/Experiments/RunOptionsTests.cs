@@ -23,7 +23,7 @@ public sealed class RunOptionsTests
     [InlineData("epochs=3", "unknown option 'epochs=3'")]
     public void Says_what_is_wrong_in_one_line(string argument, string beginning)
     {
-        var exception = Assert.Throws<UserErrorException>(() => RunOptions.Parse([argument]));
+        var exception = Assert.Throws<UserException>(() => RunOptions.Parse([argument]));
 
         Assert.StartsWith(beginning, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);

@@ -16,11 +16,11 @@ public sealed class BeamSearchTests
     public void Of_width_one_is_greedy(string family)
     {
         using var writer = Writer.Of(family, vocabulary: 30);
-        var options = DecodingOptions.Greedy with { MaxTokens = 20 };
+        var options = GenerationOptions.Greedy with { MaxTokens = 20 };
 
         var beams = BeamSearch.Decode(writer.Start(Writer.Texts), new BeamOptions { Width = 1 }, options);
 
-        Assert.Equal(TextDecoder.Decode(writer.Start(Writer.Texts), options), beams.Select(beam => beam.Single().Tokens.ToArray()));
+        Assert.Equal(TextGenerator.Generate(writer.Start(Writer.Texts), options), beams.Select(beam => beam.Single().Tokens.ToArray()));
     }
 
     /// <summary>A beam as wide as there are sentences finds the best of all, with their log-probabilities as teacher forcing has them.</summary>
@@ -35,7 +35,7 @@ public sealed class BeamSearchTests
         foreach (var penalty in new[] { 0, 0.6, 3 })
         {
             var options = new BeamOptions { Width = 100, Results = 6, LengthPenalty = penalty };
-            var found = BeamSearch.Decode(writer.Start(3), options, DecodingOptions.Greedy with { MaxTokens = MaxTokens });
+            var found = BeamSearch.Decode(writer.Start(3), options, GenerationOptions.Greedy with { MaxTokens = MaxTokens });
 
             for (var text = 0; text < 3; text++)
             {
@@ -59,8 +59,8 @@ public sealed class BeamSearchTests
     {
         using var writer = Writer.Of(family, vocabulary: 30);
         var beam = new BeamOptions { Width = 4, Results = 3, LengthPenalty = 0.6 };
-        var options = DecodingOptions.Greedy with { MaxTokens = 40, Filters = [new NoRepeatNGram(2)] };
-        int[][][] Tokens(DecodingOptions decoding, int count) =>
+        var options = GenerationOptions.Greedy with { MaxTokens = 40, Processors = [new NoRepeatNGram(2)] };
+        int[][][] Tokens(GenerationOptions decoding, int count) =>
             [.. BeamSearch.Decode(writer.Start(count), beam, decoding).Select(found => found.Select(text => text.Tokens.ToArray()).ToArray())];
 
         var together = Tokens(options, Writer.Texts);
@@ -75,7 +75,7 @@ public sealed class BeamSearchTests
     {
         using var writer = Writer.Of("LSTM");
 
-        var cut = BeamSearch.Decode(writer.Start(1), new BeamOptions { Width = 2 }, DecodingOptions.Greedy with { MaxTokens = 5, Filters = [new MinTokens(6)] });
+        var cut = BeamSearch.Decode(writer.Start(1), new BeamOptions { Width = 2 }, GenerationOptions.Greedy with { MaxTokens = 5, Processors = [new MinTokens(6)] });
 
         Assert.False(cut[0][0].Ended);
         Assert.Equal(5, cut[0][0].Tokens.Count);

@@ -26,7 +26,7 @@ public sealed class LatentTests
         Assert.True(direction.allclose(torch.tensor([3f, 0f, -1f]), atol: 1e-5));
         Assert.True(walk[4].allclose(codes[0], atol: 1e-5));
         Assert.True(LatentArithmetic.Analogy(codes[0], codes[1], codes[3]).allclose(codes[2], atol: 1e-5));
-        Assert.Throws<UserErrorException>(() => LatentArithmetic.Direction(codes, [true, true, true, true, true, true]));
+        Assert.Throws<UserException>(() => LatentArithmetic.Direction(codes, [true, true, true, true, true, true]));
     }
 
     [Fact]
@@ -42,9 +42,9 @@ public sealed class LatentTests
     public void Posterior_means_are_in_order()
     {
         manual_seed(2);
-        using var model = new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 3 }.Build(10);
+        using var model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3 }.Build(10);
         int[][] ids = [[4, 5, 6, 7, 8], [9], [4, 4], [5, 6, 7], [8, 9, 4, 5]];
-        SentenceSet Set(IEnumerable<int[]> some) => new([.. some], [.. some.Select(_ => new Sentence("", "", ""))]);
+        EncodedSentences Set(IEnumerable<int[]> some) => new([.. some], [.. some.Select(_ => new Sentence("", "", ""))]);
 
         var means = PosteriorMeans.Of(model, Set(ids), batchSize: 2);
 

@@ -107,7 +107,7 @@ public sealed class LogitsFilterTests
         var (one, two) = (tokenizer.Vocabulary.IdOf("one"), tokenizer.Vocabulary.IdOf("two"));
         var logits = zeros(1, tokenizer.Vocabulary.Count);
 
-        var filtered = BadWords.Of(tokenizer, "one two", "four").Apply(logits, [[one]]);
+        var filtered = BadWords.From(tokenizer, "one two", "four").Apply(logits, [[one]]);
 
         Assert.Equal(1, filtered.isinf().sum().item<long>());
         Assert.True(float.IsNegativeInfinity(filtered[0, two].item<float>()));
@@ -120,7 +120,7 @@ public sealed class LogitsFilterTests
         Assert.Equal([0, 1, 2, 3, 4], Kept(new MinTokens(2), [3, 3]));
     }
 
-    private static int[] Kept(LogitsFilter filter, params int[] written)
+    private static int[] Kept(LogitsProcessor filter, params int[] written)
     {
         var filtered = filter.Apply(Logits(), [written]).data<double>().ToArray();
         return [.. Enumerable.Range(0, filtered.Length).Where(token => !double.IsNegativeInfinity(filtered[token]))];

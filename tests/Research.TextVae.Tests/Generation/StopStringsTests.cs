@@ -22,14 +22,14 @@ public sealed class StopStringsTests
     public void End_a_text_across_tokens(Tokenizer tokenizer)
     {
         var ids = tokenizer.EncodeToIds(Said).ToArray();
-        using var model = new RecurrentLmConfig { Embedding = 4, Hidden = 4 }.Build(tokenizer.Vocabulary.Count);
+        using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(tokenizer.Vocabulary.Count);
         foreach (var stop in new[] { "g. A", "then", ": all w" })
         {
             var strings = new StopStrings(tokenizer, "never said", stop);
-            var options = DecodingOptions.Greedy with { Filters = [new Dictated(ids)], Stop = strings };
+            var options = GenerationOptions.Greedy with { Processors = [new Dictated(ids)], Stop = strings };
 
-            var written = TextDecoder.Decode(model, 2, options)[1];
-            var beam = BeamSearch.Decode(TextStart.Of(model, 1), new BeamOptions { Width = 2 }, options)[0][0];
+            var written = TextGenerator.Generate(model, 2, options)[1];
+            var beam = BeamSearch.Decode(Prompt.From(model, 1), new BeamOptions { Width = 2 }, options)[0][0];
 
             Assert.Equal(ids.Take(written.Length), written);
             Assert.Contains(stop, tokenizer.Decode(written), StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class StopStringsTests
     }
 
     /// <summary>Leaves the model one way to go on.</summary>
-    private sealed record Dictated(int[] Ids) : LogitsFilter
+    private sealed record Dictated(int[] Ids) : LogitsProcessor
     {
         public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
         {

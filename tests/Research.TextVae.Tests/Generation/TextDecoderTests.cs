@@ -20,14 +20,14 @@ public sealed class TextDecoderTests
     public void A_text_does_not_depend_on_the_batch(string family)
     {
         using var writer = Writer.Of(family, vocabulary: 30);
-        var sample = DecodingOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new Temperature(1.2), new TopP(0.95)) with { MaxTokens = 40 };
+        var sample = GenerationOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new Temperature(1.2), new TopP(0.95)) with { MaxTokens = 40 };
 
-        var together = TextDecoder.Decode(writer.Start(Writer.Texts), sample, seed: 3);
+        var together = TextGenerator.Generate(writer.Start(Writer.Texts), sample, seed: 3);
 
-        Assert.Equal(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample with { BatchSize = 1 }, seed: 3));
-        Assert.Equal(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample with { BatchSize = 3 }, seed: 3));
-        Assert.Equal(together.Take(2), TextDecoder.Decode(writer.Start(2), sample, seed: 3));
-        Assert.NotEqual(together, TextDecoder.Decode(writer.Start(Writer.Texts), sample, seed: 4));
+        Assert.Equal(together, TextGenerator.Generate(writer.Start(Writer.Texts), sample with { BatchSize = 1 }, seed: 3));
+        Assert.Equal(together, TextGenerator.Generate(writer.Start(Writer.Texts), sample with { BatchSize = 3 }, seed: 3));
+        Assert.Equal(together.Take(2), TextGenerator.Generate(writer.Start(2), sample, seed: 3));
+        Assert.NotEqual(together, TextGenerator.Generate(writer.Start(Writer.Texts), sample, seed: 4));
         // Texts that end early have left the run by then.
         Assert.True(together.Min(text => text.Length) * 2 < together.Max(text => text.Length));
     }
@@ -37,9 +37,9 @@ public sealed class TextDecoderTests
     public void Tokens_are_told_as_they_are_written(string family)
     {
         using var writer = Writer.Of(family, vocabulary: 30);
-        var told = new List<WrittenToken>();
+        var told = new List<GeneratedToken>();
 
-        var written = TextDecoder.Decode(writer.Start(Writer.Texts), DecodingOptions.Sample() with { MaxTokens = 30 }, seed: 3, told.Add);
+        var written = TextGenerator.Generate(writer.Start(Writer.Texts), GenerationOptions.Sample() with { MaxTokens = 30 }, seed: 3, told.Add);
 
         for (var text = 0; text < Writer.Texts; text++)
             Assert.Equal(written[text], told.Where(token => token.Text == text).Select(token => token.Token));
@@ -52,10 +52,10 @@ public sealed class TextDecoderTests
     public void Filters_that_look_back_hold_for_whole_texts_greedy_or_drawn()
     {
         using var model = Model();
-        LogitsFilter[] filters = [new NoRepeatNGram(2), new BadWords([[5], [6, 7]]), new MinTokens(12)];
-        foreach (var options in new[] { DecodingOptions.Greedy with { Filters = filters }, DecodingOptions.Sample([.. filters, new TopK(4)]) })
+        LogitsProcessor[] filters = [new NoRepeatNGram(2), new BadWords([[5], [6, 7]]), new MinTokens(12)];
+        foreach (var options in new[] { GenerationOptions.Greedy with { Processors = filters }, GenerationOptions.Sample([.. filters, new TopK(4)]) })
         {
-            var written = TextDecoder.Decode(model, 40, options with { MaxTokens = 25 }, seed: 2);
+            var written = TextGenerator.Generate(model, 40, options with { MaxTokens = 25 }, seed: 2);
             foreach (var text in written)
             {
                 var pairs = text.Zip(text.Skip(1)).ToArray();
@@ -72,9 +72,9 @@ public sealed class TextDecoderTests
     public void A_text_ends_where_nothing_is_left_to_write()
     {
         using var model = Model();
-        var options = DecodingOptions.Greedy with { Filters = [new NoRepeatNGram(1), new MinTokens(50)], MaxTokens = 40 };
+        var options = GenerationOptions.Greedy with { Processors = [new NoRepeatNGram(1), new MinTokens(50)], MaxTokens = 40 };
 
-        Assert.All(TextDecoder.Decode(model, 3, options), text => Assert.Equal(Enumerable.Range(4, Words - 4), text.Order()));
+        Assert.All(TextGenerator.Generate(model, 3, options), text => Assert.Equal(Enumerable.Range(4, Words - 4), text.Order()));
     }
 
     [Fact]
@@ -82,15 +82,15 @@ public sealed class TextDecoderTests
     {
         using var model = Model();
 
-        foreach (var options in new[] { DecodingOptions.Greedy, DecodingOptions.Sample() })
+        foreach (var options in new[] { GenerationOptions.Greedy, GenerationOptions.Sample() })
         {
-            var written = TextDecoder.Decode(model, Noise.Normal(2, 50, model.Latent), options with { MaxTokens = 9 });
+            var written = TextGenerator.Generate(model, Noise.Normal(2, 50, model.LatentSize), options with { MaxTokens = 9 });
             Assert.All(written, sentence => Assert.True(sentence.Length <= 9));
             Assert.All(written.SelectMany(sentence => sentence), id => Assert.InRange(id, Vocabulary.UnkId + 1, Words - 1));
         }
     }
 
-    public static TheoryData<LogitsFilter[]> Filters { get; } =
+    public static TheoryData<LogitsProcessor[]> Filters { get; } =
     [
         [],
         [new Temperature(0.8), new TopK(40), new TopP(0.9)],
@@ -106,17 +106,17 @@ public sealed class TextDecoderTests
     /// </summary>
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Fusing_filters_into_the_draw_changes_no_token(LogitsFilter[] filters)
+    public void Fusing_filters_into_the_draw_changes_no_token(LogitsProcessor[] filters)
     {
         const int rows = 500, vocabulary = 3000;
         const double border = 2e-7;
         manual_seed(22);
         using var scope = NewDisposeScope();
         var (logits, uniforms) = (randn(rows, vocabulary) * 2, rand(rows, dtype: ScalarType.Float64));
-        var greedy = DecodingOptions.Greedy with { Filters = filters };
-        foreach (var options in new[] { DecodingOptions.Sample(filters) with { AllowUnknown = true }, greedy })
+        var greedy = GenerationOptions.Greedy with { Processors = filters };
+        foreach (var options in new[] { GenerationOptions.Sample(filters) with { AllowUnknown = true }, greedy })
         {
-            var (choice, plain) = (new TokenChoice(options, vocabulary), new TokenSampling(options.Likeliest ? 0 : 1));
+            var (choice, plain) = (new TokenSampler(options, vocabulary), new TokenSampling(options.MostLikely ? 0 : 1));
             var never = torch.tensor(options.Never(vocabulary));
             var allowed = filters.Aggregate(logits + never, (left, filter) => filter.Apply(left, []));
             long[] Plain(Tensor numbers) => plain.Reference(allowed, never, numbers).data<long>().ToArray();
@@ -133,12 +133,12 @@ public sealed class TextDecoderTests
     [Fact]
     public void The_last_filters_are_fused_as_far_as_their_order_allows()
     {
-        static (int, TokenSampling) Fused(params LogitsFilter[] filters) => TokenChoice.Fuse(DecodingOptions.Sample(filters));
+        static (int, TokenSampling) Fused(params LogitsProcessor[] filters) => TokenSampler.Fuse(GenerationOptions.Sample(filters));
         Assert.Equal((1, new TokenSampling(Temperature: 0.5, TopP: 0.9)), Fused(new MinTokens(2), new Temperature(0.5), new TopP(0.9)));
         Assert.Equal((1, new TokenSampling(TopK: 5)), Fused(new TopP(0.9), new TopK(5)));
         Assert.Equal((2, new TokenSampling()), Fused(new TopK(5), new Typical(0.9)));
-        var greedy = DecodingOptions.Greedy with { Filters = [new RepetitionPenalty(1.2), new TopK(5)] };
-        Assert.Equal((1, new TokenSampling(Temperature: 0)), TokenChoice.Fuse(greedy));
+        var greedy = GenerationOptions.Greedy with { Processors = [new RepetitionPenalty(1.2), new TopK(5)] };
+        Assert.Equal((1, new TokenSampling(Temperature: 0)), TokenSampler.Fuse(greedy));
     }
 
     /// <summary>First tokens drawn many times follow the model's own distribution.</summary>
@@ -148,8 +148,8 @@ public sealed class TextDecoderTests
         const int draws = 4000;
         using var model = Model();
         using var _ = no_grad();
-        var z = Noise.Normal(4, 1, model.Latent).expand(draws, -1);
-        var first = TextDecoder.Decode(model, z, DecodingOptions.Sample() with { MaxTokens = 1, AllowUnknown = true })
+        var z = Noise.Normal(4, 1, model.LatentSize).expand(draws, -1);
+        var first = TextGenerator.Generate(model, z, GenerationOptions.Sample() with { MaxTokens = 1, AllowUnknown = true })
             .Select(sentence => sentence.Length == 0 ? Vocabulary.EosId : sentence[0]).ToArray();
 
         var (logits, _) = model.DecodeStep(torch.tensor(new long[] { Vocabulary.BosId }), model.StartDecoding(z[..1]));
@@ -166,7 +166,7 @@ public sealed class TextDecoderTests
     private static LstmVae Model()
     {
         manual_seed(21);
-        var model = new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 3 }.Build(Words);
+        var model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3 }.Build(Words);
         using var _ = no_grad();
         foreach (var weight in model.parameters())
             weight.mul_(2.5);

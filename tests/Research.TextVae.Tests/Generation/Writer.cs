@@ -11,7 +11,7 @@ namespace Research.TextVae.Tests.Generation;
 /// <param name="Model">The model, dropout off.</param>
 /// <param name="Start">The start of the first texts.</param>
 /// <param name="Nll">−log p of sentences as the text of a place, by teacher forcing.</param>
-internal sealed record Writer(TextModel Model, Func<int, TextStart> Start, Func<int, TextBatch, Tensor> Nll) : IDisposable
+internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start, Func<int, TextBatch, Tensor> Nll) : IDisposable
 {
     public const int Texts = 8;
 
@@ -24,11 +24,11 @@ internal sealed record Writer(TextModel Model, Func<int, TextStart> Start, Func<
         manual_seed(21);
         return family switch
         {
-            "LSTM VAE" => Of(new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 3, LatentAtOutput = true }.Build(vocabulary)),
-            "LSTM" => Of(new RecurrentLmConfig { Embedding = 8, Hidden = 12, Layers = 2, TieOutput = true }.Build(vocabulary)),
-            "GRU" => Of(new RecurrentLmConfig { Cell = RecurrentCell.Gru, Embedding = 8, Hidden = 12 }.Build(vocabulary)),
+            "LSTM VAE" => Of(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, LatentAtOutput = true }.Build(vocabulary)),
+            "LSTM" => Of(new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 12, Layers = 2, TieOutput = true }.Build(vocabulary)),
+            "GRU" => Of(new RecurrentLmConfig { Cell = RecurrentCell.Gru, EmbeddingSize = 8, HiddenSize = 12 }.Build(vocabulary)),
             "Transformer" => Of(new TransformerLmConfig { Shape = Shape }.Build(vocabulary)),
-            "Transformer VAE" => Of(new TransformerVaeConfig { Shape = Shape, Latent = 3 }.Build(vocabulary)),
+            "Transformer VAE" => Of(new TransformerVaeConfig { Shape = Shape, LatentSize = 3 }.Build(vocabulary)),
             _ => Of(new TransformerSeq2SeqConfig { Shape = Shape }.Build(vocabulary)),
         };
     }
@@ -36,36 +36,36 @@ internal sealed record Writer(TextModel Model, Func<int, TextStart> Start, Func<
     public void Dispose() => Model.Dispose();
 
     private static Writer Of(LanguageModel model) => new(
-        Pronounced(model), count => TextStart.Of(model, count), (_, batch) => model.Nll(batch).PerToken.sum(1));
+        Pronounced(model), count => Prompt.From(model, count), (_, batch) => model.NegativeLogLikelihood(batch).PerToken.sum(1));
 
     private static Writer Of(TextVaeModel model)
     {
-        var z = Noise.Normal(1, Texts, model.Latent);
+        var z = Noise.Normal(1, Texts, model.LatentSize);
         return new(
             Pronounced(model),
-            count => TextStart.Of(model, z[..count]),
-            (text, batch) => model.Reconstruct(z.narrow(0, text, 1).expand(batch.Size, -1), batch).PerToken.sum(1));
+            count => Prompt.From(model, z[..count]),
+            (text, batch) => model.NegativeLogLikelihood(z.narrow(0, text, 1).expand(batch.Size, -1), batch).PerToken.sum(1));
     }
 
     private static Writer Of(TransformerSeq2Seq model)
     {
-        var sources = randint(3, model.Vocabulary, [Texts, 5]);
+        var sources = randint(3, model.VocabularySize, [Texts, 5]);
         var lengths = tensor([5L, 3, 1, 4, 2, 5, 5, 3]);
         return new(
             Pronounced(model),
-            count => TextStart.Of(model, sources[..count], lengths[..count]),
-            (text, batch) => model.Nll(new TextPairBatch(
+            count => Prompt.From(model, sources[..count], lengths[..count]),
+            (text, batch) => model.NegativeLogLikelihood(new TextPairBatch(
                 sources.narrow(0, text, 1).expand(batch.Size, -1), lengths.narrow(0, text, 1).expand(batch.Size), batch)).PerToken.sum(1));
     }
 
     // New weights give all tokens nearly the same probability; the end is made likely enough for texts of different lengths.
     private static T Pronounced<T>(T model)
-        where T : TextModel
+        where T : AutoregressiveModel
     {
         using var _ = no_grad();
         foreach (var (_, weight) in model.named_parameters())
             weight.mul_(weight.dim() == 1 ? 1 : 2.5);
-        model.named_parameters().Last(entry => entry.name.EndsWith("bias", StringComparison.Ordinal) && entry.parameter.shape[0] == model.Vocabulary)
+        model.named_parameters().Last(entry => entry.name.EndsWith("bias", StringComparison.Ordinal) && entry.parameter.shape[0] == model.VocabularySize)
             .parameter.narrow(0, Research.TextVae.Text.Vocabulary.EosId, 1).add_(1);
         model.eval();
         return model;

@@ -69,9 +69,9 @@ public sealed class ArgumentTests
 
     private static readonly Dictionary<string, (Action Call, string Argument, string Message)> s_packed = new()
     {
-        ["weight"] = (() => PackedMatrix.Of(D(4, 3)), "weight", "must be Float32 [out, in]; it is Float64 [4, 3]"),
-        ["int8 weight"] = (() => PackedMatrix.OfInt8(F(4, 3), F(4)), "weight", "must be an int8 matrix [out, in]"),
-        ["int8 scale"] = (() => PackedMatrix.OfInt8(zeros(4, 3, dtype: ScalarType.Int8), F(3)), "scale", "must be Float32 [4]"),
+        ["weight"] = (() => PackedMatrix.Pack(D(4, 3)), "weight", "must be Float32 [out, in]; it is Float64 [4, 3]"),
+        ["int8 weight"] = (() => PackedMatrix.PackInt8(F(4, 3), F(4)), "weight", "must be an int8 matrix [out, in]"),
+        ["int8 scale"] = (() => PackedMatrix.PackInt8(zeros(4, 3, dtype: ScalarType.Int8), F(3)), "scale", "must be Float32 [4]"),
         ["product: input"] = (() => Product(F(2, 4), null, F(2, 4)), "input", "must be contiguous Float32 [2, 3]; it is Float32 [2, 4]"),
         ["product: order"] = (() => Product(F(3, 2).t(), null, F(2, 4)), "input", "must be contiguous Float32 [2, 3]"),
         ["product: output"] = (() => Product(F(2, 3), null, F(3, 4)), "output", "must be contiguous Float32 [2, 4]"),
@@ -146,13 +146,13 @@ public sealed class ArgumentTests
         LinearMultinomial.Compute(F(2, 3), F(5, 3), F(5), operands[0], operands[1], operands[2]);
     }
 
-    private static void Product(Tensor input, Tensor? bias, Tensor output) => PackedMatrix.Of(F(4, 3)).Multiply(input, bias, output);
+    private static void Product(Tensor input, Tensor? bias, Tensor output) => PackedMatrix.Pack(F(4, 3)).Multiply(input, bias, output);
 
     private static void LstmStep(int place, Tensor wrong)
     {
         Tensor[] operands = [F(2, 3), F(2, 2), F(2, 2), F(8)];
         operands[place] = wrong;
-        PackedMatrix.Of(F(8, 5)).LstmStep(operands[0], operands[1], operands[2], operands[3]);
+        PackedMatrix.Pack(F(8, 5)).LstmStep(operands[0], operands[1], operands[2], operands[3]);
     }
 
     // One block of width 4 with one head, the fourth token.

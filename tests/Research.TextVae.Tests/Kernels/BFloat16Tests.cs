@@ -28,9 +28,9 @@ public sealed class BFloat16Tests
         }
         else
         {
-            var mistake = Assert.Throws<UserErrorException>(() => model.Use(Precision.BFloat16));
+            var mistake = Assert.Throws<UserException>(() => model.Use(Precision.BFloat16));
             Assert.Contains("AVX512_BF16", mistake.Message, StringComparison.Ordinal);
-            var refusal = Assert.Throws<NotSupportedException>(() => PackedMatrix.Of(randn(3, 4), Precision.BFloat16));
+            var refusal = Assert.Throws<NotSupportedException>(() => PackedMatrix.Pack(randn(3, 4), Precision.BFloat16));
             Assert.Contains("AVX512_BF16", refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -93,7 +93,7 @@ public sealed class BFloat16Tests
         {
             using var scope = NewDisposeScope();
             manual_seed(34);
-            using var model = new RecurrentLmConfig { Embedding = 32, Hidden = 48, Dropout = 0 }.Build(50);
+            using var model = new RecurrentLmConfig { EmbeddingSize = 32, HiddenSize = 48, Dropout = 0 }.Build(50);
             using var used = model.Use(precision);
             using var optimizer = new FusedAdam(model.parameters(), 0.01);
             var text = (arange(16 * 13) * 7 % 50).view(16, 13);
@@ -103,7 +103,7 @@ public sealed class BFloat16Tests
             {
                 using var inner = NewDisposeScope();
                 model.zero_grad();
-                var loss = model.Nll(batch).Total / batch.Tokens;
+                var loss = model.NegativeLogLikelihood(batch).Total / batch.Tokens;
                 DirectGradient.Backward(loss);
                 optimizer.step();
                 losses[step] = loss.item<float>();

@@ -20,7 +20,7 @@ public sealed class PackedMatrixTests
         var (x, w, b) = (randn(rows, inputs), KernelAssert.Scattered(randn(outputs, inputs) / Math.Sqrt(inputs)), randn(outputs));
         foreach (var precision in Precisions())
         {
-            var packed = PackedMatrix.Of(w, precision);
+            var packed = PackedMatrix.Pack(w, precision);
             Assert.Equal((outputs, inputs), (packed.Outputs, packed.Inputs));
             // In bfloat16 the factors are rounded; the sums are float32's either way.
             var type = precision == Precision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
@@ -49,7 +49,7 @@ public sealed class PackedMatrixTests
         var (weight, scale, bias) = (randint(-127, 128, [outputs, inputs]).to_type(ScalarType.Int8), rand(outputs) + 0.1, randn(outputs));
         weight[0].fill_(127); // the largest sums there can be, of one sign
         weight[^1].fill_(-127);
-        var packed = PackedMatrix.OfInt8(weight, scale);
+        var packed = PackedMatrix.PackInt8(weight, scale);
 
         var y = Product(packed, x, bias);
 
@@ -90,7 +90,7 @@ public sealed class PackedMatrixTests
         {
             layer.Precision = precision;
             var (expected, _, cell) = layer.call(x);
-            var packed = PackedMatrix.Of(weight, precision);
+            var packed = PackedMatrix.Pack(weight, precision);
             Tensor[] Run(int first, int count)
             {
                 var (h, c) = (zeros(count, hidden), zeros(count, hidden));
@@ -113,7 +113,7 @@ public sealed class PackedMatrixTests
     public void A_weight_beyond_127_is_refused()
     {
         using var scope = NewDisposeScope();
-        var error = Assert.ThrowsAny<ArgumentException>(() => PackedMatrix.OfInt8(full([20, 6], -128, dtype: ScalarType.Int8), ones(20)));
+        var error = Assert.ThrowsAny<ArgumentException>(() => PackedMatrix.PackInt8(full([20, 6], -128, dtype: ScalarType.Int8), ones(20)));
         Assert.Contains("within -127 and 127", error.Message, StringComparison.Ordinal);
     }
 

@@ -24,10 +24,10 @@ public sealed class TransformerStepTests
         using var model = Build(family);
         const int time = 70;
         var tokens = randint(4, Words, [3, time], dtype: ScalarType.Int64);
-        var expected = Run(new StepwiseRun(model, Start(model, 0, 3)), tokens);
+        var expected = Run(new StepwiseSession(model, Start(model, 0, 3)), tokens);
         foreach (var threads in new[] { 1, 2 })
         {
-            var actual = KernelAssert.WithThreads(threads, () => Run(model.Prepare(Start(model, 0, 3)), tokens));
+            var actual = KernelAssert.WithThreads(threads, () => Run(model.StartSession(Start(model, 0, 3)), tokens));
             TensorAssert.Close(expected, actual, 4e-6, $"{threads} threads");
         }
     }
@@ -41,11 +41,11 @@ public sealed class TransformerStepTests
         using var _ = no_grad();
         using var model = Build(family);
         var tokens = randint(4, Words, [5, 12], dtype: ScalarType.Int64);
-        KernelAssert.ThreadsChangeNothing(() => [Run(model.Prepare(Start(model, 0, 5)), tokens)]);
-        var all = Run(model.Prepare(Start(model, 0, 5)), tokens);
-        TensorAssert.Identical(all.narrow(0, 3, 1), Run(model.Prepare(Start(model, 3, 1)), tokens.narrow(0, 3, 1)), "a text alone");
+        KernelAssert.ThreadsChangeNothing(() => [Run(model.StartSession(Start(model, 0, 5)), tokens)]);
+        var all = Run(model.StartSession(Start(model, 0, 5)), tokens);
+        TensorAssert.Identical(all.narrow(0, 3, 1), Run(model.StartSession(Start(model, 3, 1)), tokens.narrow(0, 3, 1)), "a text alone");
 
-        var run = model.Prepare(Start(model, 0, 5));
+        var run = model.StartSession(Start(model, 0, 5));
         Run(run, tokens.narrow(1, 0, 6));
         var rows = tensor(new long[] { 4, 1 });
         run.Select(rows);
@@ -53,14 +53,14 @@ public sealed class TransformerStepTests
         TensorAssert.Identical(all.index_select(0, rows).narrow(1, 6, 6), rest, "two texts that go on");
     }
 
-    private static TextModel Build(string family)
+    private static AutoregressiveModel Build(string family)
     {
         manual_seed(9);
-        TextModel model = family switch
+        AutoregressiveModel model = family switch
         {
             "lm" => new TransformerLmConfig { Shape = s_shape }.Build(Words),
             "seq2seq" => new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words),
-            _ => new TransformerVaeConfig { Shape = s_shape, Latent = 4, MemoryTokens = 2 }.Build(Words),
+            _ => new TransformerVaeConfig { Shape = s_shape, LatentSize = 4, MemoryTokens = 2 }.Build(Words),
         };
         model.eval();
         foreach (var weight in model.parameters())
@@ -69,18 +69,18 @@ public sealed class TransformerStepTests
     }
 
     // Texts first … first + count − 1 of five that differ in what they are written from.
-    private static DecoderState Start(TextModel model, int first, int count)
+    private static DecoderState Start(AutoregressiveModel model, int first, int count)
     {
         var lengths = tensor(new long[] { 7, 1, 4, 9, 2 }).narrow(0, first, count);
         return model switch
         {
             TransformerSeq2Seq pair => pair.StartDecoding(pair.Encode((arange(45).view(5, 9) % 20 + 5).narrow(0, first, count), lengths)),
-            TransformerVae vae => vae.StartDecoding(Noise.Normal(6, 5, vae.Latent).narrow(0, first, count)),
+            TransformerVae vae => vae.StartDecoding(Noise.Normal(6, 5, vae.LatentSize).narrow(0, first, count)),
             _ => ((LanguageModel)model).StartDecoding(count),
         };
     }
 
     // Logits [batch, time, vocabulary].
-    private static Tensor Run(DecodingRun run, Tensor tokens) =>
+    private static Tensor Run(DecodingSession run, Tensor tokens) =>
         stack([.. Enumerable.Range(0, (int)tokens.shape[1]).Select(t => run.Next(tokens.select(1, t)).clone())], 1);
 }

@@ -12,7 +12,7 @@ namespace Research.TextVae.Tests.Models;
 
 public sealed class ClassifiedVaeTests
 {
-    private static readonly SentenceSet Train = Sentences(400, seed: 1), Test = Sentences(200, seed: 2);
+    private static readonly EncodedSentences Train = Sentences(400, seed: 1), Test = Sentences(200, seed: 2);
     private static readonly TrainingOptions Short = new() { Epochs = 8, BatchSize = 20, LearningRate = 1e-2 };
 
     [Fact]
@@ -41,17 +41,17 @@ public sealed class ClassifiedVaeTests
     }
 
     private static ClassifiedVae Model() =>
-        Fit.Build(() => new ClassifiedVae(new LstmVaeConfig { Embedding = 8, Hidden = 12, Latent = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
+        Fit.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
 
     private static ClassifiedVaeTask Task(ClassifiedVae model, double weight) => new(model, Train, Test, new ElboObjective(), weight, Short, seed: 4);
 
     // Eight words of which the fifth is one of two, by the class; the others are drawn from eighteen.
-    private static SentenceSet Sentences(int count, ulong seed)
+    private static EncodedSentences Sentences(int count, ulong seed)
     {
         var random = new StableRandom(seed);
         string[] labels = ["first", "second"];
         var classes = Enumerable.Range(0, count).Select(_ => random.Next(2)).ToArray();
         int[][] ids = [.. classes.Select(c => Enumerable.Range(0, 8).Select(t => Vocabulary.Markers.Count + (t == 4 ? c : 2 + random.Next(18))).ToArray())];
-        return new SentenceSet(ids, [.. classes.Select(c => new Sentence("", "", labels[c]))]).WithClasses(labels);
+        return new EncodedSentences(ids, [.. classes.Select(c => new Sentence("", "", labels[c]))]).WithClasses(labels);
     }
 }

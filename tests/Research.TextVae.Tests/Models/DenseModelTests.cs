@@ -18,11 +18,11 @@ public sealed class DenseModelTests
         new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4] },
         new DenseAutoencoderConfig { Encoder = [3], Decoder = [], Loss = ReconstructionLoss.CrossEntropy },
         new DenseAutoencoderConfig { Encoder = [2], Decoder = [3], Linear = true },
-        new GaussianVaeConfig { Hidden = [4, 3], Latent = 2, Deviation = 0.5 },
-        new GaussianVaeConfig { Hidden = [], Latent = 2 },
-        new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3 },
-        new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 0 },
-        new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3, MeanScale = 0.5 },
+        new GaussianVaeConfig { HiddenSizes = [4, 3], LatentSize = 2, Deviation = 0.5 },
+        new GaussianVaeConfig { HiddenSizes = [], LatentSize = 2 },
+        new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2, DecoderHiddenSize = 3 },
+        new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2, DecoderHiddenSize = 0 },
+        new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2, DecoderHiddenSize = 3, PosteriorBatchNormScale = 0.5 },
     ];
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class DenseModelTests
     public void A_reset_of_the_bags_of_words_decoder_leaves_the_encoder()
     {
         using var scope = NewDisposeScope();
-        var config = new BagOfWordsVaeConfig { Hidden = 4, Latent = 2, DecoderHidden = 3 };
+        var config = new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2, DecoderHiddenSize = 3 };
         var (model, fresh) = (config.Build(9), config.Build(9));
         var before = model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
         var encoder = model.EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
@@ -74,10 +74,10 @@ public sealed class DenseModelTests
     [Fact]
     public void Mistakes_are_named()
     {
-        Assert.Contains("Encoder", Assert.Throws<UserErrorException>(() => new DenseAutoencoderConfig { Encoder = [] }).Message, StringComparison.Ordinal);
-        Assert.Contains("A width in Hidden is 0", Assert.Throws<UserErrorException>(() => new GaussianVaeConfig { Hidden = [0] }).Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => new DenseAutoencoderConfig { Linear = true, Loss = ReconstructionLoss.CrossEntropy }.Build(3));
-        Assert.Contains("1 to 3", Assert.Throws<UserErrorException>(() => Pca.Fit(rand(5, 3), 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("Encoder", Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Encoder = [] }).Message, StringComparison.Ordinal);
+        Assert.Contains("A width in Hidden is 0", Assert.Throws<UserException>(() => new GaussianVaeConfig { HiddenSizes = [0] }).Message, StringComparison.Ordinal);
+        Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Linear = true, Loss = ReconstructionLoss.CrossEntropy }.Build(3));
+        Assert.Contains("1 to 3", Assert.Throws<UserException>(() => Pca.Fit(rand(5, 3), 4)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>p(x|z) as a product over the words one by one, and the encoder's first layer as a product with the dense counts.</summary>
@@ -85,11 +85,11 @@ public sealed class DenseModelTests
     public void Sparse_bags_give_what_dense_counts_give()
     {
         manual_seed(2);
-        using var model = new BagOfWordsVaeConfig { Hidden = 5, Latent = 2, DecoderHidden = 3 }.Build(Vocabulary);
+        using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 2, DecoderHiddenSize = 3 }.Build(Vocabulary);
         var bags = BagOfWords.From(s_documents, CPU);
         var z = randn(s_documents.Length, 2);
 
-        var losses = model.Reconstruct(z, bags).PerSentence().data<float>().ToArray();
+        var losses = model.NegativeLogLikelihood(z, bags).PerSentence().data<float>().ToArray();
         var probabilities = model.Logits(z).softmax(1);
         for (var document = 0; document < s_documents.Length; document++)
             Assert.Equal(s_documents[document].Sum(word => -Math.Log(probabilities[document, word].item<float>())), losses[document], 1e-5);
@@ -138,7 +138,7 @@ public sealed class DenseModelTests
         // In the basis of the components both the model's and the data's covariance are diagonal.
         var truth = variances.Select((variance, i) => (variance, model: i < 2 ? variance : deviation * deviation))
             .Sum(at => 0.5 * (Math.Log(2 * Math.PI * at.model) + at.variance / at.model));
-        using var model = new GaussianVaeConfig { Hidden = [], Latent = 2, Deviation = deviation }.Build(6);
+        using var model = new GaussianVaeConfig { HiddenSizes = [], LatentSize = 2, Deviation = deviation }.Build(6);
 
         var loss = Train(
             model,
@@ -158,7 +158,7 @@ public sealed class DenseModelTests
     {
         manual_seed(5);
         var documents = Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 8).Select(j => (i % 2 * 4) + 4 + ((i + j) % 4)).ToArray()).ToArray();
-        using var model = new BagOfWordsVaeConfig { Hidden = 16, Latent = 2, DecoderHidden = 16 }.Build(12);
+        using var model = new BagOfWordsVaeConfig { HiddenSize = 16, LatentSize = 2, DecoderHiddenSize = 16 }.Build(12);
         var bags = BagOfWords.From(documents, CPU);
 
         var loss = Train(

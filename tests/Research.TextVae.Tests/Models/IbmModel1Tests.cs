@@ -43,6 +43,6 @@ public class IbmModel1Tests
         Assert.Equal((1 / 3.0) / (0.5 + 2 / 3.0), model.Probability("", "la"), 12);
         Assert.Equal(0.5, model.Probability("the", "la"), 12);
         Assert.Equal(3 * Math.Log(0.5), model.LogLikelihoods[0], 12);
-        Assert.Throws<UserErrorException>(() => IbmModel1.Train([]));
+        Assert.Throws<UserException>(() => IbmModel1.Train([]));
     }
 }

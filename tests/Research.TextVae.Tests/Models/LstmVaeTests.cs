@@ -9,7 +9,7 @@ public sealed class LstmVaeTests
 {
     private const int Vocabulary = 7;
 
-    private static readonly LstmVaeConfig Small = new() { Embedding = 3, Hidden = 4, Latent = 2, Dropout = 0 };
+    private static readonly LstmVaeConfig Small = new() { EmbeddingSize = 3, HiddenSize = 4, LatentSize = 2, Dropout = 0 };
 
     public static TheoryData<LstmVaeConfig> Forms { get; } =
     [
@@ -18,10 +18,10 @@ public sealed class LstmVaeTests
         Small with { LatentAtEveryStep = false },
         Small with { ShareEmbeddings = true },
         Small with { TieOutput = true },
-        Small with { TieOutput = true, ShareEmbeddings = true, Embedding = 4 },
+        Small with { TieOutput = true, ShareEmbeddings = true, EmbeddingSize = 4 },
         Small with { LatentAtOutput = true, Pooling = Pooling.Max },
-        Small with { MeanScale = 0.7, Pooling = Pooling.Mean },
-        Small with { Classes = 3, ClassEmbedding = 2, LatentAtOutput = true },
+        Small with { PosteriorBatchNormScale = 0.7, Pooling = Pooling.Mean },
+        Small with { Classes = 3, ClassEmbeddingSize = 2, LatentAtOutput = true },
     ];
 
     /// <summary>Every weight's gradient of reconstruction + 0.7 KL against central differences in double precision.</summary>
@@ -33,7 +33,7 @@ public sealed class LstmVaeTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]) with { Labels = torch.tensor(new long[] { 2, 0, 1 }) };
-        var noise = Noise.Normal(3, batch.Size, model.Latent).to_type(ScalarType.Float64);
+        var noise = Noise.Normal(3, batch.Size, model.LatentSize).to_type(ScalarType.Float64);
         Tensor Loss()
         {
             var terms = model.Elbo(batch, noise);
@@ -50,7 +50,7 @@ public sealed class LstmVaeTests
         manual_seed(2);
         using var model = Small.Build(Vocabulary);
         var (alone, beside) = (Sentences.Batch([4, 5]), Sentences.Batch([4, 5], [6, 6, 6, 6, 5, 4]));
-        var noise = Noise.Normal(1, 2, model.Latent);
+        var noise = Noise.Normal(1, 2, model.LatentSize);
 
         var single = model.Elbo(alone, noise[..1]);
         var first = model.Elbo(beside, noise);
@@ -70,9 +70,9 @@ public sealed class LstmVaeTests
         model.eval();
         using var _ = no_grad();
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]) with { Labels = torch.tensor(new long[] { 1, 2 }) };
-        var z = Noise.Normal(5, 2, model.Latent);
+        var z = Noise.Normal(5, 2, model.LatentSize);
 
-        var whole = model.Reconstruct(z, batch).PerSentence();
+        var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
         var state = model.StartDecoding(config.Classes > 0 ? model.Condition(z, batch.Labels!) : z);
         var stepwise = zeros(2);
         for (var t = 0; t < batch.Time; t++)
@@ -90,7 +90,7 @@ public sealed class LstmVaeTests
     public void With_classes_the_kl_is_against_the_class_prior()
     {
         manual_seed(6);
-        using var model = (Small with { Classes = 2, ClassEmbedding = 2 }).Build(Vocabulary);
+        using var model = (Small with { Classes = 2, ClassEmbeddingSize = 2 }).Build(Vocabulary);
         using var _ = no_grad();
         model.get_parameter("class_prior.weight")!.copy_(Noise.Normal(8, 2, 4) * 0.5);
         var batch = Sentences.Batch([4, 5], [6]) with { Labels = torch.tensor(new long[] { 1, 0 }) };
@@ -128,10 +128,10 @@ public sealed class LstmVaeTests
     public void Word_dropout_and_dropout_act_in_training_only()
     {
         manual_seed(4);
-        using var model = (Small with { Dropout = 0.5, WordDropout = 0.5, Hidden = 16 }).Build(Vocabulary);
+        using var model = (Small with { Dropout = 0.5, WordDropout = 0.5, HiddenSize = 16 }).Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4, 5, 6]);
-        var z = Noise.Normal(6, 1, model.Latent);
-        float Loss() => model.Reconstruct(z, batch).Total.item<float>();
+        var z = Noise.Normal(6, 1, model.LatentSize);
+        float Loss() => model.NegativeLogLikelihood(z, batch).Total.item<float>();
 
         Assert.NotEqual(Loss(), Loss());
         model.eval();

@@ -12,23 +12,23 @@ internal static class ModelFamilies
     private const int Words = 23;
 
     private static readonly TransformerShape s_shape = new() { Width = 12, Layers = 2, Heads = 3 };
-    private static readonly RecurrentLmConfig s_recurrent = new() { Embedding = 7, Hidden = 9, Layers = 2 };
+    private static readonly RecurrentLmConfig s_recurrent = new() { EmbeddingSize = 7, HiddenSize = 9, Layers = 2 };
 
     private static readonly Dictionary<string, Func<(nn.Module Model, Func<Tensor> Loss)>> s_families = new()
     {
-        ["lstm-vae"] = () => Vae(new LstmVaeConfig { Embedding = 7, Hidden = 9, Latent = 3, WordDropout = 0.2 }),
+        ["lstm-vae"] = () => Vae(new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 9, LatentSize = 3, WordDropout = 0.2 }),
         ["lstm-vae of classes, normalised"] = () => Vae(new LstmVaeConfig
         {
-            Embedding = 7,
-            Hidden = 9,
-            Latent = 3,
+            EmbeddingSize = 7,
+            HiddenSize = 9,
+            LatentSize = 3,
             Classes = 3,
-            ClassEmbedding = 2,
+            ClassEmbeddingSize = 2,
             LatentAtOutput = true,
             TieOutput = true,
-            MeanScale = 0.6,
+            PosteriorBatchNormScale = 0.6,
         }),
-        ["transformer-vae"] = () => Vae(new TransformerVaeConfig { Shape = s_shape, Latent = 3, MemoryTokens = 2 }),
+        ["transformer-vae"] = () => Vae(new TransformerVaeConfig { Shape = s_shape, LatentSize = 3, MemoryTokens = 2 }),
         ["transformer-lm"] = () => Language(new TransformerLmConfig { Shape = s_shape }),
         ["transformer-lm of learned positions"] = () =>
             Language(new TransformerLmConfig { Shape = s_shape with { Positions = PositionKind.Learned }, TieOutput = false }),
@@ -80,7 +80,7 @@ internal static class ModelFamilies
     private static (nn.Module, Func<Tensor>) Language(LanguageModelConfig config)
     {
         var model = config.Build(Words);
-        return (model, () => model.Nll(Batch()).Total / 5);
+        return (model, () => model.NegativeLogLikelihood(Batch()).Total / 5);
     }
 
     private static (nn.Module, Func<Tensor>) Pairs()
@@ -106,7 +106,7 @@ internal static class ModelFamilies
 
     private static (nn.Module, Func<Tensor>) Classified()
     {
-        var model = new ClassifiedVae(new LstmVaeConfig { Embedding = 7, Hidden = 9, Latent = 3 }.Build(Words), 3);
+        var model = new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 9, LatentSize = 3 }.Build(Words), 3);
         return (model, () =>
         {
             var batch = Batch();
@@ -123,7 +123,7 @@ internal static class ModelFamilies
 
     private static (nn.Module, Func<Tensor>) Gaussian()
     {
-        var model = new GaussianVaeConfig { Hidden = [6], Latent = 3, Deviation = 0.5 }.Build(9);
+        var model = new GaussianVaeConfig { HiddenSizes = [6], LatentSize = 3, Deviation = 0.5 }.Build(9);
         return (model, () =>
         {
             var terms = model.Elbo(rand(8, 9));
@@ -133,7 +133,7 @@ internal static class ModelFamilies
 
     private static (nn.Module, Func<Tensor>) Bags()
     {
-        var model = new BagOfWordsVaeConfig { Hidden = 7, Latent = 3, DecoderHidden = 5, MeanScale = 0.6 }.Build(Words);
+        var model = new BagOfWordsVaeConfig { HiddenSize = 7, LatentSize = 3, DecoderHiddenSize = 5, PosteriorBatchNormScale = 0.6 }.Build(Words);
         return (model, () =>
         {
             var terms = model.Elbo(BagOfWords.From([[4, 5, 4], [], [22, 5], [3]], CPU));

@@ -48,7 +48,7 @@ public sealed class ModuleOwnershipTests
         // Built in the tests below.
         seen.UnionWith([typeof(Int8LstmLm), typeof(Int8Linear), typeof(LabelClassifier), typeof(LstmOracle), typeof(OracleVae)]);
 
-        var all = typeof(TextModel).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(nn.Module)) && !type.IsAbstract);
+        var all = typeof(AutoregressiveModel).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(nn.Module)) && !type.IsAbstract);
         Assert.All(all, type => Assert.Contains(type, seen));
     }
 
@@ -59,9 +59,9 @@ public sealed class ModuleOwnershipTests
         Int8LstmLm rounded, empty;
         using (NewDisposeScope())
         {
-            var config = new RecurrentLmConfig { Embedding = 7, Hidden = 9, Layers = 2, TieOutput = true };
+            var config = new RecurrentLmConfig { EmbeddingSize = 7, HiddenSize = 9, Layers = 2, TieOutput = true };
             original = config.Build(23);
-            rounded = Int8LstmLm.Of(original);
+            rounded = Int8LstmLm.Quantize(original);
             empty = new Int8LstmLm(config, 23);
         }
 
@@ -73,7 +73,7 @@ public sealed class ModuleOwnershipTests
             foreach (var model in new LanguageModel[] { original, rounded, empty })
             {
                 KeepsItsTensors(model);
-                Assert.True(float.IsFinite(model.Nll(Sentences.Batch([4, 5], [6])).Total.item<float>()));
+                Assert.True(float.IsFinite(model.NegativeLogLikelihood(Sentences.Batch([4, 5], [6])).Total.item<float>()));
             }
         }
     }

@@ -109,12 +109,12 @@ public sealed class NGramModelTests
     {
         Assert.Equal(
             "The order of an n-gram model is 0; it must be at least 1.",
-            Assert.Throws<UserErrorException>(() => NGramModel.Train([[A]], 6, order: 0)).Message);
-        Assert.Contains("no sentences", Assert.Throws<UserErrorException>(() => NGramModel.Train([], 6)).Message, StringComparison.Ordinal);
+            Assert.Throws<UserException>(() => NGramModel.Train([[A]], 6, order: 0)).Message);
+        Assert.Contains("no sentences", Assert.Throws<UserException>(() => NGramModel.Train([], 6)).Message, StringComparison.Ordinal);
         Assert.Contains("Token 6", Assert.Throws<ArgumentOutOfRangeException>(() => NGramModel.Train([[A, 6]], 6)).Message, StringComparison.Ordinal);
         var model = NGramModel.Train([[A]], 6);
         Assert.Contains("Token 1", Assert.Throws<ArgumentOutOfRangeException>(() => model.SentenceNll([BosId])).Message, StringComparison.Ordinal);
         Assert.Contains("Token 2", Assert.Throws<ArgumentOutOfRangeException>(() => model.TokenNll([A, EosId])).Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => model.Perplexity([]));
+        Assert.Throws<UserException>(() => model.Perplexity([]));
     }
 }

@@ -46,7 +46,7 @@ public sealed class NGramParityTests
         Assert.Equal(1, model.Perplexity(scored) / perplexity, 0.02);
     }
 
-    private static double[] IrstlmUnigrams(SentenceSet sentences, int vocabulary)
+    private static double[] IrstlmUnigrams(EncodedSentences sentences, int vocabulary)
     {
         var bigrams = sentences.SelectMany(Bigrams).ToHashSet();
         var different = sentences.SelectMany(sentence => sentence).Append(Vocabulary.BosId).Append(Vocabulary.EosId).Distinct().Count();

@@ -9,14 +9,14 @@ public sealed class RecurrentLmTests
 {
     private const int Vocabulary = 7;
 
-    private static readonly RecurrentLmConfig Small = new() { Embedding = 3, Hidden = 4, Layers = 2, Dropout = 0 };
+    private static readonly RecurrentLmConfig Small = new() { EmbeddingSize = 3, HiddenSize = 4, Layers = 2, Dropout = 0 };
 
     public static TheoryData<RecurrentLmConfig> Forms { get; } =
     [
         Small,
         Small with { Cell = RecurrentCell.Gru },
         Small with { TieOutput = true },
-        Small with { Cell = RecurrentCell.Gru, TieOutput = true, Embedding = 4, Layers = 1 },
+        Small with { Cell = RecurrentCell.Gru, TieOutput = true, EmbeddingSize = 4, Layers = 1 },
     ];
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class RecurrentLmTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]);
-        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.Nll(batch).Total);
+        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.NegativeLogLikelihood(batch).Total);
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class RecurrentLmTests
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]);
 
-        var whole = model.Nll(batch).PerSentence();
+        var whole = model.NegativeLogLikelihood(batch).PerSentence();
         var state = model.StartDecoding(2);
         var stepwise = zeros(2);
         for (var t = 0; t < batch.Time; t++)
@@ -65,9 +65,9 @@ public sealed class RecurrentLmTests
         TextBatch Part(long first, long count) => new(
             text.Inputs.narrow(1, first, count), text.Targets.narrow(1, first, count), text.Lengths, text.Mask.narrow(1, first, count), 2 * count);
 
-        var whole = model.Nll(text).PerToken;
-        var (start, state) = model.Nll(Part(0, 5), model.StartDecoding(2));
-        var (end, _) = model.Nll(Part(5, 3), state);
+        var whole = model.NegativeLogLikelihood(text).PerToken;
+        var (start, state) = model.NegativeLogLikelihood(Part(0, 5), model.StartDecoding(2));
+        var (end, _) = model.NegativeLogLikelihood(Part(5, 3), state);
 
         TensorAssert.Close(whole, cat([start.PerToken, end.PerToken], 1), 1e-6);
         var loss = end.Total;
@@ -85,7 +85,7 @@ public sealed class RecurrentLmTests
         manual_seed(4);
         using var model = (Small with { Cell = cell }).Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4, 4], [5, 3], [6, 6, 6]);
-        var nll = model.Nll(batch);
+        var nll = model.NegativeLogLikelihood(batch);
         nll.Total.backward();
 
         var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter)).ToArray();

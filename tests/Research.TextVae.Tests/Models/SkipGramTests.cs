@@ -33,7 +33,7 @@ public sealed class SkipGramTests
         (int Word, int Context, int Times)[] pairs = [(4, 5, 40), (4, 6, 10), (5, 6, 25), (6, 7, 15), (5, 7, 10)];
         int[][] sentences = [.. pairs.SelectMany(pair => Enumerable.Repeat(new[] { pair.Word, pair.Context }, 20 * pair.Times))];
         var options = new SkipGramOptions { Window = 1, Negatives = negatives, Subsampling = 1e9, NoisePower = 0.75 };
-        using var model = Train(sentences, width: 8, options, new TrainingOptions { Epochs = 60, BatchSize = 500, LearningRate = 0.03, DecayPatience = 2, StopPatience = 60 });
+        using var model = Train(sentences, width: 8, options, new TrainingOptions { Epochs = 60, BatchSize = 500, LearningRate = 0.03, LearningRatePatience = 2, EarlyStoppingPatience = 60 });
 
         double Pairs(int word, int context) => pairs.Where(pair => (pair.Word, pair.Context) == (word, context) || (pair.Word, pair.Context) == (context, word)).Sum(pair => pair.Times);
         double Count(int word) => Enumerable.Range(4, 4).Sum(context => Pairs(word, context));
@@ -73,7 +73,7 @@ public sealed class SkipGramTests
         manual_seed(3);
         using var skipGram = new SkipGram(9, 6);
         var vectors = new WordVectors(skipGram.Table, [[4, 5, 6], [7]]);
-        using var model = new LstmVaeConfig { Embedding = 6, Hidden = 5, Latent = 2 }.Build(9);
+        using var model = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 5, LatentSize = 2 }.Build(9);
         string[] names = ["decoder_embedding.weight", "encoder_embedding.weight"];
         var before = names.ToDictionary(name => name, name => model.get_parameter(name)!.detach().clone());
 
@@ -89,8 +89,8 @@ public sealed class SkipGramTests
             Assert.Equal(before[name].std().item<float>(), table[4..8].std().item<float>(), 4);
         }
 
-        using var wide = new LstmVaeConfig { Embedding = 7, Hidden = 5, Latent = 2 }.Build(9);
-        Assert.Contains("width 6", Assert.Throws<UserErrorException>(() => vectors.Initialise(wide)).Message, StringComparison.Ordinal);
+        using var wide = new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 5, LatentSize = 2 }.Build(9);
+        Assert.Contains("width 6", Assert.Throws<UserException>(() => vectors.Initialise(wide)).Message, StringComparison.Ordinal);
         Assert.Empty(vectors.Nearest(8, 3));
         Assert.Equal(3, vectors.Nearest(4, 10).Count);
     }

@@ -15,7 +15,7 @@ public sealed class TextGanTests
 
     private static readonly TextGanConfig Small = new()
     {
-        Generator = new RecurrentLmConfig { Embedding = 3, Hidden = 4, Dropout = 0 },
+        Generator = new RecurrentLmConfig { EmbeddingSize = 3, HiddenSize = 4, Dropout = 0 },
         DiscriminatorEmbedding = 3,
         Filters = 5,
         DiscriminatorDropout = 0,
@@ -173,7 +173,7 @@ public sealed class TextGanTests
         try
         {
             var data = Training.TinyText.Load(120);
-            var options = new TrainingOptions { Epochs = 2, BatchSize = 16, LearningRate = 1e-3, StopPatience = 9, DecayPatience = 9 };
+            var options = new TrainingOptions { Epochs = 2, BatchSize = 16, LearningRate = 1e-3, EarlyStoppingPatience = 9, LearningRatePatience = 9 };
             var turns = new AdversarialOptions { DiscriminatorSteps = 1, Lead = 2, ValidationSamples = 20 };
             TextGan Model(ulong seed)
             {
@@ -206,12 +206,12 @@ public sealed class TextGanTests
     {
         manual_seed(9);
         using var model = (Small with { Generator = Small.Generator with { Dropout = 0.5 } }).Build(Words);
-        var options = DecodingOptions.Sample() with { MaxTokens = 8 };
+        var options = GenerationOptions.Sample() with { MaxTokens = 8 };
 
-        var first = TextDecoder.Decode(model, 20, options, seed: 1);
+        var first = TextGenerator.Generate(model, 20, options, seed: 1);
 
-        Assert.Equal(first, TextDecoder.Decode(model, 20, options with { BatchSize = 3 }, seed: 1));
-        Assert.NotEqual(first, TextDecoder.Decode(model, 20, options, seed: 2));
+        Assert.Equal(first, TextGenerator.Generate(model, 20, options with { BatchSize = 3 }, seed: 1));
+        Assert.NotEqual(first, TextGenerator.Generate(model, 20, options, seed: 2));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class TransformerLmTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]);
-        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.Nll(batch).Total);
+        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.NegativeLogLikelihood(batch).Total);
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class TransformerLmTests
         manual_seed(2);
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4], [5, 3]);
-        ModelChecks.OneStepChangesEveryParameter(model, () => model.Nll(batch).Total);
+        ModelChecks.OneStepChangesEveryParameter(model, () => model.NegativeLogLikelihood(batch).Total);
     }
 
     /// <summary>No logit knows a token that comes later.</summary>
@@ -80,7 +80,7 @@ public sealed class TransformerLmTests
     public void Writing_leaves_no_tensors_behind()
     {
         using var model = Larger(7);
-        void Write() => TextDecoder.Decode(model, 3, DecodingOptions.Sample() with { MaxTokens = 150 }, seed: 1);
+        void Write() => TextGenerator.Generate(model, 3, GenerationOptions.Sample() with { MaxTokens = 150 }, seed: 1);
         Write();
         var before = TensorAssert.LiveAfterCollection();
 
@@ -114,7 +114,7 @@ public sealed class TransformerLmTests
         using var scope = NewDisposeScope();
         using var model = Larger(6);
         var batch = Sentences.Batch([4, 5, 6, 4, 4], [5, 3], [6, 6, 6]);
-        var nll = model.Nll(batch);
+        var nll = model.NegativeLogLikelihood(batch);
         nll.Total.backward();
 
         var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter)).ToArray();
@@ -163,14 +163,14 @@ public sealed class TransformerLmTests
     {
         using var model = Learned.Build(Vocabulary);
 
-        var error = Assert.Throws<UserErrorException>(() => model.Nll(Sentences.Batch([4, 5, 6, 4, 5])));
+        var error = Assert.Throws<UserException>(() => model.NegativeLogLikelihood(Sentences.Batch([4, 5, 6, 4, 5])));
         Assert.Contains("6 tokens is longer than the 5 positions", error.Message, StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => TextDecoder.Decode(model, 20, DecodingOptions.Sample()));
+        Assert.Throws<UserException>(() => TextGenerator.Generate(model, 20, GenerationOptions.Sample()));
     }
 
     [Fact]
     public void Heads_that_do_not_divide_the_width_are_the_users_mistake() =>
-        Assert.Throws<UserErrorException>(() => new TransformerLmConfig { Shape = new TransformerShape { Width = 10, Heads = 4 } }.Build(Vocabulary));
+        Assert.Throws<UserException>(() => new TransformerLmConfig { Shape = new TransformerShape { Width = 10, Heads = 4 } }.Build(Vocabulary));
 
     private static TransformerLm Larger(long seed)
     {

@@ -73,10 +73,10 @@ public sealed class TransformerSeq2SeqTests
         using var model = Small.Build(Words);
         var (both, alone) = (Pairs(), Pairs(rows: 1));
 
-        var beside = model.Nll(both).PerSentence()[0].item<float>();
-        Assert.Equal(model.Nll(alone).PerSentence()[0].item<float>(), beside, 4);
+        var beside = model.NegativeLogLikelihood(both).PerSentence()[0].item<float>();
+        Assert.Equal(model.NegativeLogLikelihood(alone).PerSentence()[0].item<float>(), beside, 4);
         var other = alone with { Source = alone.Source.roll(1, 1) };
-        Assert.NotEqual(beside, model.Nll(other).PerSentence()[0].item<float>(), 3);
+        Assert.NotEqual(beside, model.NegativeLogLikelihood(other).PerSentence()[0].item<float>(), 3);
     }
 
     /// <summary>Step by step, in standard operators and by the run's kernels, the logits are those of teacher forcing.</summary>
@@ -115,7 +115,7 @@ public sealed class TransformerSeq2SeqTests
 
         using var test = NewDisposeScope();
         var unseen = Reversed(words, length, 20);
-        var written = TextDecoder.Decode(model, unseen.Source, unseen.SourceLengths, DecodingOptions.Greedy with { MaxTokens = length + 2 });
+        var written = TextGenerator.Generate(model, unseen.Source, unseen.SourceLengths, GenerationOptions.Greedy with { MaxTokens = length + 2 });
         var right = written.Where((text, row) => text.SequenceEqual(unseen.Target.Targets[row].data<long>().Take(length).Select(id => (int)id))).Count();
         Assert.True(right >= 18, $"{right} of 20 are right");
     }
@@ -124,23 +124,23 @@ public sealed class TransformerSeq2SeqTests
     [Fact]
     public void A_set_of_pairs_is_evaluated_and_translated_in_its_order()
     {
-        static SentenceSet Set(params int[][] sentences) => new(sentences, [.. sentences.Select(_ => new Sentence("", "", ""))]);
+        static EncodedSentences Set(params int[][] sentences) => new(sentences, [.. sentences.Select(_ => new Sentence("", "", ""))]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         manual_seed(7);
         using var model = (Small with { SourceVocabulary = 0 }).Build(Words);
-        var pairs = new PairSet(Set([4, 5, 3], [5], [3, 4, 4, 5, 6, 6]), Set([6, 5, 5, 4], [4, 4], [3]));
+        var pairs = new EncodedPairs(Set([4, 5, 3], [5], [3, 4, 4, 5, 6, 6]), Set([6, 5, 5, 4], [4, 4], [3]));
 
-        var evaluation = NllEvaluation.Of(model, pairs, batchSize: 2);
-        var written = TextDecoder.Decode(TextStart.Of(model, pairs.Source), DecodingOptions.Greedy with { MaxTokens = 5, BatchSize = 2 });
+        var evaluation = Likelihood.Evaluate(model, pairs, batchSize: 2);
+        var written = TextGenerator.Generate(Prompt.From(model, pairs.Source), GenerationOptions.Greedy with { MaxTokens = 5, BatchSize = 2 });
 
         Assert.Equal(10, evaluation.Tokens);
         for (var i = 0; i < pairs.Count; i++)
         {
             var alone = TextPairBatch.From(pairs, [i], CPU);
-            Assert.Equal(model.Nll(alone).Total.item<float>(), evaluation.PerSentence[i], 4);
-            Assert.Equal(model.Nll(alone).Total.item<float>(), model.LossAndNll(alone).Nll.item<float>(), 4);
-            Assert.Equal(TextDecoder.Decode(model, alone.Source, alone.SourceLengths, DecodingOptions.Greedy with { MaxTokens = 5 })[0], written[i]);
+            Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), evaluation.PerSentence[i], 4);
+            Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), model.LossAndNll(alone).Nll.item<float>(), 4);
+            Assert.Equal(TextGenerator.Generate(model, alone.Source, alone.SourceLengths, GenerationOptions.Greedy with { MaxTokens = 5 })[0], written[i]);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class TransformerVaeTests
     private static readonly TransformerVaeConfig Small = new()
     {
         Shape = new TransformerShape { Width = 4, Layers = 2, Heads = 2, FeedForward = 5, Dropout = 0 },
-        Latent = 2,
+        LatentSize = 2,
     };
 
     public static TheoryData<TransformerVaeConfig> Forms { get; } =
@@ -31,7 +31,7 @@ public sealed class TransformerVaeTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5]);
-        var noise = Noise.Normal(3, batch.Size, model.Latent).to_type(ScalarType.Float64);
+        var noise = Noise.Normal(3, batch.Size, model.LatentSize).to_type(ScalarType.Float64);
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => Loss(model, batch, noise));
     }
 
@@ -43,7 +43,7 @@ public sealed class TransformerVaeTests
         manual_seed(2);
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4], [5, 3]);
-        ModelChecks.OneStepChangesEveryParameter(model, () => Loss(model, batch, Noise.Normal(3, batch.Size, model.Latent)));
+        ModelChecks.OneStepChangesEveryParameter(model, () => Loss(model, batch, Noise.Normal(3, batch.Size, model.LatentSize)));
     }
 
     /// <summary>A sentence's losses do not depend on the padding its neighbours bring.</summary>
@@ -56,7 +56,7 @@ public sealed class TransformerVaeTests
         manual_seed(3);
         using var model = config.Build(Vocabulary);
         var (alone, beside) = (Sentences.Batch([4, 5]), Sentences.Batch([4, 5], [6, 6, 6, 6, 5, 4]));
-        var noise = Noise.Normal(1, 2, model.Latent);
+        var noise = Noise.Normal(1, 2, model.LatentSize);
 
         var (single, first) = (model.Elbo(alone, noise[..1]), model.Elbo(beside, noise));
 
@@ -74,10 +74,10 @@ public sealed class TransformerVaeTests
         manual_seed(4);
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]);
-        var z = Noise.Normal(5, 2, model.Latent);
-        var whole = model.Reconstruct(z, batch).PerSentence();
+        var z = Noise.Normal(5, 2, model.LatentSize);
+        var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
 
-        foreach (var run in new DecodingRun[] { new StepwiseRun(model, model.StartDecoding(z)), model.Prepare(model.StartDecoding(z)) })
+        foreach (var run in new DecodingSession[] { new StepwiseSession(model, model.StartDecoding(z)), model.StartSession(model.StartDecoding(z)) })
         {
             var stepwise = zeros(2);
             for (var t = 0; t < batch.Time; t++)
@@ -97,7 +97,7 @@ public sealed class TransformerVaeTests
         var batch = Sentences.Batch([4, 5, 6]);
         var maps = new AttentionMaps();
 
-        model.Reconstruct(Noise.Normal(6, 1, model.Latent), batch, maps);
+        model.Reconstruct(Noise.Normal(6, 1, model.LatentSize), batch, maps);
 
         Assert.Equal(2, maps.Self.Count);
         Assert.Equal([1, 2, 4, 7], maps.Self[0].shape);
@@ -107,7 +107,7 @@ public sealed class TransformerVaeTests
 
     [Fact]
     public void A_decoder_that_cannot_see_z_is_the_users_mistake() =>
-        Assert.Throws<UserErrorException>(() => (Small with { MemoryTokens = 0, LatentInEmbedding = false }).Build(Vocabulary));
+        Assert.Throws<UserException>(() => (Small with { MemoryTokens = 0, LatentInEmbedding = false }).Build(Vocabulary));
 
     private static Tensor Loss(TransformerVae model, TextBatch batch, Tensor noise)
     {

@@ -19,16 +19,16 @@ public sealed class CombinationTests
 
     private static readonly Dictionary<string, TextVaeConfig> s_families = new()
     {
-        ["LSTM"] = new LstmVaeConfig { Embedding = 6, Hidden = 8, Latent = 3 },
-        ["conditional LSTM"] = new LstmVaeConfig { Embedding = 6, Hidden = 8, Latent = 3, Classes = 2, ClassEmbedding = 2 },
-        ["Transformer"] = new TransformerVaeConfig { Shape = new TransformerShape { Width = 8, Layers = 1, Heads = 2 }, Latent = 3 },
+        ["LSTM"] = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 8, LatentSize = 3 },
+        ["conditional LSTM"] = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 8, LatentSize = 3, Classes = 2, ClassEmbeddingSize = 2 },
+        ["Transformer"] = new TransformerVaeConfig { Shape = new TransformerShape { Width = 8, Layers = 1, Heads = 2 }, LatentSize = 3 },
     };
 
     private static readonly Dictionary<string, Func<TextVaeConfig, TextVaeConfig>> s_models = new()
     {
         ["word dropout"] = config => config with { WordDropout = 0.5 },
-        ["denoising encoder"] = config => config with { InputNoise = 0.3 },
-        ["normalised means"] = config => config with { MeanScale = 0.6 },
+        ["denoising encoder"] = config => config with { EncoderWordDropout = 0.3 },
+        ["normalised means"] = config => config with { PosteriorBatchNormScale = 0.6 },
         ["max-pooled encoder"] = config => config is LstmVaeConfig lstm ? lstm with { Pooling = Pooling.Max } : (TransformerVaeConfig)config with { Pooling = Pooling.Max },
         ["mean-pooled encoder"] = config => config is LstmVaeConfig lstm ? lstm with { Pooling = Pooling.Mean } : (TransformerVaeConfig)config with { Pooling = Pooling.Mean },
         ["skip connection"] = config => config is LstmVaeConfig lstm ? lstm with { LatentAtOutput = true } : (TransformerVaeConfig)config with { MemoryTokens = 0 },
@@ -105,14 +105,14 @@ public sealed class CombinationTests
         foreach (var objective in s_objectives.Values)
         {
             manual_seed(2);
-            using var model = new BagOfWordsVaeConfig { Hidden = 5, Latent = 3, DecoderHidden = 4, MeanScale = meanScale }.Build(8);
+            using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 3, DecoderHiddenSize = 4, PosteriorBatchNormScale = meanScale }.Build(8);
             ModelChecks.OneStepChangesEveryParameter(model, () => objective.Loss(model.Elbo(bags), epoch: 0.5));
         }
     }
 
     private static void TwoSteps(TextVaeModel model, ElboObjective objective, TrainingOptions options)
     {
-        static SentenceSet Set(SentenceSet sentences) => sentences.WithClasses([sentences.Source(0).Label, "another"]);
+        static EncodedSentences Set(EncodedSentences sentences) => sentences.WithClasses([sentences.Source(0).Label, "another"]);
         using var stop = new CancellationTokenSource();
         var task = new VaeTask(model, Set(s_text.Train), Set(s_text.Validation), objective, options, seed: 3);
         Assert.Throws<OperationCanceledException>(() =>
@@ -121,7 +121,7 @@ public sealed class CombinationTests
 
     private sealed class Stopping(CancellationTokenSource stop) : ITrainingObserver
     {
-        public void Stepped(StepProgress progress)
+        public void Stepped(TrainingProgress progress)
         {
             if (progress.Batch == 2)
                 stop.Cancel();

@@ -12,7 +12,7 @@ public sealed class KlScheduleTests
     [InlineData(10, 0.6)]
     [InlineData(25, 0.6)]
     public void Linear_warm_up_rises_and_stays(double epoch, double weight) =>
-        Assert.Equal(weight, new LinearKl { From = 0.1, To = 0.6, Epochs = 10 }.WeightAt(epoch), 12);
+        Assert.Equal(weight, new LinearKl { From = 0.1, To = 0.6, Epochs = 10 }.At(epoch), 12);
 
     public static TheoryData<KlSchedule, double, double> Points { get; } = new()
     {
@@ -31,10 +31,10 @@ public sealed class KlScheduleTests
     [Theory]
     [MemberData(nameof(Points))]
     public void Schedules_pass_through_their_points(KlSchedule schedule, double epoch, double weight) =>
-        Assert.Equal(weight, schedule.WeightAt(epoch), 12);
+        Assert.Equal(weight, schedule.At(epoch), 12);
 
     [Fact]
-    public void Constant_stays() => Assert.Equal(0.25, new ConstantKl(0.25).WeightAt(3.7));
+    public void Constant_stays() => Assert.Equal(0.25, new ConstantKl(0.25).At(3.7));
 
     [Fact]
     public void Configurations_come_back_from_json_as_what_they_were()
@@ -44,7 +44,7 @@ public sealed class KlScheduleTests
             new ConstantKl(0.5), new LinearKl { Epochs = 2.5 }, new SigmoidKl { Width = 2 }, new CosineKl { To = 0.5 }, new CyclicalKl { Cycles = 3 },
             new DelayedKl { Then = new CyclicalKl { Period = 7 } },
         ];
-        ModelConfig model = new LstmVaeConfig { Hidden = 7, TieOutput = true };
+        ModelConfig model = new LstmVaeConfig { HiddenSize = 7, TieOutput = true };
 
         foreach (var schedule in schedules)
             Assert.Equal(schedule, JsonSerializer.Deserialize<KlSchedule>(JsonSerializer.Serialize(schedule)));
@@ -55,6 +55,6 @@ public sealed class KlScheduleTests
     public void An_unknown_key_or_a_wrong_value_is_refused()
     {
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<KlSchedule>("""{"schedule":"linear","Epochs":3,"Form":0}"""));
-        Assert.Equal("Weight is -1; it must be at least 0.", Assert.Throws<UserErrorException>(() => new ConstantKl(-1)).Message);
+        Assert.Equal("Weight is -1; it must be at least 0.", Assert.Throws<UserException>(() => new ConstantKl(-1)).Message);
     }
 }

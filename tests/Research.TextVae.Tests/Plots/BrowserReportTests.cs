@@ -165,7 +165,7 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
         try
         {
             Environment.SetEnvironmentVariable("TEXTVAE_CHROMIUM", "/nowhere/chromium");
-            Assert.Contains("/nowhere/chromium", Assert.Throws<UserErrorException>(() => new ChromiumSession("").Evaluate("''")).Message, StringComparison.Ordinal);
+            Assert.Contains("/nowhere/chromium", Assert.Throws<UserException>(() => new ChromiumSession("").Evaluate("''")).Message, StringComparison.Ordinal);
         }
         finally
         {

@@ -16,7 +16,7 @@ public sealed class LstmOracleTests
     public void All_sentences_have_probability_one()
     {
         var targets = (from first in Enumerable.Range(4, 6) from second in Enumerable.Range(4, 6) select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
-        var grid = CodeGrid.Of();
+        var grid = CodeGrid.Create();
 
         var nll = grid.Nll(Tiny.LogLikelihood(torch.tensor(targets).reshape(36, 3), grid.Codes));
 
@@ -31,7 +31,7 @@ public sealed class LstmOracleTests
         const int count = 20_000;
         var (sentences, codes) = Tiny.Sample(count, seed: 5);
         var targets = (from first in Enumerable.Range(4, 6) from second in Enumerable.Range(4, 6) select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
-        var grid = CodeGrid.Of();
+        var grid = CodeGrid.Create();
         var expected = (-grid.Nll(Tiny.LogLikelihood(torch.tensor(targets).reshape(36, 3), grid.Codes))).exp().data<double>().ToArray();
         var observed = new int[36];
         foreach (var sentence in sentences)
@@ -49,7 +49,7 @@ public sealed class LstmOracleTests
     {
         var oracle = new LstmOracle(seed: 1, words: 200);
         var batch = Batch(oracle.Sample(4, seed: 2).Sentences);
-        var (coarse, fine) = (CodeGrid.Of(), CodeGrid.Of(points: 101, reach: 7));
+        var (coarse, fine) = (CodeGrid.Create(), CodeGrid.Create(points: 101, reach: 7));
 
         var first = coarse.Nll(oracle.LogLikelihood(batch.Targets, coarse.Codes));
         var second = fine.Nll(oracle.LogLikelihood(batch.Targets, fine.Codes));
@@ -69,7 +69,7 @@ public sealed class LstmOracleTests
         using var _ = no_grad();
         var sentences = oracle.Sample(40, seed: 6).Sentences;
         var batch = Batch(sentences);
-        var grid = CodeGrid.Of();
+        var grid = CodeGrid.Create();
         var likelihood = oracle.LogLikelihood(batch.Targets, grid.Codes);
         var truth = grid.Nll(likelihood).mean().item<double>();
         var posterior = model.Encode(batch);
@@ -82,7 +82,7 @@ public sealed class LstmOracleTests
         }).ToArray();
         var elbo = bounds.Average();
         var error = Math.Sqrt(bounds.Sum(bound => Math.Pow(bound - elbo, 2)) / bounds.Length / (bounds.Length - 1));
-        double Weighted(int samples) => ImportanceWeightedNll.Of(model, sentences, samples, seed: 9).Mean;
+        double Weighted(int samples) => ImportanceWeightedNll.Estimate(model, sentences, samples, seed: 9).Mean;
 
         Assert.InRange(elbo - truth, gap - 4 * error - 1e-3, gap + 4 * error + 1e-3);
         Assert.True(gap > 0.02, $"{gap} is too small to test anything");
@@ -91,6 +91,6 @@ public sealed class LstmOracleTests
         Assert.InRange(many, truth - 0.02, truth + 0.02);
     }
 
-    private static TextBatch Batch(SentenceSet sentences) =>
+    private static TextBatch Batch(EncodedSentences sentences) =>
         TextBatch.From(TokenBatch.From(sentences, [.. Enumerable.Range(0, sentences.Count)]), CPU);
 }

@@ -16,7 +16,7 @@ public class BatchSamplerTests
     public void Every_sentence_comes_exactly_once_within_the_limits(int sentences, int size, int? budget, bool shuffle)
     {
         var set = Sentences(sentences);
-        var sampler = new BatchSampler(set, new BatchOptions { BatchSize = size, TokenBudget = budget, Shuffle = shuffle, WindowBatches = 4 }, 11);
+        var sampler = new BatchSampler(set, new BatchOptions { BatchSize = size, MaxTokensPerBatch = budget, Shuffle = shuffle, WindowBatches = 4 }, 11);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var batches = sampler.Epoch(epoch).ToList();
@@ -49,7 +49,7 @@ public class BatchSamplerTests
     public void Inputs_and_targets_are_the_sentence_shifted_by_one()
     {
         var source = new Sentence("", "d", "l");
-        var set = new SentenceSet([[7, 8], [9]], [source, source]);
+        var set = new EncodedSentences([[7, 8], [9]], [source, source]);
 
         var batch = TokenBatch.From(set, 1, 0);
 
@@ -64,11 +64,11 @@ public class BatchSamplerTests
     {
         var set = Sentences(10);
 
-        var spread = set.Spread(3);
+        var spread = set.EvenlySpaced(3);
 
         Assert.Equal([set[0], set[3], set[6]], [spread[0], spread[1], spread[2]]);
-        Assert.Same(set, set.Spread(10));
-        Assert.Empty(set.Spread(0));
+        Assert.Same(set, set.EvenlySpaced(10));
+        Assert.Empty(set.EvenlySpaced(0));
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public class BatchSamplerTests
         Assert.Equal([1546998764402558742UL, 6990951692964543102UL, 12544586762248559009UL], [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()]);
     }
 
-    private static SentenceSet Sentences(int count)
+    private static EncodedSentences Sentences(int count)
     {
         var random = new StableRandom(1);
         var ids = Enumerable.Range(0, count).Select(i => Enumerable.Repeat(4 + i, 1 + random.Next(30)).ToArray()).ToArray();
-        return new SentenceSet(ids, [.. ids.Select((_, i) => new Sentence($"{i}", "d", "l"))]);
+        return new EncodedSentences(ids, [.. ids.Select((_, i) => new Sentence($"{i}", "d", "l"))]);
     }
 }

@@ -152,7 +152,7 @@ public sealed class BpeTokenizerTests : IDisposable
         Assert.Equal([15496, 995], gpt2.EncodeToIds("Hello world"));
         Assert.Equal("<|endoftext|>", gpt2.Tokens[50_256]);
         Assert.False(gpt2.HasMarkers);
-        Assert.Contains("use its WithMarkers()", Assert.Throws<UserErrorException>(() => TextData.Prepare(corpus, options, gpt2)).Message, StringComparison.Ordinal);
+        Assert.Contains("use its WithMarkers()", Assert.Throws<UserException>(() => TextData.Prepare(corpus, options, gpt2)).Message, StringComparison.Ordinal);
 
         var marked = gpt2.WithMarkers();
         var data = TextData.Prepare(corpus, options, marked);
@@ -177,7 +177,7 @@ public sealed class BpeTokenizerTests : IDisposable
         s_gpt2.Value.SaveGpt2(vocabulary, merges);
         Assert.Equal(File.ReadAllText(originalMerges), File.ReadAllText(merges));
 
-        var error = Assert.Throws<UserErrorException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true }).SaveGpt2(vocabulary, merges));
+        var error = Assert.Throws<UserException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true }).SaveGpt2(vocabulary, merges));
         Assert.Contains("write a tokenizer.json", error.Message, StringComparison.Ordinal);
     }
 
@@ -257,7 +257,7 @@ public sealed class BpeTokenizerTests : IDisposable
 
     private static void AssertRefused(string expected, Func<object> action)
     {
-        var message = Assert.Throws<UserErrorException>(action).Message;
+        var message = Assert.Throws<UserException>(action).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }

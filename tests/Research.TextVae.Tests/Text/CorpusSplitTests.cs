@@ -52,10 +52,10 @@ public class CorpusSplitTests
         Assert.Contains("too few for 3 parts", Message(new SplitOptions()), StringComparison.Ordinal);
         Assert.Contains("leave nothing to train on", Message(new SplitOptions { Validation = 0.5, Test = 0.5 }), StringComparison.Ordinal);
         Assert.Contains("no training sentence", Message(new SplitOptions { Validation = 0.5, Test = 0, MinTokens = 9 }), StringComparison.Ordinal);
-        Assert.Throws<UserErrorException>(() => new SplitOptions { Validation = 1.5 });
+        Assert.Throws<UserException>(() => new SplitOptions { Validation = 1.5 });
         Assert.Single(CorpusSplit.ByDocument(corpus, new SplitOptions { Validation = 0.4, Test = 0 }).Validation);
 
-        string Message(SplitOptions options) => Assert.Throws<UserErrorException>(() => CorpusSplit.ByDocument(corpus, options)).Message;
+        string Message(SplitOptions options) => Assert.Throws<UserException>(() => CorpusSplit.ByDocument(corpus, options)).Message;
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class CorpusSplitTests
         Assert.Equal(Texts(all.Test), Texts(sample.Test));
         Assert.Subset(Texts(all.Train).ToHashSet(), Texts(sample.Train).ToHashSet());
 
-        static List<string> Texts(SentenceSet set) => [.. Enumerable.Range(0, set.Count).Select(i => set.Source(i).Text)];
+        static List<string> Texts(EncodedSentences set) => [.. Enumerable.Range(0, set.Count).Select(i => set.Source(i).Text)];
     }
 
     // Few words, so that many sentences occur in several documents, in differing case.

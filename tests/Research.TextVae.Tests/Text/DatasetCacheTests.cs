@@ -153,7 +153,7 @@ public sealed class DatasetCacheTests : IDisposable
 
         Assert.True(Cache().Holds(manifest));
         File.Delete(Cached);
-        Assert.Contains("check the network", Assert.Throws<UserErrorException>(() => Cache().Fetch(manifest with { Sources = [source] })).Message, StringComparison.Ordinal);
+        Assert.Contains("check the network", Assert.Throws<UserException>(() => Cache().Fetch(manifest with { Sources = [source] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,12 +162,12 @@ public sealed class DatasetCacheTests : IDisposable
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
 
-        var error = Assert.Throws<UserErrorException>(() => new DatasetCache(file, null, _registry).Fetch(FakeRegistry.Manifest("debian")));
+        var error = Assert.Throws<UserException>(() => new DatasetCache(file, null, _registry).Fetch(FakeRegistry.Manifest("debian")));
 
         Assert.Contains("set XDG_CACHE_HOME", error.Message, StringComparison.Ordinal);
     }
 
-    private string Message(string kind) => Assert.Throws<UserErrorException>(() => Cache().Fetch(FakeRegistry.Manifest(kind))).Message;
+    private string Message(string kind) => Assert.Throws<UserException>(() => Cache().Fetch(FakeRegistry.Manifest(kind))).Message;
 
     private DatasetCache Cache() => new(_folder, _notices.Add, _registry);
 }

@@ -34,7 +34,7 @@ public class DatasetManifestTests
         if (value is not null)
             json[key] = JsonNode.Parse(value);
 
-        var error = Assert.Throws<UserErrorException>(() => ManifestJson.Parse(json.ToJsonString(), "mine.json"));
+        var error = Assert.Throws<UserException>(() => ManifestJson.Parse(json.ToJsonString(), "mine.json"));
 
         Assert.StartsWith("mine.json is not a data set manifest", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
@@ -44,6 +44,6 @@ public class DatasetManifestTests
     public void A_package_name_cannot_pass_options()
     {
         Assert.Equal(TextLayout.Prose, ManifestJson.Parse(Valid, "mine.json").Format.Layout);
-        Assert.Throws<UserErrorException>(() => ManifestJson.Parse(Valid.Replace("@a/b", "--x", StringComparison.Ordinal), "mine.json"));
+        Assert.Throws<UserException>(() => ManifestJson.Parse(Valid.Replace("@a/b", "--x", StringComparison.Ordinal), "mine.json"));
     }
 }

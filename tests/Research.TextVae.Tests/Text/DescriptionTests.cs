@@ -55,7 +55,7 @@ public sealed class DescriptionTests : IDisposable
             DescriptionReader.Descriptions(Manifest, _folder).Select(one => (one.Package, one.Family, one.Synopsis, one.Paragraph)));
         Assert.Equal(["GNU C compiler", "GNU C compiler, newer"], DatasetReaders.Read(Manifest, _folder).Documents[0].Sentences);
         File.WriteAllText(Path.Combine(_folder, "Translation-en"), "nothing\n");
-        Assert.Contains("holds no package description", Assert.Throws<UserErrorException>(() => DatasetReaders.Read(Manifest, _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no package description", Assert.Throws<UserException>(() => DatasetReaders.Read(Manifest, _folder)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Through apt, in a private state, once; descriptions alike are one pair, versions of a package one document.</summary>
@@ -94,7 +94,7 @@ public sealed class DescriptionTests : IDisposable
             : failing is not null && command.Arguments.Contains(failing) ? FakeRegistry.Failure(error)
             : new CommandResult(0, failing is not null && command.Arguments.Contains("indextargets") ? "/lists/one" : "", "");
 
-        var failure = Assert.Throws<UserErrorException>(() => new DatasetCache(_folder, null, _registry).Fetch(Manifest));
+        var failure = Assert.Throws<UserException>(() => new DatasetCache(_folder, null, _registry).Fetch(Manifest));
 
         Assert.StartsWith("cannot fetch data set debian-descriptions. apt's index of descriptions: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
@@ -110,6 +110,6 @@ public sealed class DescriptionTests : IDisposable
               "files": [{ "name": "f", "size": 1 }], "sources": [{ "kind": "KIND", "package": "p" }], "format": { "kind": "descriptions" } }
             """;
         Assert.Equal("x", ManifestJson.Parse(json.Replace("KIND", "apt-descriptions", StringComparison.Ordinal), "x.json").Name);
-        Assert.Contains("sha256", Assert.Throws<UserErrorException>(() => ManifestJson.Parse(json.Replace("KIND", "debian", StringComparison.Ordinal), "x.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("sha256", Assert.Throws<UserException>(() => ManifestJson.Parse(json.Replace("KIND", "debian", StringComparison.Ordinal), "x.json")).Message, StringComparison.Ordinal);
     }
 }

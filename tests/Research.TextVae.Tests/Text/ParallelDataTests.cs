@@ -22,7 +22,7 @@ public class ParallelDataTests
         var data = ParallelData.Prepare(new ParallelCorpus("mine", "Mine", "none", documents), options);
 
         Assert.Equal(300, data.Train.Count);
-        PairSet[] parts = [data.Train, data.Validation, data.Test];
+        EncodedPairs[] parts = [data.Train, data.Validation, data.Test];
         var home = new Dictionary<string, int>();
         foreach (var (part, set) in parts.Index())
         {

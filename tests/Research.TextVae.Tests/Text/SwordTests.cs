@@ -55,7 +55,7 @@ public sealed class SwordTests : IDisposable
             var path = Path.Combine(_folder, $"ot.{kind}");
             var whole = File.ReadAllBytes(path);
             File.WriteAllBytes(path, damage(whole));
-            var error = Assert.Throws<UserErrorException>(() => DatasetReaders.Read(Manifest("ot"), _folder));
+            var error = Assert.Throws<UserException>(() => DatasetReaders.Read(Manifest("ot"), _folder));
             Assert.StartsWith("data set bible-english: ", error.Message, StringComparison.Ordinal);
             File.WriteAllBytes(path, whole);
         }
@@ -104,7 +104,7 @@ public sealed class SwordTests : IDisposable
         var first = corpus.Pairs.First();
         Assert.Equal(("In the beginning, God created the heavens and the earth.", "EN el principio crió Dios los cielos y la tierra."), (first.Source, first.Target));
         Assert.All(corpus.Pairs, pair => Assert.DoesNotContain(pair.Source + pair.Target, character => character is '<' or '>'));
-        Assert.Contains("bible-english, bible-spanish", Assert.Throws<UserErrorException>(() => ParallelCorpus.OfBibles("bible-english", "austen")).Message, StringComparison.Ordinal);
+        Assert.Contains("bible-english, bible-spanish", Assert.Throws<UserException>(() => ParallelCorpus.OfBibles("bible-english", "austen")).Message, StringComparison.Ordinal);
     }
 
     private static DatasetManifest Manifest(params string[] testaments) => DatasetCatalog.Find("bible-english")! with

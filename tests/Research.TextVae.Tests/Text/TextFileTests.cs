@@ -35,7 +35,7 @@ public sealed class TextFileTests : IDisposable
     {
         var path = Write(content);
 
-        var error = Assert.Throws<UserErrorException>(() => Corpus.Load(path));
+        var error = Assert.Throws<UserException>(() => Corpus.Load(path));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -44,9 +44,9 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Missing_files_and_folders_are_named()
     {
-        Assert.Contains("there is no file", Assert.Throws<UserErrorException>(() => TextFile.Read(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
-        Assert.Contains("is a folder", Assert.Throws<UserErrorException>(() => Corpus.Load(_folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("known are austen", Assert.Throws<UserErrorException>(() => Corpus.Load("asten")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no file", Assert.Throws<UserException>(() => TextFile.Read(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder", Assert.Throws<UserException>(() => Corpus.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("known are austen", Assert.Throws<UserException>(() => Corpus.Load("asten")).Message, StringComparison.Ordinal);
     }
 
     private string Write(byte[] content)

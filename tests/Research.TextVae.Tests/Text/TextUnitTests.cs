@@ -16,7 +16,7 @@ public class TextUnitTests
 
         Assert.Equal(3_000, data.Train.Count);
         Assert.InRange(data.Tokenizer.Vocabulary.Count, 30, 2_000);
-        foreach (var set in (SentenceSet[])[data.Train, data.Validation, data.Test])
+        foreach (var set in (EncodedSentences[])[data.Train, data.Validation, data.Test])
         {
             var sources = Enumerable.Range(0, set.Count).Select(i => set.Source(i).Text).ToList();
             Assert.Equal(maxTokens, Enumerable.Range(0, set.Count).Max(i => set[i].Length));
@@ -30,6 +30,6 @@ public class TextUnitTests
 
         Assert.Empty(Titles(data.Train).Intersect(Titles(data.Test)));
 
-        static IEnumerable<string> Titles(SentenceSet set) => Enumerable.Range(0, set.Count).Select(i => set.Source(i).Document);
+        static IEnumerable<string> Titles(EncodedSentences set) => Enumerable.Range(0, set.Count).Select(i => set.Source(i).Document);
     }
 }

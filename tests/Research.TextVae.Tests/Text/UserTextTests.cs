@@ -65,6 +65,6 @@ public sealed class UserTextTests : IDisposable
     {
         File.WriteAllText(_path, text);
 
-        Assert.Contains(expected, Assert.Throws<UserErrorException>(() => Corpus.Load(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<UserException>(() => Corpus.Load(_path)).Message, StringComparison.Ordinal);
     }
 }

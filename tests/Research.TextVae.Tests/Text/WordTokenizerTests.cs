@@ -72,7 +72,7 @@ public class WordTokenizerTests
         Assert.False(loaded.Lowercase);
         tokenizer.Vocabulary.Save(path);
         Assert.Equal(tokenizer.Vocabulary.Words, Vocabulary.Load(path).Words);
-        Assert.Contains("is not a word tokenizer", Assert.Throws<UserErrorException>(() => WordTokenizer.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not a word tokenizer", Assert.Throws<UserException>(() => WordTokenizer.Load(path)).Message, StringComparison.Ordinal);
         File.Delete(path);
     }
 

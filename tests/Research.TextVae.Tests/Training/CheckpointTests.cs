@@ -79,7 +79,7 @@ public sealed class CheckpointTests : IDisposable
             // The next save starts from there, and may be killed too while it writes.
             File.CreateSymbolicLink(Tensors + ".new.tmp.link", "/dev/full");
             File.Move(Tensors + ".new.tmp.link", Tensors + ".new.tmp", overwrite: true);
-            Assert.Throws<UserErrorException>(() => Save(3));
+            Assert.Throws<UserException>(() => Save(3));
             Assert.Equal(expected, Load());
             Save(3);
             Assert.Equal(3, Load());
@@ -101,7 +101,7 @@ public sealed class CheckpointTests : IDisposable
         Save(2);
         File.WriteAllBytes(Tensors, first);
 
-        var error = Assert.Throws<UserErrorException>(() => Load());
+        var error = Assert.Throws<UserException>(() => Load());
 
         Assert.Contains(Tensors, error.Message);
         Assert.DoesNotContain('\n', error.Message);
@@ -117,14 +117,14 @@ public sealed class CheckpointTests : IDisposable
         Save(1);
         File.WriteAllText(Json, json);
 
-        Assert.Contains(Json, Assert.Throws<UserErrorException>(() => Load()).Message);
+        Assert.Contains(Json, Assert.Throws<UserException>(() => Load()).Message);
     }
 
     [Fact]
     public void AMissingCheckpointIsAUsersMistake()
     {
         Assert.False(Checkpoint.Exists(folder, "last"));
-        Assert.Contains("no checkpoint", Assert.Throws<UserErrorException>(() => Load()).Message);
+        Assert.Contains("no checkpoint", Assert.Throws<UserException>(() => Load()).Message);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("model.0.weight has shape [2, 3], the model's has [2, 4]", Misfit(wide));
         Assert.Contains("missing: 1.weight, 1.bias", Misfit(deep));
 
-        string Misfit(nn.Module model) => Assert.Throws<UserErrorException>(() => TrainingState.Restore("best", tensors, model)).Message;
+        string Misfit(nn.Module model) => Assert.Throws<UserException>(() => TrainingState.Restore("best", tensors, model)).Message;
     }
 
     private void Save(int number) =>

@@ -51,7 +51,7 @@ public sealed class ExampleTaskTests
     {
         int[][] documents = [[4, 5, 4], [6], [6, 5], [3, 7]];
         manual_seed(1);
-        using var model = new BagOfWordsVaeConfig { Hidden = 5, Latent = 3, DecoderHidden = 4 }.Build(8);
+        using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 3, DecoderHiddenSize = 4 }.Build(8);
         var encoder = model.EncoderParameters().ToArray();
         var decoder = model.parameters().Where(parameter => encoder.All(other => other.Handle != parameter.Handle)).ToArray();
         var seen = new List<(string Encoder, string Decoder)>();

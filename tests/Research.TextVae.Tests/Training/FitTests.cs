@@ -11,10 +11,10 @@ namespace Research.TextVae.Tests.Training;
 public sealed class FitTests
 {
     private static readonly TextData Data = TinyText.Load();
-    private static readonly LstmVaeConfig Small = new() { Embedding = 12, Hidden = 16, Latent = 4, Dropout = 0.2 };
+    private static readonly LstmVaeConfig Small = new() { EmbeddingSize = 12, HiddenSize = 16, LatentSize = 4, Dropout = 0.2 };
 
     // A rate this high makes later epochs worse, so that the best is not the last.
-    private static readonly TrainingOptions Restless = new() { Epochs = 12, BatchSize = 16, LearningRate = 0.3, StopPatience = 3, Decay = 1, LogEvery = 5 };
+    private static readonly TrainingOptions Restless = new() { Epochs = 12, BatchSize = 16, LearningRate = 0.3, EarlyStoppingPatience = 3, LearningRateFactor = 1, LogEvery = 5 };
 
     [Fact]
     public void In_memory_the_weights_are_those_a_training_with_checkpoints_ends_with()
@@ -44,13 +44,13 @@ public sealed class FitTests
     public void A_language_model_learns_and_its_history_has_every_epoch()
     {
         var options = new TrainingOptions { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
-        var (model, history) = Fit.LanguageModel(new RecurrentLmConfig { Embedding = 12, Hidden = 16, Dropout = 0 }, Data, options, seed: 1);
+        var (model, history) = Fit.LanguageModel(new RecurrentLmConfig { EmbeddingSize = 12, HiddenSize = 16, Dropout = 0 }, Data, options, seed: 1);
         using (model)
         {
             Assert.Equal([1, 2, 3], history.Epochs.Select(record => record.Epoch));
             Assert.True(history.Best.Reconstruction < history.Epochs[0].Reconstruction - 1, "three epochs taught it nothing");
             Assert.All(history.Curve("LSTM").Kl, kl => Assert.Equal(0, kl));
-            Assert.Equal(NllEvaluation.Of(model, Data.Validation).Nll, history.Best.Reconstruction);
+            Assert.Equal(Likelihood.Evaluate(model, Data.Validation).Nll, history.Best.Reconstruction);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class FitTests
 
     private sealed class Deaf : ITrainingObserver
     {
-        public void Stepped(StepProgress progress)
+        public void Stepped(TrainingProgress progress)
         {
         }
 

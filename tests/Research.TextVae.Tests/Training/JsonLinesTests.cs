@@ -24,7 +24,7 @@ public sealed class JsonLinesTests : IDisposable
     {
         File.WriteAllText(path, "1\n{]\n3\n");
 
-        var exception = Assert.Throws<UserErrorException>(() => JsonLines.Read<int>(path));
+        var exception = Assert.Throws<UserException>(() => JsonLines.Read<int>(path));
         Assert.StartsWith($"{path}(2): ", exception.Message, StringComparison.Ordinal);
     }
 

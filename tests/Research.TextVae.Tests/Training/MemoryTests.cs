@@ -52,7 +52,7 @@ public sealed class MemoryTests
         void Write(int times)
         {
             for (var i = 0; i < times; i++)
-                TextDecoder.Decode(start, DecodingOptions.Sample(new TopP(0.9)) with { MaxTokens = 40 });
+                TextGenerator.Generate(start, GenerationOptions.Sample(new TopP(0.9)) with { MaxTokens = 40 });
         }
 
         Write(1);
@@ -70,7 +70,7 @@ public sealed class MemoryTests
     {
         const long MiB = 1 << 20;
         const int words = 2000;
-        using var model = new LstmVaeConfig { Embedding = 32, Hidden = 48, Latent = 8 }.Build(words);
+        using var model = new LstmVaeConfig { EmbeddingSize = 32, HiddenSize = 48, LatentSize = 8 }.Build(words);
         using var optimizer = new FusedAdam(model.parameters(), 1e-3);
         Tensor Loss()
         {

@@ -138,7 +138,7 @@ public sealed class SafetensorsTests : IDisposable
         // The file is written aside under this name; here that is a device without room.
         File.CreateSymbolicLink(FilePath + ".tmp", "/dev/full");
 
-        var error = Assert.Throws<UserErrorException>(() =>
+        var error = Assert.Throws<UserException>(() =>
             Safetensors.Write(FilePath, new Dictionary<string, Tensor> { ["a"] = randn(100_000) }));
 
         Assert.Contains("the disk is full", error.Message);
@@ -149,7 +149,7 @@ public sealed class SafetensorsTests : IDisposable
 
     private void AssertRefused(string expected)
     {
-        var error = Assert.Throws<UserErrorException>(() => Safetensors.Read(FilePath));
+        var error = Assert.Throws<UserException>(() => Safetensors.Read(FilePath));
         Assert.Contains(expected, error.Message);
         Assert.Contains(FilePath, error.Message);
         Assert.DoesNotContain('\n', error.Message);

@@ -5,7 +5,7 @@ namespace Research.TextVae.Tests.Training;
 /// <summary>Hears of a training and keeps nothing.</summary>
 internal sealed class Silent : ITrainingObserver
 {
-    public void Stepped(StepProgress progress)
+    public void Stepped(TrainingProgress progress)
     {
     }
 

@@ -10,7 +10,7 @@ internal sealed class Steps : ITrainingObserver
     /// <summary>Is told the number of each step.</summary>
     public Action<int> Each { get; init; } = _ => { };
 
-    public void Stepped(StepProgress progress) => Each(++count);
+    public void Stepped(TrainingProgress progress) => Each(++count);
 
     public void Logged(TrainRecord record)
     {

@@ -10,7 +10,7 @@ namespace Research.TextVae.Tests.Training;
 public sealed class TrainerTests : IDisposable
 {
     private static readonly TextData Data = TinyText.Load();
-    private static readonly LstmVaeConfig Small = new() { Embedding = 12, Hidden = 16, Latent = 4, Dropout = 0.2, WordDropout = 0.1 };
+    private static readonly LstmVaeConfig Small = new() { EmbeddingSize = 12, HiddenSize = 16, LatentSize = 4, Dropout = 0.2, WordDropout = 0.1 };
     private static readonly TrainingOptions Short = new() { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("trainer").FullName;
@@ -83,7 +83,7 @@ public sealed class TrainerTests : IDisposable
         var recorder = new Recorder { OnStep = progress => live.Add(TensorEngine.LiveTensors) };
         _ = TensorAssert.LiveAfterCollection();
 
-        Train(model, "live", Short with { Epochs = 12, StopPatience = 12, LogEvery = 50 }, recorder);
+        Train(model, "live", Short with { Epochs = 12, EarlyStoppingPatience = 12, LogEvery = 50 }, recorder);
 
         Assert.True(live.Count > 200, $"{live.Count} steps");
         Assert.Equal(live[20], live[200]);
@@ -96,7 +96,7 @@ public sealed class TrainerTests : IDisposable
         using (no_grad())
             model.get_parameter("posterior.linear.bias")!.fill_(float.NaN);
 
-        var exception = Assert.Throws<UserErrorException>(() => Train(model, "nan", Short, new Recorder()));
+        var exception = Assert.Throws<UserException>(() => Train(model, "nan", Short, new Recorder()));
 
         Assert.StartsWith("step 1 (epoch 0): the ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("became NaN", exception.Message, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class TrainerTests : IDisposable
         using var model = Model();
         var recorder = new Recorder();
 
-        var end = Train(model, "early", Short with { Epochs = 40, LearningRate = 0.3, StopPatience = 3, Decay = 1 }, recorder);
+        var end = Train(model, "early", Short with { Epochs = 40, LearningRate = 0.3, EarlyStoppingPatience = 3, LearningRateFactor = 1 }, recorder);
 
         Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
         Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
@@ -161,13 +161,13 @@ public sealed class TrainerTests : IDisposable
 
     private sealed class Recorder : ITrainingObserver
     {
-        public Action<StepProgress> OnStep { get; init; } = _ => { };
+        public Action<TrainingProgress> OnStep { get; init; } = _ => { };
 
         public List<double> Losses { get; } = [];
 
         public List<ValidationRecord> Validation { get; } = [];
 
-        public void Stepped(StepProgress progress) => OnStep(progress);
+        public void Stepped(TrainingProgress progress) => OnStep(progress);
 
         public void Logged(TrainRecord record) => Losses.Add(record.Loss);
 

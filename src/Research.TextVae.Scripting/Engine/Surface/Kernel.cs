@@ -22,5 +22,5 @@ public static class Kernel
 
     /// <summary>Always refused: notebooks run without anyone there.</summary>
     public static Task<string> GetInputAsync(string prompt = "") =>
-        throw new UserErrorException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
+        throw new UserException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
 }

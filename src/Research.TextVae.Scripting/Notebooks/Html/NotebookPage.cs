@@ -15,7 +15,7 @@ namespace Research.TextVae.Scripting.Notebooks.Html;
 public static class NotebookPage
 {
     /// <summary>Writes the page of a notebook that was loaded from <paramref name="path"/>.</summary>
-    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    /// <exception cref="UserException">It cannot be written.</exception>
     public static void Write(Notebook notebook, string path, string target) =>
         AtomicFile.Write(target, Of(notebook, Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path)));
 

@@ -76,7 +76,7 @@ public sealed class StudyMember
     /// Measures a trained VAE on sentences and records rec., KL, −ELBO, IW-NLL (nats a sentence), IW-PPL (a token), MI (nats), AU and
     /// BLEU, and the KL of each dimension as a series.
     /// </summary>
-    public FinalRecord Measure(TextVaeModel model, SentenceSet sentences, Measures measures, TrainingPosition trained)
+    public FinalRecord Measure(TextVaeModel model, EncodedSentences sentences, EvaluationOptions measures, TrainingPosition trained)
     {
         var final = VaeMeasurement.Of(model, sentences, measures, trained, Seed, context);
         Record("rec.", final.Reconstruction);
@@ -100,7 +100,7 @@ public sealed class StudyMember
     /// <param name="options">How to train.</param>
     /// <param name="name">Tells several trainings of one member apart.</param>
     /// <param name="stepped">Is called after every step, for measurements during training; such a training begins anew when the run is continued, so that they are whole.</param>
-    public TrainingPosition Train(TrainingTask task, TrainingOptions options, string name = "", Action<StepProgress>? stepped = null)
+    public TrainingPosition Train(TrainingTask task, TrainingOptions options, string name = "", Action<TrainingProgress>? stepped = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         var metrics = new MetricsLog(Path.Combine(Folder, name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl"), context.Console, stepped);

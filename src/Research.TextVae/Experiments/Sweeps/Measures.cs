@@ -1,7 +1,7 @@
 namespace Research.TextVae.Experiments;
 
 /// <summary>What is measured and written at the end of a trial, on the test sentences.</summary>
-public sealed record Measures
+public sealed record EvaluationOptions
 {
     /// <summary>Draws of z a sentence in the importance-weighted estimate, K.</summary>
     public int IwSamples { get; init => field = Require.AtLeast(1, value); } = 500;

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Experiments;
 
 /// <summary>Lets a trained model write: from the prior, from test sentences, and along paths between codes.</summary>
-internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures measures, ulong seed)
+internal sealed class SampleWriter(TextVaeModel model, TextData data, EvaluationOptions measures, ulong seed)
 {
-    private static readonly (string Name, DecodingOptions Options)[] Decodings =
+    private static readonly (string Name, GenerationOptions Options)[] Decodings =
     [
-        ("greedy", DecodingOptions.Greedy),
-        ("T = 1", DecodingOptions.Sample()),
-        ("T = 0.8, top-p 0.9", DecodingOptions.Sample(new Temperature(0.8), new TopP(0.9))),
+        ("greedy", GenerationOptions.Greedy),
+        ("T = 1", GenerationOptions.Sample()),
+        ("T = 0.8, top-p 0.9", GenerationOptions.Sample(new Temperature(0.8), new TopP(0.9))),
     ];
 
     public IEnumerable<SampleRecord> All() => [.. FromPrior(), .. Reconstructions(), .. Walks()];
@@ -22,7 +22,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
     private IEnumerable<SampleRecord> FromPrior()
     {
         using var scope = NewDisposeScope();
-        var z = Noise.Normal(seed, measures.Samples, model.Latent);
+        var z = Noise.Normal(seed, measures.Samples, model.LatentSize);
         return measures.Samples == 0
             ? []
             : [.. from decoding in Decodings
@@ -34,7 +34,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
     {
         if (measures.Reconstructions == 0)
             return [];
-        var originals = data.Test.Spread(measures.Reconstructions);
+        var originals = data.Test.EvenlySpaced(measures.Reconstructions);
         return Reconstruction.Greedy(model, originals)
             .Select((ids, index) => new SampleRecord(
                 SampleRecord.Reconstruction, "greedy", [Text(originals[index]), Text(ids)]));
@@ -45,9 +45,9 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
         if (measures.Interpolations == 0)
             return [];
         using var scope = NewDisposeScope();
-        var ends = data.Test.Spread(2 * measures.Interpolations);
+        var ends = data.Test.EvenlySpaced(2 * measures.Interpolations);
         var means = PosteriorMeans.Of(model, ends);
-        var draws = Noise.Normal(seed + 1, 2 * measures.Interpolations, model.Latent);
+        var draws = Noise.Normal(seed + 1, 2 * measures.Interpolations, model.LatentSize);
         return
         [
             .. Between(means, SampleRecord.Interpolation),
@@ -59,10 +59,10 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Measures m
         from pair in Enumerable.Range(0, (int)Math.Min(measures.Interpolations, codes.shape[0] / 2))
         from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Interpolation.Linear), (Name: "spherical", Of: Interpolation.Spherical) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
-        select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, DecodingOptions.Greedy));
+        select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, GenerationOptions.Greedy));
 
-    private IReadOnlyList<string> Write(Tensor z, DecodingOptions decoding) =>
-        [.. TextDecoder.Decode(model, z, decoding with { MaxTokens = 40 }, seed).Select(Text)];
+    private IReadOnlyList<string> Write(Tensor z, GenerationOptions decoding) =>
+        [.. TextGenerator.Generate(model, z, decoding with { MaxTokens = 40 }, seed).Select(Text)];
 
     private string Text(int[] ids) => data.Tokenizer.Decode(ids);
 }

@@ -11,11 +11,11 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     /// <summary>The point of a value.</summary>
     public SweepPoint this[double value] =>
         Points.FirstOrDefault(point => point.Value == value)
-        ?? throw new UserErrorException(
+        ?? throw new UserException(
             $"an expectation asks for the value {Text(value)}, which is not in the sweep ({string.Join(", ", Points.Select(point => Text(point.Value)))}).");
 
     /// <summary>A figure falls from each point to the next, up to a tolerance.</summary>
-    public Verdict Falls(Func<SweepPoint, double> figure, double tolerance = 0)
+    public Check Falls(Func<SweepPoint, double> figure, double tolerance = 0)
     {
         var values = Points.Select(figure).ToArray();
         var falls = values.Zip(values.Skip(1), (left, right) => right <= left + tolerance && double.IsFinite(left + right)).All(step => step);
@@ -23,7 +23,7 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     }
 
     /// <summary>A condition holds at each point that a filter selects.</summary>
-    public Verdict All(Func<SweepPoint, bool> where, Func<SweepPoint, double> figure, Func<double, bool> condition)
+    public Check All(Func<SweepPoint, bool> where, Func<SweepPoint, double> figure, Func<double, bool> condition)
     {
         var selected = Points.Where(where).ToArray();
         return (
@@ -32,7 +32,7 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     }
 
     /// <summary>A figure is lower at one value than at another.</summary>
-    public Verdict Less(Func<SweepPoint, double> figure, double lower, double higher)
+    public Check Less(Func<SweepPoint, double> figure, double lower, double higher)
     {
         ArgumentNullException.ThrowIfNull(figure);
         var (left, right) = (figure(this[lower]), figure(this[higher]));
@@ -40,7 +40,7 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     }
 
     /// <summary>The posterior at a value is the prior: KL below 0.5 nats, or no active unit.</summary>
-    public Verdict Collapsed(double value)
+    public Check Collapsed(double value)
     {
         var point = this[value];
         return (point.Kl < 0.5 || point.ActiveUnits == 0, $"KL {Text(point.Kl)} nats, {Text(point.ActiveUnits)} active units");

@@ -21,5 +21,5 @@ public sealed record Trial
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>What is measured at the end.</summary>
-    public Measures Measures { get; init; } = new();
+    public EvaluationOptions Measures { get; init; } = new();
 }

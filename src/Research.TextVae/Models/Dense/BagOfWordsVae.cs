@@ -24,19 +24,19 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
         : base(nameof(BagOfWordsVae))
     {
         ArgumentNullException.ThrowIfNull(config);
-        Vocabulary = vocabulary;
-        input = new EmbeddingLayer(vocabulary, config.Hidden);
+        VocabularySize = vocabulary;
+        input = new EmbeddingLayer(vocabulary, config.HiddenSize);
         init.uniform_(input.Weight, -0.1, 0.1);
-        input_bias = Parameter(zeros(config.Hidden));
-        posterior = new PosteriorHead(config.Hidden, config.Latent, config.MeanScale);
-        decoder = config.DecoderHidden == 0 ? null : new LinearLayer(config.Latent, config.DecoderHidden);
-        output = new LinearLayer(config.DecoderHidden == 0 ? config.Latent : config.DecoderHidden, vocabulary);
+        input_bias = Parameter(zeros(config.HiddenSize));
+        posterior = new PosteriorHead(config.HiddenSize, config.LatentSize, config.PosteriorBatchNormScale);
+        decoder = config.DecoderHiddenSize == 0 ? null : new LinearLayer(config.LatentSize, config.DecoderHiddenSize);
+        output = new LinearLayer(config.DecoderHiddenSize == 0 ? config.LatentSize : config.DecoderHiddenSize, vocabulary);
         RegisterComponents();
         this.KeepTensors();
     }
 
     /// <summary>Tokens in the vocabulary, the special ones included.</summary>
-    public int Vocabulary { get; }
+    public int VocabularySize { get; }
 
     /// <inheritdoc/>
     public Precision Precision { get; set; }
@@ -48,7 +48,7 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
     public void ResetDecoder(BagOfWordsVae fresh)
     {
         ArgumentNullException.ThrowIfNull(fresh);
-        DecoderReset.Of(this, EncoderParameters(), fresh);
+        DecoderReset.Apply(this, EncoderParameters(), fresh);
     }
 
     /// <summary>q(z|x).</summary>
@@ -66,14 +66,14 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
     /// <summary>−log p(x|z) of each document in nats, the multinomial coefficient left out; a document counts as one event.</summary>
     /// <param name="z">[batch, latent].</param>
     /// <param name="bags">The documents x.</param>
-    public TokenNll Reconstruct(Tensor z, BagOfWords bags)
+    public TokenLosses NegativeLogLikelihood(Tensor z, BagOfWords bags)
     {
         ArgumentNullException.ThrowIfNull(bags);
         var features = Features(z);
         // The mean over documents is what is trained.
         var (total, perDocument) = LinearMultinomial.Compute(
             features, output.Weight, output.Bias, bags.Words, bags.Counts.to_type(features.dtype), bags.Offsets, expectedGradient: 1.0 / bags.Size, Precision);
-        return new TokenNll(total, perDocument.unsqueeze(1));
+        return new TokenLosses(total, perDocument.unsqueeze(1));
     }
 
     /// <summary>The terms of the negative ELBO with one draw of z a document.</summary>
@@ -83,7 +83,7 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
     {
         var posterior = Encode(bags);
         var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
-        return new ElboTerms(Reconstruct(z, bags), posterior, posterior.KlFromPrior(), z);
+        return new ElboTerms(NegativeLogLikelihood(z, bags), posterior, posterior.KlFromPrior(), z);
     }
 
     private Tensor Features(Tensor z) => decoder is null ? z : decoder.call(z).relu();

@@ -15,13 +15,13 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
 
     /// <param name="config">Its layers and loss.</param>
     /// <param name="inputs">Width of the vectors.</param>
-    /// <exception cref="UserErrorException">A linear model is to minimise cross-entropy, which needs outputs within (0, 1).</exception>
+    /// <exception cref="UserException">A linear model is to minimise cross-entropy, which needs outputs within (0, 1).</exception>
     public DenseAutoencoder(DenseAutoencoderConfig config, int inputs)
         : base(nameof(DenseAutoencoder))
     {
         ArgumentNullException.ThrowIfNull(config);
         if (config is { Linear: true, Loss: ReconstructionLoss.CrossEntropy })
-            throw new UserErrorException("A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave Linear out.");
+            throw new UserException("A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave Linear out.");
         this.config = config;
         encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: true);
         decoder = DenseLayers.Build([config.Encoder[^1], .. config.Decoder, inputs], !config.Linear, activateLast: false);

@@ -21,8 +21,8 @@ public sealed class GaussianVae : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         this.config = config;
         this.inputs = inputs;
-        encoder = DenseLayers.Build([inputs, .. config.Hidden, 2 * config.Latent], activate: true, activateLast: false);
-        decoder = DenseLayers.Build([config.Latent, .. config.Hidden.Reverse(), inputs], activate: true, activateLast: false);
+        encoder = DenseLayers.Build([inputs, .. config.HiddenSizes, 2 * config.LatentSize], activate: true, activateLast: false);
+        decoder = DenseLayers.Build([config.LatentSize, .. config.HiddenSizes.Reverse(), inputs], activate: true, activateLast: false);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -41,11 +41,11 @@ public sealed class GaussianVae : nn.Module
     /// <param name="z">[batch, latent].</param>
     /// <param name="x">[batch, inputs].</param>
     // −log N(x; f(z), s² I) = |x − f(z)|² / 2s² + inputs (log s + ½ log 2π)
-    public TokenNll Reconstruct(Tensor z, Tensor x)
+    public TokenLosses NegativeLogLikelihood(Tensor z, Tensor x)
     {
         var variance = config.Deviation * config.Deviation;
         var losses = (x - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance) + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
-        return new TokenNll(losses.sum(), losses.detach());
+        return new TokenLosses(losses.sum(), losses.detach());
     }
 
     /// <summary>The terms of the negative ELBO with one draw of z a vector.</summary>
@@ -55,6 +55,6 @@ public sealed class GaussianVae : nn.Module
     {
         var posterior = Encode(x);
         var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
-        return new ElboTerms(Reconstruct(z, x), posterior, posterior.KlFromPrior(), z);
+        return new ElboTerms(NegativeLogLikelihood(z, x), posterior, posterior.KlFromPrior(), z);
     }
 }

@@ -7,10 +7,10 @@ namespace Research.TextVae.Models;
 public sealed record GaussianVaeConfig : DenseConfig
 {
     /// <summary>Widths of the encoder's ReLU layers; the decoder has the same in reverse. None for a linear model.</summary>
-    public IReadOnlyList<int> Hidden { get; init => field = Require.Widths(0, value); } = [32];
+    public IReadOnlyList<int> HiddenSizes { get; init => field = Require.Widths(0, value); } = [32];
 
     /// <summary>Size of the latent code z.</summary>
-    public int Latent { get; init => field = Require.AtLeast(1, value); } = 8;
+    public int LatentSize { get; init => field = Require.AtLeast(1, value); } = 8;
 
     /// <summary>Standard deviation of x given z. In "MSE + β KL" it is β = 2 s² / inputs.</summary>
     public double Deviation { get; init => field = Require.Above(0.0, value); } = 0.1;

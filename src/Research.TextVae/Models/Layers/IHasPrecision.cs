@@ -16,12 +16,12 @@ public static class ModulePrecision
     /// <summary>Computes a module's products in a precision until the result is disposed.</summary>
     /// <param name="module">The module; what it is made of that has no precision is left alone.</param>
     /// <param name="precision">What the products are computed in.</param>
-    /// <exception cref="UserErrorException">This processor cannot.</exception>
+    /// <exception cref="UserException">This processor cannot.</exception>
     public static IDisposable Use(this nn.Module module, Precision precision)
     {
         ArgumentNullException.ThrowIfNull(module);
         if (precision == Precision.BFloat16 && !KernelLibrary.HasBFloat16)
-            throw new UserErrorException($"{precision}: {KernelLibrary.Missing ?? "this processor multiplies no bfloat16 (it lacks AVX512_BF16)."} Use Float32.");
+            throw new UserException($"{precision}: {KernelLibrary.Missing ?? "this processor multiplies no bfloat16 (it lacks AVX512_BF16)."} Use Float32.");
         return new Scope([.. module.modules().Append(module).OfType<IHasPrecision>().Distinct()], precision);
     }
 

@@ -28,7 +28,7 @@ public sealed class IbmModel1
 
     /// <param name="pairs">Texts and their translations.</param>
     /// <param name="iterations">Rounds of expectation and maximisation.</param>
-    /// <exception cref="UserErrorException">There are no pairs.</exception>
+    /// <exception cref="UserException">There are no pairs.</exception>
     public static IbmModel1 Train(IEnumerable<TextPair> pairs, int iterations = 5)
     {
         ArgumentNullException.ThrowIfNull(pairs);
@@ -38,7 +38,7 @@ public sealed class IbmModel1
             Source: (int[])[Empty, .. model.scanner.Words(pair.Source).Select(word => IdOf(model.sources, word))],
             Target: model.scanner.Words(pair.Target).Select(model.TargetOf).ToArray())).ToArray();
         if (encoded.Length == 0)
-            throw new UserErrorException("A lexicon cannot be learned from no pairs; give it at least one.");
+            throw new UserException("A lexicon cannot be learned from no pairs; give it at least one.");
         model.StartEvenly(encoded);
         for (var iteration = 0; iteration < iterations; iteration++)
         {

@@ -29,30 +29,30 @@ public sealed class LstmVae : TextVaeModel
     private readonly DropoutLayer dropout;
 
     public LstmVae(LstmVaeConfig config, int vocabulary)
-        : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
+        : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
         this.config = config;
-        var classWidth = config.Classes > 0 ? config.ClassEmbedding : 0;
-        var code = config.Latent + classWidth;
-        var decoderInput = config.Embedding + (config.LatentAtEveryStep ? code : 0);
-        decoder_embedding = new EmbeddingLayer(vocabulary, config.Embedding);
-        encoder_embedding = config.ShareEmbeddings ? null : new EmbeddingLayer(vocabulary, config.Embedding);
-        encoder = new LstmLayer(config.Embedding, config.Hidden);
-        class_embedding = config.Classes > 0 ? new EmbeddingLayer(config.Classes, config.ClassEmbedding) : null;
-        class_prior = config.Classes > 0 ? new EmbeddingLayer(config.Classes, 2 * config.Latent) : null;
-        posterior = new PosteriorHead(config.Hidden + classWidth, config.Latent, config.MeanScale);
-        initial_state = config.LatentInInitialState ? new LinearLayer(code, config.Hidden) : null;
-        decoder = new LstmLayer(decoderInput, config.Hidden);
-        latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.Hidden, hasBias: false) : null;
+        var classWidth = config.Classes > 0 ? config.ClassEmbeddingSize : 0;
+        var code = config.LatentSize + classWidth;
+        var decoderInput = config.EmbeddingSize + (config.LatentAtEveryStep ? code : 0);
+        decoder_embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
+        encoder_embedding = config.ShareEmbeddings ? null : new EmbeddingLayer(vocabulary, config.EmbeddingSize);
+        encoder = new LstmLayer(config.EmbeddingSize, config.HiddenSize);
+        class_embedding = config.Classes > 0 ? new EmbeddingLayer(config.Classes, config.ClassEmbeddingSize) : null;
+        class_prior = config.Classes > 0 ? new EmbeddingLayer(config.Classes, 2 * config.LatentSize) : null;
+        posterior = new PosteriorHead(config.HiddenSize + classWidth, config.LatentSize, config.PosteriorBatchNormScale);
+        initial_state = config.LatentInInitialState ? new LinearLayer(code, config.HiddenSize) : null;
+        decoder = new LstmLayer(decoderInput, config.HiddenSize);
+        latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.HiddenSize, hasBias: false) : null;
         if (config.TieOutput)
         {
             // A table of another width than the LSTM's needs a linear step between them.
-            bottleneck = config.Embedding == config.Hidden ? null : new LinearLayer(config.Hidden, config.Embedding, hasBias: false);
+            bottleneck = config.EmbeddingSize == config.HiddenSize ? null : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
         {
-            output = new LinearLayer(config.Hidden, vocabulary);
+            output = new LinearLayer(config.HiddenSize, vocabulary);
         }
 
         dropout = new DropoutLayer(config.Dropout);
@@ -69,27 +69,27 @@ public sealed class LstmVae : TextVaeModel
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var tokens = WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0);
+        var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _, _) = encoder.call(words); // [batch, time, hidden]
-        var features = config.Pooling.Of(states, batch);
+        var features = config.Pooling.Apply(states, batch);
         return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
     }
 
     /// <inheritdoc/>
-    public override TokenNll Reconstruct(Tensor z, TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
         if (class_embedding is not null)
             z = Condition(z, Labels(batch));
-        var words = dropout.call(decoder_embedding.call(WordNoise.Hide(batch.Inputs, training ? config.WordDropout : 0)));
+        var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0)));
         if (config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
         var (hidden, cell) = InitialState(z);
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
         var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
-        return TokenNll.Of(features, OutputWeight, OutputBias, batch, Precision);
+        return TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision);
     }
 
     /// <summary>The code that a model with classes is decoded from: z and the class.</summary>
@@ -137,12 +137,12 @@ public sealed class LstmVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state)
+    public override DecodingSession StartSession(DecoderState state)
     {
         var (hidden, cell, z) = (LstmDecoderState)state;
-        return LstmRun.Of(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
+        return LstmSession.TryCreate(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
             ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
-            : base.Prepare(state);
+            : base.StartSession(state);
     }
 
     /// <inheritdoc/>
@@ -150,7 +150,7 @@ public sealed class LstmVae : TextVaeModel
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
 
     private static Tensor Labels(TextBatch batch) => batch.Labels
-        ?? throw new UserErrorException("the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
+        ?? throw new UserException("the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
 
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
     private Tensor Features(Tensor states, Tensor z)
@@ -164,7 +164,7 @@ public sealed class LstmVae : TextVaeModel
     {
         if (initial_state is null)
         {
-            var empty = zeros(1, z.shape[0], config.Hidden, dtype: z.dtype, device: z.device);
+            var empty = zeros(1, z.shape[0], config.HiddenSize, dtype: z.dtype, device: z.device);
             return (empty, empty);
         }
 

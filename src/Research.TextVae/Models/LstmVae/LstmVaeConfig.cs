@@ -7,10 +7,10 @@ namespace Research.TextVae.Models;
 public sealed record LstmVaeConfig : TextVaeConfig
 {
     /// <summary>Width of the word embeddings.</summary>
-    public int Embedding { get; init => field = Require.AtLeast(1, value); } = 256;
+    public int EmbeddingSize { get; init => field = Require.AtLeast(1, value); } = 256;
 
     /// <summary>Width of the encoder's and the decoder's LSTM state.</summary>
-    public int Hidden { get; init => field = Require.AtLeast(1, value); } = 256;
+    public int HiddenSize { get; init => field = Require.AtLeast(1, value); } = 256;
 
     /// <summary>Share of the decoder's input embeddings and of its output states that dropout zeroes in training.</summary>
     public double Dropout { get; init => field = Require.Within(0, 0.99, value); } = 0.5;
@@ -31,7 +31,7 @@ public sealed record LstmVaeConfig : TextVaeConfig
     public int Classes { get; init => field = Require.AtLeast(0, value); }
 
     /// <summary>Width of a class's embedding.</summary>
-    public int ClassEmbedding { get; init => field = Require.AtLeast(1, value); } = 32;
+    public int ClassEmbeddingSize { get; init => field = Require.AtLeast(1, value); } = 32;
 
     /// <summary>Encoder and decoder use one embedding table.</summary>
     public bool ShareEmbeddings { get; init; }

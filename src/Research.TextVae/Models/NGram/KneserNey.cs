@@ -33,7 +33,7 @@ internal static class KneserNey
         var (total, free) = Share(counts, discounts);
         for (var token = 0; token < counts.Length; token++)
         {
-            var probability = (counts[token] - discounts.Of(counts[token]) + free / (counts.Length - NeverPredicted)) / total;
+            var probability = (counts[token] - discounts.For(counts[token]) + free / (counts.Length - NeverPredicted)) / total;
             unigrams.LogProbabilities[token] = token is Vocabulary.PadId or Vocabulary.BosId ? float.NegativeInfinity : (float)Math.Log(probability);
         }
     }
@@ -50,7 +50,7 @@ internal static class KneserNey
             for (var i = first; i < end; i++)
             {
                 var shorter = Math.Exp(contexts.LogProbabilities[level.Suffixes[i]]);
-                level.LogProbabilities[i] = (float)Math.Log((counts[i] - discounts.Of(counts[i]) + free * shorter) / total);
+                level.LogProbabilities[i] = (float)Math.Log((counts[i] - discounts.For(counts[i]) + free * shorter) / total);
             }
 
             contexts.LogBackOffs[context] = (float)Math.Log(free / total);
@@ -64,7 +64,7 @@ internal static class KneserNey
         foreach (var count in counts)
         {
             total += count;
-            free += discounts.Of(count);
+            free += discounts.For(count);
         }
 
         return (total, free);

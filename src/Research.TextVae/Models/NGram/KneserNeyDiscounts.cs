@@ -26,5 +26,5 @@ public sealed record KneserNeyDiscounts(double One, double Two, double ThreePlus
     }
 
     /// <summary>What is taken from a count.</summary>
-    public double Of(int count) => count switch { <= 0 => 0, 1 => One, 2 => Two, _ => ThreePlus };
+    public double For(int count) => count switch { <= 0 => 0, 1 => One, 2 => Two, _ => ThreePlus };
 }

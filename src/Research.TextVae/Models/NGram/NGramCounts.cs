@@ -41,13 +41,13 @@ internal sealed class NGramCounts
     public List<int[]> Counts { get; }
 
     /// <param name="sentences">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
-    public static NGramCounts Of(IReadOnlyList<int[]> sentences, int vocabulary, int order) => new(sentences, vocabulary, order);
+    public static NGramCounts Count(IReadOnlyList<int[]> sentences, int vocabulary, int order) => new(sentences, vocabulary, order);
 
     private static int[] Join(IReadOnlyList<int[]> sentences, int vocabulary)
     {
         var length = sentences.Sum(sentence => sentence.Length + 2L);
         if (length > Array.MaxLength)
-            throw new UserErrorException($"An n-gram model is to be trained on {length:N0} tokens, but can take {Array.MaxLength:N0}; take fewer sentences.");
+            throw new UserException($"An n-gram model is to be trained on {length:N0} tokens, but can take {Array.MaxLength:N0}; take fewer sentences.");
         var tokens = new int[length];
         var position = 0;
         foreach (var sentence in sentences)

@@ -36,15 +36,15 @@ public sealed class NGramModel
     /// <param name="sentences">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
     /// <param name="order">Tokens of the longest n-gram.</param>
-    /// <exception cref="UserErrorException">The order is below 1 or there are no sentences.</exception>
+    /// <exception cref="UserException">The order is below 1 or there are no sentences.</exception>
     /// <exception cref="ArgumentException">A token id is no token of text in the vocabulary.</exception>
     public static NGramModel Train(IReadOnlyList<int[]> sentences, int vocabulary, int order = 5)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         Require.AtLeast(1, order, "The order of an n-gram model");
         if (sentences.Count == 0)
-            throw new UserErrorException("An n-gram model cannot be trained on no sentences; give it at least one.");
-        var counts = NGramCounts.Of(sentences, vocabulary, order);
+            throw new UserException("An n-gram model cannot be trained on no sentences; give it at least one.");
+        var counts = NGramCounts.Count(sentences, vocabulary, order);
         var discounts = KneserNey.Estimate(counts);
         return new NGramModel([.. counts.Levels], discounts);
     }
@@ -99,12 +99,12 @@ public sealed class NGramModel
     }
 
     /// <summary>exp(−log p / predicted tokens) of some sentences, <c>&lt;/s&gt;</c> counted, <c>&lt;s&gt;</c> not.</summary>
-    /// <exception cref="UserErrorException">There are no sentences.</exception>
+    /// <exception cref="UserException">There are no sentences.</exception>
     public double Perplexity(IReadOnlyList<int[]> sentences)
     {
         ArgumentNullException.ThrowIfNull(sentences);
         if (sentences.Count == 0)
-            throw new UserErrorException("No sentences have no perplexity; give at least one.");
+            throw new UserException("No sentences have no perplexity; give at least one.");
         return Math.Exp(sentences.Sum(sentence => SentenceNll(sentence)) / sentences.Sum(sentence => sentence.Length + 1L));
     }
 

@@ -23,23 +23,23 @@ public sealed class RecurrentLm : LanguageModel
     {
         ArgumentNullException.ThrowIfNull(config);
         this.config = config;
-        embedding = new EmbeddingLayer(vocabulary, config.Embedding);
+        embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
         init.uniform_(embedding.Weight, -0.1, 0.1);
         // Dropout between layers; one layer has no between.
         var between = config.Layers > 1 ? config.Dropout : 0;
         if (config.Cell == RecurrentCell.Lstm)
-            lstm = new LstmLayer(config.Embedding, config.Hidden, config.Layers, between);
+            lstm = new LstmLayer(config.EmbeddingSize, config.HiddenSize, config.Layers, between);
         else
-            gru = GRU(config.Embedding, config.Hidden, config.Layers, batchFirst: true, dropout: between);
+            gru = GRU(config.EmbeddingSize, config.HiddenSize, config.Layers, batchFirst: true, dropout: between);
         if (config.TieOutput)
         {
             // A table of another width than the state's needs a linear step between them.
-            bottleneck = config.Embedding == config.Hidden ? null : new LinearLayer(config.Hidden, config.Embedding, hasBias: false);
+            bottleneck = config.EmbeddingSize == config.HiddenSize ? null : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
         {
-            output = new LinearLayer(config.Hidden, vocabulary);
+            output = new LinearLayer(config.HiddenSize, vocabulary);
         }
 
         dropout = new DropoutLayer(config.Dropout);
@@ -55,10 +55,10 @@ public sealed class RecurrentLm : LanguageModel
     private Tensor? OutputBias => output?.Bias ?? output_bias;
 
     /// <inheritdoc/>
-    public override TokenNll Nll(TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Nll(batch, StartDecoding(batch.Size)).Nll;
+        return NegativeLogLikelihood(batch, StartDecoding(batch.Size)).Nll;
     }
 
     /// <summary>
@@ -68,21 +68,21 @@ public sealed class RecurrentLm : LanguageModel
     /// <param name="batch">The next stretch of each text.</param>
     /// <param name="before">The state before it.</param>
     /// <returns>The loss, and the state after the stretch, through which no gradient flows.</returns>
-    public (TokenNll Nll, DecoderState State) Nll(TextBatch batch, DecoderState before)
+    public (TokenLosses Nll, DecoderState State) NegativeLogLikelihood(TextBatch batch, DecoderState before)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(before);
         var words = dropout.call(embedding.call(batch.Inputs)); // [batch, time, embedding]
         var (states, after) = Run(words, (RecurrentState)before); // [batch, time, hidden]
         var features = Features(dropout.call(states)); // [batch, time, features]
-        return (TokenNll.Of(features, OutputWeight, OutputBias, batch, Precision), after.Detached());
+        return (TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision), after.Detached());
     }
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size)
     {
         var table = embedding.Weight;
-        var empty = zeros(config.Layers, size, config.Hidden, dtype: table.dtype, device: table.device);
+        var empty = zeros(config.Layers, size, config.HiddenSize, dtype: table.dtype, device: table.device);
         return new RecurrentState(empty, lstm is null ? null : empty);
     }
 
@@ -100,8 +100,8 @@ public sealed class RecurrentLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) =>
-        (lstm is null ? null : LstmRun.Of(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision)) ?? base.Prepare(state);
+    public override DecodingSession StartSession(DecoderState state) =>
+        (lstm is null ? null : LstmSession.TryCreate(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision)) ?? base.StartSession(state);
 
     private (Tensor Logits, DecoderState State) Step(Tensor words, DecoderState state)
     {

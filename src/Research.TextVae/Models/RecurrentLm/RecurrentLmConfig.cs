@@ -10,10 +10,10 @@ public sealed record RecurrentLmConfig : LanguageModelConfig
     public RecurrentCell Cell { get; init; }
 
     /// <summary>Width of the word embeddings.</summary>
-    public int Embedding { get; init => field = Require.AtLeast(1, value); } = 256;
+    public int EmbeddingSize { get; init => field = Require.AtLeast(1, value); } = 256;
 
     /// <summary>Width of each layer's state.</summary>
-    public int Hidden { get; init => field = Require.AtLeast(1, value); } = 256;
+    public int HiddenSize { get; init => field = Require.AtLeast(1, value); } = 256;
 
     /// <summary>Layers, one above the other.</summary>
     public int Layers { get; init => field = Require.AtLeast(1, value); } = 1;

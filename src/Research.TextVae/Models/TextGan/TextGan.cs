@@ -32,7 +32,7 @@ public sealed class TextGan : LanguageModel
     public TextDiscriminator Discriminator => discriminator;
 
     /// <inheritdoc/>
-    public override TokenNll Nll(TextBatch batch) => generator.Nll(batch);
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch) => generator.NegativeLogLikelihood(batch);
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size) => generator.StartDecoding(size);
@@ -41,7 +41,7 @@ public sealed class TextGan : LanguageModel
     public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => generator.DecodeStep(tokens, state);
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) => generator.Prepare(state);
+    public override DecodingSession StartSession(DecoderState state) => generator.StartSession(state);
 
     /// <summary>Writes texts through which a gradient flows to the generator.</summary>
     /// <param name="size">Texts.</param>
@@ -51,7 +51,7 @@ public sealed class TextGan : LanguageModel
     public RelaxedText Write(long size, long time, double temperature, Tensor? noise = null)
     {
         var like = parameters().First();
-        var unwritable = zeros(Vocabulary, dtype: like.dtype, device: like.device);
+        var unwritable = zeros(VocabularySize, dtype: like.dtype, device: like.device);
         foreach (var marker in new[] { Text.Vocabulary.PadId, Text.Vocabulary.BosId })
             unwritable[marker].fill_(double.NegativeInfinity);
         var (words, masks) = (new List<Tensor>(), new List<Tensor>());

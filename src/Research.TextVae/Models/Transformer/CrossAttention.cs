@@ -37,6 +37,6 @@ internal sealed class CrossAttention : nn.Module, IHasPrecision
     /// <param name="source">Keys and values of the encoded text; [batch, source, 2 · width].</param>
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
     /// <param name="maps">Takes the attention weights.</param>
-    public Tensor Of(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
+    public Tensor forward(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
         output.call(Attention.Compute(query.call(x), source, heads, causal: false, lengths, training ? dropout : 0, Precision, maps));
 }

@@ -24,5 +24,5 @@ internal sealed class FeedForward : nn.Module
 
     /// <param name="x">[..., width].</param>
     // FFN(x) = W₂ gelu(W₁ x + b₁) + b₂
-    public Tensor Of(Tensor x) => contract.call(GeluKernel.Compute(expand.call(x)));
+    public Tensor forward(Tensor x) => contract.call(GeluKernel.Compute(expand.call(x)));
 }

@@ -23,6 +23,6 @@ internal sealed class LearnedPositions : PositionEncoding
     /// <inheritdoc/>
     public override Tensor At(long first, long count, Tensor like) => first + count <= weight.shape[0]
         ? weight.narrow(0, first, count)
-        : throw new UserErrorException(
+        : throw new UserException(
             $"A text of {first + count} tokens is longer than the {weight.shape[0]} positions the model has learned; raise MaxPositions, or lower MaxTokens.");
 }

@@ -6,7 +6,7 @@ namespace Research.TextVae.Models;
 /// <summary>One vector a place in the text, added to the embedding of the token that stands there.</summary>
 internal abstract class PositionEncoding(string name) : nn.Module(name)
 {
-    public static PositionEncoding Of(TransformerShape shape) => shape.Positions == PositionKind.Learned
+    public static PositionEncoding Create(TransformerShape shape) => shape.Positions == PositionKind.Learned
         ? new LearnedPositions(shape.MaxPositions, shape.Width)
         : new SinusoidalPositions(shape.Width);
 
@@ -14,6 +14,6 @@ internal abstract class PositionEncoding(string name) : nn.Module(name)
     /// <param name="count">Places.</param>
     /// <param name="like">A tensor of the type and on the device that is wanted.</param>
     /// <returns>[count, width].</returns>
-    /// <exception cref="UserErrorException">The model knows fewer places.</exception>
+    /// <exception cref="UserException">The model knows fewer places.</exception>
     public abstract Tensor At(long first, long count, Tensor like);
 }

@@ -32,7 +32,7 @@ internal sealed class SelfAttention : nn.Module, IHasPrecision
     /// <param name="mask">Who may look where; memory, if any, comes before the text.</param>
     /// <param name="memory">Vectors that serve as further keys and values, before those of the text; [batch, tokens, width].</param>
     /// <param name="maps">Takes the attention weights.</param>
-    public Tensor Of(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
+    public Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
     {
         var joint = query_key_value.call(x); // [batch, time, 3 · width]
         var share = training ? dropout : 0;

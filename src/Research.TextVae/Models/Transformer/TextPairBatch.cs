@@ -22,7 +22,7 @@ public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatc
     }
 
     /// <summary>The pairs of these places.</summary>
-    public static TextPairBatch From(PairSet pairs, int[] indices, Device device)
+    public static TextPairBatch From(EncodedPairs pairs, int[] indices, Device device)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         return From(TokenBatch.From(pairs.Source, indices), TokenBatch.From(pairs.Target, indices), device);

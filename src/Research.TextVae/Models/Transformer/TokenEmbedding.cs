@@ -17,7 +17,7 @@ internal sealed class TokenEmbedding : nn.Module
     {
         scale = Math.Sqrt(shape.Width);
         tokens = new EmbeddingLayer(vocabulary, shape.Width);
-        positions = PositionEncoding.Of(shape);
+        positions = PositionEncoding.Create(shape);
         dropout = new DropoutLayer(shape.Dropout);
         // Variance 1 after scaling, and logits of variance about 1 where the table is the output projection too.
         nn.init.normal_(tokens.Weight, 0, 1 / scale);
@@ -31,7 +31,7 @@ internal sealed class TokenEmbedding : nn.Module
     /// <param name="ids">int64 [batch, time].</param>
     /// <param name="first">The place of the first of them.</param>
     /// <returns>[batch, time, width].</returns>
-    public Tensor Of(Tensor ids, long first = 0) =>
+    public Tensor forward(Tensor ids, long first = 0) =>
         dropout.call(tokens.call(ids) * scale + positions.At(first, ids.shape[1], tokens.Weight));
 
     /// <summary>The next token of each text and what the state adds to it.</summary>
@@ -40,7 +40,7 @@ internal sealed class TokenEmbedding : nn.Module
     /// <returns>[batch, width].</returns>
     public Tensor Next(Tensor ids, TransformerState state)
     {
-        var x = Of(ids.unsqueeze(1), state.Tokens).squeeze(1);
+        var x = forward(ids.unsqueeze(1), state.Tokens).squeeze(1);
         return state.Code is null ? x : x + state.Code;
     }
 }

@@ -42,12 +42,12 @@ internal sealed class TransformerBlock : nn.Module
     /// <param name="source">The encoded text that the block attends to.</param>
     /// <param name="maps">Takes the attention weights.</param>
     // x ← x + attention(norm(x));   x ← x + cross(norm(x), source);   x ← x + FFN(norm(x))
-    public Tensor Of(Tensor x, AttentionMask mask, Tensor? memory, EncodedText? source, AttentionMaps? maps)
+    public Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, EncodedText? source, AttentionMaps? maps)
     {
-        x = x + dropout.call(attention.Of(attention_norm.call(x), mask, memory, maps?.SelfSink));
+        x = x + dropout.call(attention.forward(attention_norm.call(x), mask, memory, maps?.SelfSink));
         if (source is not null)
-            x = x + dropout.call(cross_attention!.Of(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
-        return x + dropout.call(feed_forward.Of(feed_forward_norm.call(x)));
+            x = x + dropout.call(cross_attention!.forward(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
+        return x + dropout.call(feed_forward.forward(feed_forward_norm.call(x)));
     }
 
     /// <summary>What each token goes through: a normalisation and the layers of the branch it opens, in the order of their use.</summary>
@@ -64,7 +64,7 @@ internal sealed class TransformerBlock : nn.Module
     {
         x = x + attention.Next(attention_norm.call(x), past);
         if (source is not null)
-            x = x + cross_attention!.Of(cross_norm!.call(x), source, sourceLengths!, null);
-        return x + feed_forward.Of(feed_forward_norm.call(x));
+            x = x + cross_attention!.forward(cross_norm!.call(x), source, sourceLengths!, null);
+        return x + feed_forward.forward(feed_forward_norm.call(x));
     }
 }

@@ -28,8 +28,8 @@ public sealed class TransformerLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    /// <exception cref="UserErrorException">A text is longer than the positions the model has learned.</exception>
-    public override TokenNll Nll(TextBatch batch)
+    /// <exception cref="UserException">A text is longer than the positions the model has learned.</exception>
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return output.Nll(States(batch.Inputs), batch);
@@ -58,9 +58,9 @@ public sealed class TransformerLm : LanguageModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
+    public override DecodingSession StartSession(DecoderState state) =>
+        TransformerSession.TryCreate(embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
 
     private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
-        decoder.Of(embedding.Of(inputs), new AttentionMask(Causal: true), maps: maps);
+        decoder.forward(embedding.forward(inputs), new AttentionMask(Causal: true), maps: maps);
 }

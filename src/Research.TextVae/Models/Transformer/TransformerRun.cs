@@ -8,7 +8,7 @@ namespace Research.TextVae.Models;
 /// A decoding run of a Transformer by the native kernels: weights in the order the processor reads them, keys and values written
 /// in place, one memory for all logits.
 /// </summary>
-internal sealed class TransformerRun : DecodingRun
+internal sealed class TransformerSession : DecodingSession
 {
     private readonly TokenEmbedding embedding;
     private readonly TransformerStep step;
@@ -19,11 +19,11 @@ internal sealed class TransformerRun : DecodingRun
     private TransformerState state;
     private bool own;
 
-    private TransformerRun(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state)
+    private TransformerSession(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state)
     {
         (this.embedding, this.state) = (embedding, state);
         step = decoder.PrepareStep(projection.Precision);
-        output = PackedMatrix.Of(projection.Weight, projection.Precision);
+        output = PackedMatrix.Pack(projection.Weight, projection.Precision);
         bias = projection.Bias;
         sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
         logits = empty(state.Cache.Layers[0].shape[0], bias.shape[0]);
@@ -34,7 +34,7 @@ internal sealed class TransformerRun : DecodingRun
     /// <param name="decoder">The blocks.</param>
     /// <param name="projection">States to logits.</param>
     /// <param name="state">The state before the first token.</param>
-    public static TransformerRun? Of(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
+    public static TransformerSession? TryCreate(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
         PackedMatrix.Serves(projection.Weight) ? new(embedding, decoder, projection, state) : null;
 
     /// <inheritdoc/>

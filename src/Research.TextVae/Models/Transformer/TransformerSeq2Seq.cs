@@ -7,7 +7,7 @@ namespace Research.TextVae.Models;
 /// An encoder–decoder Transformer, p(y|x) = Πₜ p(yₜ | y₍&lt;t₎, x): the encoder reads the whole source, each block of the decoder
 /// attends to what is written and then to the encoded source (Vaswani et al. 2017).
 /// </summary>
-public sealed class TransformerSeq2Seq : TextModel
+public sealed class TransformerSeq2Seq : AutoregressiveModel
 {
     private readonly TransformerSeq2SeqConfig config;
     private readonly TokenEmbedding? source_embedding;
@@ -38,12 +38,12 @@ public sealed class TransformerSeq2Seq : TextModel
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(lengths);
-        var words = (source_embedding ?? target_embedding).Of(source);
-        return new EncodedText(encoder.Of(words, new AttentionMask(Causal: false, lengths), maps: maps), lengths);
+        var words = (source_embedding ?? target_embedding).forward(source);
+        return new EncodedText(encoder.forward(words, new AttentionMask(Causal: false, lengths), maps: maps), lengths);
     }
 
     /// <summary>−log p(y|x) with the true words as history, without label smoothing.</summary>
-    public TokenNll Nll(TextPairBatch batch)
+    public TokenLosses NegativeLogLikelihood(TextPairBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return output.Nll(States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths)), batch.Target);
@@ -90,9 +90,9 @@ public sealed class TransformerSeq2Seq : TextModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(target_embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
+    public override DecodingSession StartSession(DecoderState state) =>
+        TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
 
     private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
-        decoder.Of(target_embedding.Of(inputs), new AttentionMask(Causal: true), source: source, maps: maps);
+        decoder.forward(target_embedding.forward(inputs), new AttentionMask(Causal: true), source: source, maps: maps);
 }

@@ -32,8 +32,8 @@ public sealed record TransformerShape
     internal int InnerWidth => FeedForward == 0 ? 4 * Width : FeedForward;
 
     /// <summary>The shape, once it is known to fit together.</summary>
-    /// <exception cref="UserErrorException">The heads do not divide the width.</exception>
+    /// <exception cref="UserException">The heads do not divide the width.</exception>
     internal TransformerShape Checked() => Width % Heads == 0
         ? this
-        : throw new UserErrorException($"Width is {Width} and Heads is {Heads}; choose a number of heads that divides the width.");
+        : throw new UserException($"Width is {Width} and Heads is {Heads}; choose a number of heads that divides the width.");
 }

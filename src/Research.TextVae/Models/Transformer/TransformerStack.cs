@@ -30,10 +30,10 @@ internal sealed class TransformerStack : nn.Module
     /// <param name="source">The encoded text.</param>
     /// <param name="maps">Takes the attention weights.</param>
     /// <returns>[batch, time, width].</returns>
-    public Tensor Of(Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null)
+    public Tensor forward(Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null)
     {
         for (var layer = 0; layer < blocks.Count; layer++)
-            x = blocks[layer].Of(x, mask, memory?[layer], source, maps);
+            x = blocks[layer].forward(x, mask, memory?[layer], source, maps);
         return norm.call(x);
     }
 

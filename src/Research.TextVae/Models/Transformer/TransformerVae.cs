@@ -20,20 +20,20 @@ public sealed class TransformerVae : TextVaeModel
     private readonly TransformerStack decoder;
     private readonly VocabularyProjection output;
 
-    /// <exception cref="UserErrorException">The decoder would not see z.</exception>
+    /// <exception cref="UserException">The decoder would not see z.</exception>
     public TransformerVae(TransformerVaeConfig config, int vocabulary)
-        : base(nameof(TransformerVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).Latent)
+        : base(nameof(TransformerVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
         this.config = config;
         var shape = config.Shape.Checked();
         if (config.MemoryTokens == 0 && !config.LatentInEmbedding)
-            throw new UserErrorException("MemoryTokens is 0 and LatentInEmbedding is false, so that the decoder would not see z; set one of them.");
+            throw new UserException("MemoryTokens is 0 and LatentInEmbedding is false, so that the decoder would not see z; set one of them.");
         decoder_embedding = new TokenEmbedding(shape, vocabulary);
         encoder_embedding = config.ShareEmbeddings ? null : new TokenEmbedding(shape, vocabulary);
         encoder = new TransformerStack(shape);
-        posterior = new PosteriorHead(shape.Width, config.Latent, config.MeanScale);
-        latent_memory = config.MemoryTokens == 0 ? null : Projections.Linear(config.Latent, shape.Layers * config.MemoryTokens * shape.Width);
-        latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.Latent, shape.Width) : null;
+        posterior = new PosteriorHead(shape.Width, config.LatentSize, config.PosteriorBatchNormScale);
+        latent_memory = config.MemoryTokens == 0 ? null : Projections.Linear(config.LatentSize, shape.Layers * config.MemoryTokens * shape.Width);
+        latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.LatentSize, shape.Width) : null;
         decoder = new TransformerStack(shape);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? decoder_embedding : null);
         RegisterComponents();
@@ -44,26 +44,26 @@ public sealed class TransformerVae : TextVaeModel
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var words = (encoder_embedding ?? decoder_embedding).Of(WordNoise.Hide(batch.Targets, training ? config.InputNoise : 0));
-        var states = encoder.Of(words, new AttentionMask(Causal: false, batch.Lengths)); // [batch, time, width]
-        return posterior.call(config.Pooling.Of(states, batch));
+        var words = (encoder_embedding ?? decoder_embedding).forward(WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0));
+        var states = encoder.forward(words, new AttentionMask(Causal: false, batch.Lengths)); // [batch, time, width]
+        return posterior.call(config.Pooling.Apply(states, batch));
     }
 
     /// <inheritdoc/>
-    public override TokenNll Reconstruct(Tensor z, TextBatch batch) => Reconstruct(z, batch, null);
+    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch) => Reconstruct(z, batch, null);
 
     /// <param name="z">[batch, latent].</param>
     /// <param name="batch">The sentences x.</param>
     /// <param name="maps">Takes the decoder's attention weights; the first keys are the vectors made of z.</param>
-    /// <inheritdoc cref="Reconstruct(Tensor, TextBatch)"/>
-    public TokenNll Reconstruct(Tensor z, TextBatch batch, AttentionMaps? maps)
+    /// <inheritdoc cref="NegativeLogLikelihood(Tensor, TextBatch)"/>
+    public TokenLosses Reconstruct(Tensor z, TextBatch batch, AttentionMaps? maps)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
-        var words = decoder_embedding.Of(WordNoise.Hide(batch.Inputs, training ? config.WordDropout : 0));
+        var words = decoder_embedding.forward(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0));
         if (latent_embedding is not null)
             words = words + latent_embedding.call(z).unsqueeze(1);
-        return output.Nll(decoder.Of(words, new AttentionMask(Causal: true), Memory(z), maps: maps), batch);
+        return output.Nll(decoder.forward(words, new AttentionMask(Causal: true), Memory(z), maps: maps), batch);
     }
 
     /// <inheritdoc/>
@@ -83,8 +83,8 @@ public sealed class TransformerVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override DecodingRun Prepare(DecoderState state) =>
-        TransformerRun.Of(decoder_embedding, decoder, output, (TransformerState)state) ?? base.Prepare(state);
+    public override DecodingSession StartSession(DecoderState state) =>
+        TransformerSession.TryCreate(decoder_embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>

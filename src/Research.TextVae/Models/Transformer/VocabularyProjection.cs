@@ -42,7 +42,7 @@ internal sealed class VocabularyProjection : nn.Module, IHasPrecision
     /// <summary>−log p of a batch's targets.</summary>
     /// <param name="states">[batch, time, width].</param>
     /// <param name="batch">The targets and which of them count.</param>
-    public TokenNll Nll(Tensor states, TextBatch batch) => TokenNll.Of(states, Weight, bias, batch, Precision);
+    public TokenLosses Nll(Tensor states, TextBatch batch) => TokenLosses.Compute(states, Weight, bias, batch, Precision);
 
     /// <summary>
     /// How much more a model that is wanted to be uniform over the vocabulary would lose than one that is wanted to be right, summed

@@ -50,15 +50,15 @@ public sealed class WordVectors
     /// Puts the vectors in the place of a model's own in every table of words it has, scaled to the spread of what they replace.
     /// Markers and words that the text did not have keep the model's.
     /// </summary>
-    /// <exception cref="UserErrorException">The model has no table of words of this width.</exception>
-    public void Initialise(TextModel model)
+    /// <exception cref="UserException">The model has no table of words of this width.</exception>
+    public void Initialise(AutoregressiveModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var tables = model.modules().OfType<EmbeddingLayer>().Select(module => module.Weight).Where(table => table.shape.SequenceEqual(Table.shape)).ToArray();
         if (tables.Length == 0)
-            throw new UserErrorException($"the model has no table of {Table.shape[0]} words and width {Table.shape[1]}; give model and vectors one width.");
+            throw new UserException($"the model has no table of {Table.shape[0]} words and width {Table.shape[1]}; give model and vectors one width.");
         var rows = Known().squeeze(1).to_type(ScalarType.Bool);
         var spread = Table.masked_select(rows.unsqueeze(1)).std();
         foreach (var table in tables)

@@ -10,7 +10,7 @@ public sealed record BatchOptions
     /// Most places in a batch, padding included: sentences × (longest + 1). A single sentence longer than that is a batch of its own.
     /// Null for no limit.
     /// </summary>
-    public int? TokenBudget { get; init => field = value is { } budget ? Require.AtLeast(1, budget) : null; }
+    public int? MaxTokensPerBatch { get; init => field = value is { } budget ? Require.AtLeast(1, budget) : null; }
 
     /// <summary>Random order, another one each epoch; otherwise from short to long sentences, the same every time.</summary>
     public bool Shuffle { get; init; } = true;

@@ -8,12 +8,12 @@ namespace Research.TextVae.Text;
 /// </summary>
 public sealed class BatchSampler
 {
-    private readonly SentenceSet _set;
+    private readonly EncodedSentences _set;
     private readonly BatchOptions _options;
     private readonly ulong _seed;
     private (int Epoch, List<int[]> Batches)? _plan;
 
-    public BatchSampler(SentenceSet set, BatchOptions options, ulong seed)
+    public BatchSampler(EncodedSentences set, BatchOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
@@ -106,5 +106,5 @@ public sealed class BatchSampler
 
     // The sentences come sorted, so the newest is the longest.
     private bool Fits(int longest, int count) =>
-        _options.TokenBudget is not { } budget || (long)count * (_set[longest].Length + 1) <= budget;
+        _options.MaxTokensPerBatch is not { } budget || (long)count * (_set[longest].Length + 1) <= budget;
 }

@@ -3,13 +3,13 @@ using System.Collections;
 namespace Research.TextVae.Text;
 
 /// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
-public sealed class SentenceSet : IReadOnlyList<int[]>
+public sealed class EncodedSentences : IReadOnlyList<int[]>
 {
     private readonly IReadOnlyList<int[]> _ids;
     private readonly IReadOnlyList<Sentence> _sources;
 
     /// <exception cref="ArgumentException">The two lists differ in length or a sentence has no tokens.</exception>
-    public SentenceSet(IReadOnlyList<int[]> ids, IReadOnlyList<Sentence> sources)
+    public EncodedSentences(IReadOnlyList<int[]> ids, IReadOnlyList<Sentence> sources)
     {
         ArgumentNullException.ThrowIfNull(ids);
         ArgumentNullException.ThrowIfNull(sources);
@@ -56,27 +56,27 @@ public sealed class SentenceSet : IReadOnlyList<int[]>
     public IReadOnlyList<int>? Classes { get; private init; }
 
     /// <summary>The sentences whose label is one of these, each with the place of its label as its class.</summary>
-    public SentenceSet WithClasses(IReadOnlyList<string> labels)
+    public EncodedSentences WithClasses(IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
         int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
         var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
-        return new SentenceSet(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes };
+        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes };
     }
 
     /// <summary>The sentence as it was written and where it comes from.</summary>
     public Sentence Source(int index) => _sources[index];
 
     /// <summary>At most <paramref name="count"/> sentences, evenly spaced over the set, in its order.</summary>
-    public SentenceSet Spread(int count)
+    public EncodedSentences EvenlySpaced(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return count >= Count ? this : At([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
+        return count >= Count ? this : Subset([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
     }
 
     /// <summary>The sentences of these places.</summary>
-    public SentenceSet At(IReadOnlyList<int> indices)
+    public EncodedSentences Subset(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
         return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])])

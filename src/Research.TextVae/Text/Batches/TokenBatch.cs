@@ -44,7 +44,7 @@ public sealed class TokenBatch
 
     /// <param name="set">Where the sentences come from.</param>
     /// <param name="indices">Which of them, at least one.</param>
-    public static TokenBatch From(SentenceSet set, params ReadOnlySpan<int> indices)
+    public static TokenBatch From(EncodedSentences set, params ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentOutOfRangeException.ThrowIfZero(indices.Length, nameof(indices));

@@ -38,7 +38,7 @@ public sealed class Corpus
     /// Loads a data set of the catalogue by its name (fetching it the first time), a data set described by the user's own
     /// manifest (<c>*.json</c>), or the user's own text file.
     /// </summary>
-    /// <exception cref="UserErrorException">No such name or file, no way to fetch it, or the text cannot be read.</exception>
+    /// <exception cref="UserException">No such name or file, no way to fetch it, or the text cannot be read.</exception>
     public static Corpus Load(string nameOrPath, CorpusOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
@@ -46,7 +46,7 @@ public sealed class Corpus
         if (DatasetCatalog.Find(nameOrPath) is { } manifest)
             return DatasetReaders.Read(manifest, new DatasetCache(options.CacheFolder, options.Notice).Fetch(manifest));
         if (!Path.Exists(nameOrPath))
-            throw new UserErrorException(
+            throw new UserException(
                 $"'{nameOrPath}' is neither a file nor a known data set; known are {string.Join(", ", DatasetCatalog.All.Select(known => known.Name))} (see 'textvae data list').");
         return UserTextReader.Read(nameOrPath, options.Layout);
     }

@@ -22,13 +22,13 @@ public sealed class CorpusSplit
 
     public SplitReport Report { get; }
 
-    /// <exception cref="UserErrorException">The corpus has too few documents or a part comes out empty.</exception>
+    /// <exception cref="UserException">The corpus has too few documents or a part comes out empty.</exception>
     public static CorpusSplit ByDocument(Corpus corpus, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         var words = new WordScanner(lowercase: true);
-        var divided = DividedCorpus<string>.Of(corpus, options, text => [.. words.Words(text)]);
+        var divided = DividedCorpus<string>.Divide(corpus, options, text => [.. words.Words(text)]);
         return new CorpusSplit(
             [.. divided.Parts.Select(part => part.ConvertAll(item => item.Sentence))], divided.Report);
     }

@@ -9,7 +9,7 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
 {
     private const int TrainPart = 0, ValidationPart = 1, TestPart = 2;
 
-    public static DividedCorpus<T> Of(Corpus corpus, SplitOptions options, Func<string, T[]> tokens)
+    public static DividedCorpus<T> Divide(Corpus corpus, SplitOptions options, Func<string, T[]> tokens)
     {
         var part = Assign(corpus, options);
         var documents = corpus.Documents;
@@ -69,11 +69,11 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
     private static int[] Assign(Corpus corpus, SplitOptions options)
     {
         if (options.Validation + options.Test >= 1)
-            throw new UserErrorException($"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
+            throw new UserException($"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
         var documents = corpus.Documents;
         var parts = 1 + (options.Validation > 0 ? 1 : 0) + (options.Test > 0 ? 1 : 0);
         if (documents.Count < parts)
-            throw new UserErrorException($"{corpus.Name} has {documents.Count} document(s), too few for {parts} parts; give more text or a share of 0.");
+            throw new UserException($"{corpus.Name} has {documents.Count} document(s), too few for {parts} parts; give more text or a share of 0.");
 
         var order = Enumerable.Range(0, documents.Count).ToArray();
         new StableRandom(options.Seed).Shuffle<int>(order);
@@ -101,7 +101,7 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
         for (var p = 0; p < parts.Length; p++)
         {
             if (parts[p].Count == 0 && shares[p] > 0)
-                throw new UserErrorException(
+                throw new UserException(
                     $"{corpus.Name} leaves no {names[p]} sentence of {options.MinTokens} to {options.MaxTokens} tokens; widen MinTokens/MaxTokens or give more text.");
         }
     }

@@ -8,11 +8,11 @@ namespace Research.TextVae.Text;
 public static class TextFile
 {
     /// <summary>The text of a file, without a byte order mark, its line ends made <c>\n</c>.</summary>
-    /// <exception cref="UserErrorException">The file is missing, unreadable, binary or not UTF-8.</exception>
+    /// <exception cref="UserException">The file is missing, unreadable, binary or not UTF-8.</exception>
     public static string Read(string path) => Decode(ReadBytes(path), path);
 
     /// <summary>The lines of a file; a line break at the very end begins no further line.</summary>
-    /// <exception cref="UserErrorException">As <see cref="Read"/>.</exception>
+    /// <exception cref="UserException">As <see cref="Read"/>.</exception>
     public static string[] ReadLines(string path) => Lines(Read(path));
 
     internal static string[] Lines(string text)
@@ -26,7 +26,7 @@ public static class TextFile
         if (bytes.StartsWith((byte[])[0xEF, 0xBB, 0xBF]))
             return Decode(bytes, path, 3);
         if (bytes.StartsWith((byte[])[0xFF, 0xFE]) || bytes.StartsWith((byte[])[0xFE, 0xFF]))
-            throw new UserErrorException($"{path} is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 {path} > new.txt");
+            throw new UserException($"{path} is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 {path} > new.txt");
         return Decode(bytes, path, 0);
     }
 
@@ -34,7 +34,7 @@ public static class TextFile
     {
         var zero = bytes.IndexOf((byte)0);
         if (zero >= 0)
-            throw new UserErrorException(LooksLikeUtf16(bytes)
+            throw new UserException(LooksLikeUtf16(bytes)
                 ? $"{path} looks like UTF-16 without a byte order mark (every other byte is 0), not UTF-8; convert it: iconv -f UTF-16LE -t UTF-8 {path} > new.txt"
                 : $"{path} is not a text file: byte {zero} is 0. Give a plain UTF-8 text.");
         var characters = new char[bytes.Length - start];
@@ -43,7 +43,7 @@ public static class TextFile
         {
             var offset = start + read;
             var line = 1 + bytes[..offset].Count((byte)'\n');
-            throw new UserErrorException(
+            throw new UserException(
                 $"{path} is not UTF-8: line {line}, byte offset {offset} (0x{bytes[offset]:X2}); convert it, e.g. iconv -f WINDOWS-1252 -t UTF-8 {path} > new.txt");
         }
 
@@ -63,18 +63,18 @@ public static class TextFile
     private static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
-            throw new UserErrorException($"{path} is a folder; give a text file.");
+            throw new UserException($"{path} is a folder; give a text file.");
         try
         {
             return File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserErrorException($"there is no file {path}; check the path.", error);
+            throw new UserException($"there is no file {path}; check the path.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"cannot read {path}: {error.Message}", error);
+            throw new UserException($"cannot read {path}: {error.Message}", error);
         }
     }
 }

@@ -18,9 +18,9 @@ internal static class UserTextReader
         };
         var count = blocks.Sum(block => block.Count);
         if (count == 0)
-            throw new UserErrorException($"{path} holds no text.");
+            throw new UserException($"{path} holds no text.");
         if (count < FewestSentences)
-            throw new UserErrorException($"{path} holds {count} sentence(s) (read as {Name(layout)}); at least {FewestSentences} are needed.");
+            throw new UserException($"{path} holds {count} sentence(s) (read as {Name(layout)}); at least {FewestSentences} are needed.");
         var name = Path.GetFileNameWithoutExtension(path);
         return new Corpus(name, $"{Path.GetFileName(path)}, {Name(layout)}", "the user's own text", [.. Documents(blocks, count, name)]);
     }

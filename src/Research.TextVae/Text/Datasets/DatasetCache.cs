@@ -49,7 +49,7 @@ public sealed class DatasetCache
     }
 
     /// <summary>The folder with the data set's files, fetched now if they are not there or damaged.</summary>
-    /// <exception cref="UserErrorException">No source could be reached or gave the right files; says which and what to do.</exception>
+    /// <exception cref="UserException">No source could be reached or gave the right files; says which and what to do.</exception>
     public string Fetch(DatasetManifest manifest, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -67,7 +67,7 @@ public sealed class DatasetCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException(
+            throw new UserException(
                 $"cannot keep data set {manifest.Name} in {folder}: {error.Message}; make the folder writable or set XDG_CACHE_HOME.", error);
         }
     }
@@ -105,7 +105,7 @@ public sealed class DatasetCache
             }
         }
 
-        throw new UserErrorException($"cannot fetch data set {manifest.Name}. {string.Join(". ", failures)}");
+        throw new UserException($"cannot fetch data set {manifest.Name}. {string.Join(". ", failures)}");
     }
 
     // Verified, written under another name, on the disk, and only then renamed: a reader never sees half a file.

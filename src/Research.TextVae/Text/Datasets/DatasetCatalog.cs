@@ -13,7 +13,7 @@ public static class DatasetCatalog
     public static IReadOnlyList<DatasetManifest> All => s_all.Value;
 
     /// <summary>The data set of that name, or of the manifest file of that path (<c>*.json</c>); null if there is none.</summary>
-    /// <exception cref="UserErrorException">The manifest file is malformed.</exception>
+    /// <exception cref="UserException">The manifest file is malformed.</exception>
     public static DatasetManifest? Find(string nameOrPath)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);

@@ -13,8 +13,8 @@ internal static class DatasetReaders
         SwordReader.Kind => SwordReader.Read(manifest, folder),
         DescriptionReader.Kind => DescriptionReader.Read(manifest, folder),
         "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
-        "glyphs" => throw new UserErrorException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
-        var kind => throw new UserErrorException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, glyphs."),
+        "glyphs" => throw new UserException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
+        var kind => throw new UserException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, glyphs."),
     });
 
     /// <summary>What a reader gives; where the files are not what they should be, the error names the data set.</summary>
@@ -26,7 +26,7 @@ internal static class DatasetReaders
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"data set {manifest.Name}: {error.Message}", error);
+            throw new UserException($"data set {manifest.Name}: {error.Message}", error);
         }
     }
 
@@ -35,7 +35,7 @@ internal static class DatasetReaders
         var books = RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(folder, manifest.Files[0].Name)));
         var titles = manifest.Format.Titles;
         if (books.Count != titles.Count)
-            throw new UserErrorException($"data set {manifest.Name}: the file holds {books.Count} books, its manifest names {titles.Count}.");
+            throw new UserException($"data set {manifest.Name}: the file holds {books.Count} books, its manifest names {titles.Count}.");
         var documents = new IReadOnlyList<Document>[titles.Count];
         Parallel.For(0, titles.Count, i => documents[i] = BookReader.Chapters(titles[i], books[i]));
         return new Corpus(manifest.Name, manifest.Title, manifest.Licence, [.. documents.SelectMany(chapters => chapters)]);

@@ -21,13 +21,13 @@ internal static class ManifestJson
         try
         {
             var manifest = JsonSerializer.Deserialize<DatasetManifest>(json, s_options)
-                ?? throw new UserErrorException($"{file} is not a data set manifest: it is null.");
+                ?? throw new UserException($"{file} is not a data set manifest: it is null.");
             Check(manifest, file);
             return manifest;
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{file} is not a data set manifest: {error.Message}", error);
+            throw new UserException($"{file} is not a data set manifest: {error.Message}", error);
         }
     }
 
@@ -54,7 +54,7 @@ internal static class ManifestJson
         void Demand(bool holds, string problem)
         {
             if (!holds)
-                throw new UserErrorException($"{file} is not a data set manifest: {problem}.");
+                throw new UserException($"{file} is not a data set manifest: {problem}.");
         }
     }
 

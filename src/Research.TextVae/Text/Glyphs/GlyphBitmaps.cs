@@ -17,20 +17,20 @@ public sealed record GlyphBitmaps(IReadOnlyList<Rune> Characters, float[] Pixels
 
     /// <summary>Reads the data set <c>unifont</c>, fetched now if it is not there.</summary>
     /// <param name="which">Which characters are taken; all letters and digits by default.</param>
-    /// <exception cref="UserErrorException">The data set cannot be had, or no glyph is taken.</exception>
+    /// <exception cref="UserException">The data set cannot be had, or no glyph is taken.</exception>
     public static GlyphBitmaps Load(Func<Rune, bool>? which = null)
     {
         var manifest = DatasetCatalog.Find("unifont")!;
         var path = Path.Combine(new DatasetCache().Fetch(manifest), manifest.Files[0].Name);
         var glyphs = Read(path, which ?? Rune.IsLetterOrDigit);
-        return glyphs.Characters.Count > 0 ? glyphs : throw new UserErrorException("No glyph of the data set unifont is taken; ask for other characters.");
+        return glyphs.Characters.Count > 0 ? glyphs : throw new UserException("No glyph of the data set unifont is taken; ask for other characters.");
     }
 
     /// <summary>The pictures as a tensor [characters, 100].</summary>
     public Tensor ToTensor() => torch.tensor(Pixels).reshape(Characters.Count, Side * Side);
 
     /// <summary>Reads a file of lines <c>code point:bits</c>, both hexadecimal, 16 rows of 8 or 16 bits each.</summary>
-    /// <exception cref="UserErrorException">A line is none of these.</exception>
+    /// <exception cref="UserException">A line is none of these.</exception>
     internal static GlyphBitmaps Read(string path, Func<Rune, bool> which)
     {
         var characters = new List<Rune>();
@@ -41,7 +41,7 @@ public sealed record GlyphBitmaps(IReadOnlyList<Rune> Characters, float[] Pixels
             number++;
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0 || !int.TryParse(line.AsSpan(0, colon), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code) || Ink(line[(colon + 1)..]) is not { } ink)
-                throw new UserErrorException($"{path}, line {number}: not a glyph; expected a code point, a colon and 32 or 64 hexadecimal digits.");
+                throw new UserException($"{path}, line {number}: not a glyph; expected a code point, a colon and 32 or 64 hexadecimal digits.");
             if (!Rune.IsValid(code) || !which(new Rune(code)) || !ink.Cast<bool>().Contains(true))
                 continue;
             characters.Add(new Rune(code));

@@ -1,10 +1,10 @@
 namespace Research.TextVae.Text;
 
 /// <summary>Pairs as token ids: sentence i of the source goes with sentence i of the target.</summary>
-public sealed record PairSet
+public sealed record EncodedPairs
 {
     /// <exception cref="ArgumentException">The two sets differ in size.</exception>
-    public PairSet(SentenceSet source, SentenceSet target)
+    public EncodedPairs(EncodedSentences source, EncodedSentences target)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
@@ -13,9 +13,9 @@ public sealed record PairSet
         (Source, Target) = (source, target);
     }
 
-    public SentenceSet Source { get; }
+    public EncodedSentences Source { get; }
 
-    public SentenceSet Target { get; }
+    public EncodedSentences Target { get; }
 
     /// <summary>Pairs.</summary>
     public int Count => Source.Count;
@@ -24,5 +24,5 @@ public sealed record PairSet
     public TextPair this[int index] => new(Source.Source(index).Text, Target.Source(index).Text);
 
     /// <summary>At most <paramref name="count"/> pairs, evenly spaced over the set, in its order.</summary>
-    public PairSet Spread(int count) => new(Source.Spread(count), Target.Spread(count));
+    public EncodedPairs Spread(int count) => new(Source.EvenlySpaced(count), Target.EvenlySpaced(count));
 }

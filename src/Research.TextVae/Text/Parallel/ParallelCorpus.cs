@@ -15,7 +15,7 @@ public sealed record ParallelCorpus(string Name, string Title, string Licence, I
     /// <param name="target">Another one.</param>
     /// <param name="clauses">Whether verses are divided into clauses.</param>
     /// <param name="options">Where the data sets are kept.</param>
-    /// <exception cref="UserErrorException">One of them is no Bible of the catalogue or cannot be had.</exception>
+    /// <exception cref="UserException">One of them is no Bible of the catalogue or cannot be had.</exception>
     public static ParallelCorpus OfBibles(string source, string target, bool clauses = false, CorpusOptions? options = null)
     {
         var (read, written) = (Bible(source, options), Bible(target, options));
@@ -31,7 +31,7 @@ public sealed record ParallelCorpus(string Name, string Title, string Licence, I
     /// in digits and dots only are one document; of packages that are described alike, the first one counts.
     /// </summary>
     /// <param name="options">Where the data set is kept.</param>
-    /// <exception cref="UserErrorException">The machine has no apt, or apt no descriptions.</exception>
+    /// <exception cref="UserException">The machine has no apt, or apt no descriptions.</exception>
     public static ParallelCorpus OfDescriptions(CorpusOptions? options = null)
     {
         var manifest = DatasetCatalog.Find(DescriptionReader.DataSet)!;
@@ -46,7 +46,7 @@ public sealed record ParallelCorpus(string Name, string Title, string Licence, I
         ArgumentException.ThrowIfNullOrEmpty(name);
         var manifest = DatasetCatalog.Find(name);
         if (manifest?.Format.Kind != SwordReader.Kind)
-            throw new UserErrorException(
+            throw new UserException(
                 $"'{name}' is no Bible of the catalogue; there are {string.Join(", ", DatasetCatalog.All.Where(known => known.Format.Kind == SwordReader.Kind).Select(known => known.Name))}.");
         var folder = new DatasetCache(options?.CacheFolder, options?.Notice).Fetch(manifest);
         return (manifest, DatasetReaders.Reading(manifest, () => SwordReader.Verses(manifest, folder)));

@@ -5,7 +5,7 @@ namespace Research.TextVae.Text;
 /// <summary>What a model of text pairs takes: a tokenizer trained on both sides of the training pairs, and three parts encoded with it.</summary>
 public sealed class ParallelData
 {
-    private ParallelData(ParallelCorpus corpus, Tokenizer tokenizer, PairSet[] parts)
+    private ParallelData(ParallelCorpus corpus, Tokenizer tokenizer, EncodedPairs[] parts)
     {
         (Corpus, Tokenizer) = (corpus, tokenizer);
         (Train, Validation, Test) = (parts[0], parts[1], parts[2]);
@@ -16,11 +16,11 @@ public sealed class ParallelData
     /// <summary>The tokenizer of both sides.</summary>
     public Tokenizer Tokenizer { get; }
 
-    public PairSet Train { get; }
+    public EncodedPairs Train { get; }
 
-    public PairSet Validation { get; }
+    public EncodedPairs Validation { get; }
 
-    public PairSet Test { get; }
+    public EncodedPairs Test { get; }
 
     /// <summary>The data in one line: sizes and vocabulary.</summary>
     public string Summary => string.Create(
@@ -31,7 +31,7 @@ public sealed class ParallelData
     /// Divides the pairs by document, trains the tokenizer on the training documents and encodes all parts. Held-out pairs whose source,
     /// token by token, is also read in training are left out.
     /// </summary>
-    /// <exception cref="UserErrorException">The corpus is too small for what is asked.</exception>
+    /// <exception cref="UserException">The corpus is too small for what is asked.</exception>
     public static ParallelData Prepare(ParallelCorpus corpus, PairOptions options)
     {
         ArgumentNullException.ThrowIfNull(corpus);
@@ -43,7 +43,7 @@ public sealed class ParallelData
         var tokenizer = BpeTokenizer.Train(
             DividedCorpus<int>.TrainingSentences(lines, split).SelectMany(pair => pair.Split('\n')),
             new BpeTokenizerOptions { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase });
-        var parts = DividedCorpus<int>.Of(lines, split, pair => Encode(pair, tokenizer, options)).Parts;
+        var parts = DividedCorpus<int>.Divide(lines, split, pair => Encode(pair, tokenizer, options)).Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainPairs, options.Seed);
         var read = new HashSet<string>();
         for (var p = 0; p < parts.Length; p++)
@@ -54,7 +54,7 @@ public sealed class ParallelData
             read.UnionWith(sources);
         }
 
-        return new ParallelData(corpus, tokenizer, [.. parts.Select(part => new PairSet(Side(part, 0, Source), Side(part, 1, Target)))]);
+        return new ParallelData(corpus, tokenizer, [.. parts.Select(part => new EncodedPairs(Side(part, 0, Source), Side(part, 1, Target)))]);
     }
 
     // The number of source tokens, then those of the source and of the target; nothing, which the division leaves out, where one is too long.
@@ -72,7 +72,7 @@ public sealed class ParallelData
 
     private static int[] Target(int[] pair) => pair[(pair[0] + 1)..];
 
-    private static SentenceSet Side(List<(Sentence Sentence, int[] Tokens)> pairs, int line, Func<int[], int[]> tokens) => new(
+    private static EncodedSentences Side(List<(Sentence Sentence, int[] Tokens)> pairs, int line, Func<int[], int[]> tokens) => new(
         pairs.ConvertAll(pair => tokens(pair.Tokens)),
         pairs.ConvertAll(pair => pair.Sentence with { Text = pair.Sentence.Text.Split('\n')[line] }));
 }

@@ -97,7 +97,7 @@ public sealed class CharTokenizer : Tokenizer
 
     public override void Save(string path) => new TokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]).Write(path);
 
-    /// <exception cref="UserErrorException">The file is missing or is no character tokenizer.</exception>
+    /// <exception cref="UserException">The file is missing or is no character tokenizer.</exception>
     public static new CharTokenizer Load(string path) =>
         TokenizerFile.Read(path, FileType, (vocabulary, lowercase) => new CharTokenizer(vocabulary, lowercase));
 

@@ -26,11 +26,11 @@ public abstract class Tokenizer
     public abstract string Decode(IEnumerable<int> ids);
 
     /// <summary>Writes the tokenizer as JSON.</summary>
-    /// <exception cref="UserErrorException">The file cannot be written.</exception>
+    /// <exception cref="UserException">The file cannot be written.</exception>
     public abstract void Save(string path);
 
     /// <summary>Reads any tokenizer that <see cref="Save"/> has written, or a Hugging Face <c>tokenizer.json</c> with byte-level BPE.</summary>
-    /// <exception cref="UserErrorException">The file is missing or holds no such tokenizer.</exception>
+    /// <exception cref="UserException">The file is missing or holds no such tokenizer.</exception>
     public static Tokenizer Load(string path)
     {
         try
@@ -42,12 +42,12 @@ public abstract class Tokenizer
                 {
                     WordTokenizer.FileType => WordTokenizer.Load(path),
                     CharTokenizer.FileType => CharTokenizer.Load(path),
-                    _ => throw new UserErrorException($"{path} is not a tokenizer: it has neither a \"model\" nor the \"type\" {WordTokenizer.FileType} or {CharTokenizer.FileType}."),
+                    _ => throw new UserException($"{path} is not a tokenizer: it has neither a \"model\" nor the \"type\" {WordTokenizer.FileType} or {CharTokenizer.FileType}."),
                 };
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path} is not a tokenizer: {error.Message}", error);
+            throw new UserException($"{path} is not a tokenizer: {error.Message}", error);
         }
     }
 }

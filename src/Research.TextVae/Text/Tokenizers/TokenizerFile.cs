@@ -23,7 +23,7 @@ internal sealed record TokenizerFile(
 
     public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, s_json) + "\n");
 
-    /// <exception cref="UserErrorException">The file is missing or holds no tokenizer of that type.</exception>
+    /// <exception cref="UserException">The file is missing or holds no tokenizer of that type.</exception>
     public static T Read<T>(string path, string wanted, Func<Vocabulary, bool, T> create)
     {
         try
@@ -31,11 +31,11 @@ internal sealed record TokenizerFile(
             var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), s_json);
             return file?.Type == wanted
                 ? create(new Vocabulary(file.Vocabulary), file.Lowercase)
-                : throw new UserErrorException($"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{file?.Type}', not '{wanted}'.");
+                : throw new UserException($"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{file?.Type}', not '{wanted}'.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new UserErrorException($"{path} is not a {wanted} tokenizer: {error.Message}", error);
+            throw new UserException($"{path} is not a {wanted} tokenizer: {error.Message}", error);
         }
     }
 }

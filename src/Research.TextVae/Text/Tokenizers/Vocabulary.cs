@@ -61,19 +61,19 @@ public sealed class Vocabulary
     /// <summary>Writes one token a line, the markers first, so that line n (from 0) is id n.</summary>
     public void Save(string path) => File.WriteAllText(path, string.Join('\n', _tokens) + "\n", new UTF8Encoding(false));
 
-    /// <exception cref="UserErrorException">The file is missing or is no vocabulary.</exception>
+    /// <exception cref="UserException">The file is missing or is no vocabulary.</exception>
     public static Vocabulary Load(string path)
     {
         var lines = TextFile.ReadLines(path);
         if (!lines.Take(Markers.Count).SequenceEqual(Markers))
-            throw new UserErrorException($"{path} is not a vocabulary: its first lines must be {string.Join(", ", Markers)}.");
+            throw new UserException($"{path} is not a vocabulary: its first lines must be {string.Join(", ", Markers)}.");
         try
         {
             return new Vocabulary(lines.Skip(Markers.Count));
         }
         catch (ArgumentException error)
         {
-            throw new UserErrorException($"{path} is not a vocabulary: {error.Message}", error);
+            throw new UserException($"{path} is not a vocabulary: {error.Message}", error);
         }
     }
 }

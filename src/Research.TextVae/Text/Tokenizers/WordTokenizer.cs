@@ -88,7 +88,7 @@ public sealed class WordTokenizer : Tokenizer
 
     public override void Save(string path) => new TokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]).Write(path);
 
-    /// <exception cref="UserErrorException">The file is missing or is no word tokenizer.</exception>
+    /// <exception cref="UserException">The file is missing or is no word tokenizer.</exception>
     public static new WordTokenizer Load(string path) =>
         TokenizerFile.Read(path, FileType, (vocabulary, lowercase) => new WordTokenizer(vocabulary, lowercase));
 }

@@ -26,9 +26,9 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <summary>Tokens and ids; bytes are written as GPT-2 writes them, a space as <c>Ġ</c>.</summary>
-    /// <exception cref="UserErrorException">The tokenizer lacks the four markers; see <see cref="WithMarkers"/>.</exception>
+    /// <exception cref="UserException">The tokenizer lacks the four markers; see <see cref="WithMarkers"/>.</exception>
     public override Vocabulary Vocabulary => _vocabulary
-        ?? throw new UserErrorException($"this BPE tokenizer's ids 0 to 3 are not {string.Join(", ", Vocabulary.Markers)}, on which models rely; use its WithMarkers().");
+        ?? throw new UserException($"this BPE tokenizer's ids 0 to 3 are not {string.Join(", ", Vocabulary.Markers)}, on which models rely; use its WithMarkers().");
 
     /// <summary>Whether ids 0 to 3 are the four markers, as a model needs it.</summary>
     public bool HasMarkers => _vocabulary is not null;
@@ -57,7 +57,7 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <summary>Reads a Hugging Face <c>tokenizer.json</c> with byte-level BPE.</summary>
-    /// <exception cref="UserErrorException">The file is missing, damaged, or asks for something that would change ids and is not done here.</exception>
+    /// <exception cref="UserException">The file is missing, damaged, or asks for something that would change ids and is not done here.</exception>
     public static new BpeTokenizer Load(string path) => Loaded(path, () =>
     {
         using var json = JsonDocument.Parse(TextFile.Read(path));
@@ -69,7 +69,7 @@ public sealed class BpeTokenizer : Tokenizer
     /// <summary>Reads GPT-2's own files; the ids are GPT-2's.</summary>
     /// <param name="vocabularyPath"><c>vocab.json</c> or <c>encoder.json</c>.</param>
     /// <param name="mergesPath"><c>merges.txt</c> or <c>vocab.bpe</c>.</param>
-    /// <exception cref="UserErrorException">A file is missing, damaged, or the two do not belong together.</exception>
+    /// <exception cref="UserException">A file is missing, damaged, or the two do not belong together.</exception>
     public static BpeTokenizer LoadGpt2(string vocabularyPath, string mergesPath)
     {
         var tokens = Reading(vocabularyPath, "GPT-2 vocabulary", () =>
@@ -152,11 +152,11 @@ public sealed class BpeTokenizer : Tokenizer
     public override void Save(string path) => AtomicFile.Write(path, stream => HuggingFaceFile.Write(stream, _definition));
 
     /// <summary>Writes GPT-2's two files.</summary>
-    /// <exception cref="UserErrorException">The tokenizer makes capital letters small, which these files cannot say.</exception>
+    /// <exception cref="UserException">The tokenizer makes capital letters small, which these files cannot say.</exception>
     public void SaveGpt2(string vocabularyPath, string mergesPath)
     {
         if (Lowercase)
-            throw new UserErrorException("GPT-2's files cannot say that capital letters are made small; write a tokenizer.json with Save.");
+            throw new UserException("GPT-2's files cannot say that capital letters are made small; write a tokenizer.json with Save.");
         AtomicFile.Write(vocabularyPath, stream => Gpt2Files.WriteVocabulary(stream, Tokens));
         AtomicFile.Write(mergesPath, Gpt2Files.WriteMerges(Merges));
     }
@@ -174,7 +174,7 @@ public sealed class BpeTokenizer : Tokenizer
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new UserErrorException($"{path} is not a {what}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", error);
+            throw new UserException($"{path} is not a {what}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", error);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class ByteAlphabet
     /// <summary>The 256 characters in the order of their code points, which is that of the ids in every vocabulary.</summary>
     public static IEnumerable<string> Ordered => s_characters.Order().Select(c => c.ToString());
 
-    public static string Of(byte value) => s_characters[value].ToString();
+    public static string Encode(byte value) => s_characters[value].ToString();
 
     /// <summary>The bytes a token stands for; one that is not written in the alphabet stands for its own letters.</summary>
     public static byte[] BytesOf(string token) =>

@@ -22,7 +22,7 @@ internal sealed class BytePairEncoder
         for (var id = 0; id < definition.Tokens.Count; id++)
             ids.Add(definition.Tokens[id], id);
         for (var b = 0; b < 256; b++)
-            _byteIds[b] = ids.TryGetValue(ByteAlphabet.Of((byte)b), out var id) ? id : definition.Unknown is { } unknown ? ids[unknown] : Left;
+            _byteIds[b] = ids.TryGetValue(ByteAlphabet.Encode((byte)b), out var id) ? id : definition.Unknown is { } unknown ? ids[unknown] : Left;
         _pairs = new PairTable(definition.Merges.Count);
         var special = definition.Special.ToHashSet(StringComparer.Ordinal);
         for (var rank = 0; rank < definition.Merges.Count; rank++)
@@ -50,7 +50,7 @@ internal sealed class BytePairEncoder
 
     public void AppendWord(ReadOnlySpan<char> word, ref IdBuffer ids)
     {
-        var hash = WordHash.Of(word);
+        var hash = WordHash.Compute(word);
         if (_cache.TryFind(word, hash, out var known))
         {
             ids.Append(known);

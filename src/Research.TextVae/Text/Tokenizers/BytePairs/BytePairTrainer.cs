@@ -25,7 +25,7 @@ internal sealed class BytePairTrainer
         _markers = Vocabulary.Markers.Count;
         for (var id = 0; id < _tokens.Count; id++)
             _ids.Add(_tokens[id], id);
-        var bytes = Enumerable.Range(0, 256).Select(b => _ids[ByteAlphabet.Of((byte)b)]).ToArray();
+        var bytes = Enumerable.Range(0, 256).Select(b => _ids[ByteAlphabet.Encode((byte)b)]).ToArray();
         (_words, _lengths, _frequencies) = (new int[words.Count][], new int[words.Count], new int[words.Count]);
         for (var w = 0; w < _words.Length; w++)
         {

@@ -23,7 +23,7 @@ internal sealed class WordCounts
 
     private void Add(ReadOnlySpan<char> word)
     {
-        var hash = WordHash.Of(word);
+        var hash = WordHash.Compute(word);
         ref var slot = ref Find(word, hash);
         if (slot > 0)
         {

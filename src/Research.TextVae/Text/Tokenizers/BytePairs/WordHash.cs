@@ -8,7 +8,7 @@ internal static class WordHash
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
-    public static ulong Of(ReadOnlySpan<char> word)
+    public static ulong Compute(ReadOnlySpan<char> word)
     {
         var bytes = MemoryMarshal.AsBytes(word);
         var hash = (ulong)bytes.Length;

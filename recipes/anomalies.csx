@@ -4,15 +4,6 @@
 //
 //   textvae run recipes/anomalies.csx
 #load "prelude.csx"
-using Research.TextVae.Compression;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe =>
 {

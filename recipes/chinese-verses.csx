@@ -6,17 +6,6 @@
 //   textvae run recipes/chinese-verses.csx
 //   textvae run recipes/chinese-verses.csx -p line=7
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
 {

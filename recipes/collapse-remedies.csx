@@ -8,14 +8,6 @@
 //   textvae run recipes/collapse-remedies.csx -p seeds=5
 //   textvae run recipes/collapse-remedies.csx -p split=validation -p seeds=1 -p free-nats=3
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "collapse-remedies", "What helps against posterior collapse", recipe =>
 {

@@ -5,16 +5,6 @@
 //   textvae run recipes/compression.csx
 //   textvae run recipes/compression.csx -p data=my-text.txt
 #load "prelude.csx"
-using System.Diagnostics;
-using Research.TextVae;
-using Research.TextVae.Compression;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe =>
 {
@@ -57,10 +47,10 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         using var scope = torch.NewDisposeScope();
         var run = model.StartSession(model.StartDecoding(texts));
         var next = torch.full([texts], Vocabulary.BosId, dtype: torch.ScalarType.Int64);
-        var started = Stopwatch.GetTimestamp();
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
         for (var step = 0; step < tokens; step++)
             next = run.Next(next).argmax(1);
-        return texts * tokens / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return texts * tokens / System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     // The float32 model is read from its file too and writes in turn with the other, so that both see the same machine.

@@ -4,15 +4,6 @@
 //
 //   textvae run recipes/controlled-generation.csx
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recipe =>
 {
@@ -81,13 +72,13 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
                 using var scope = torch.NewDisposeScope();
                 using var inference = torch.no_grad();
                 var wanted = torch.full([perClass], (long)c, torch.ScalarType.Int64);
-                var z = model.Prior(wanted).Sample(Noise.Normal(member.Seed + (ulong)c, perClass, model.LatentSize));
+                var z = model.Prior(wanted).Sample(StandardNormal.Sample(perClass, model.LatentSize, member.Seed + (ulong)c));
                 return model.Generate(model.Condition(z, wanted), GenerationOptions.Sample(new Temperature(temperature)) with { MaxTokens = 30 }, member.Seed);
             });
             // One z, every class: what the class alone changes.
             using var outer = torch.NewDisposeScope();
             using var no = torch.no_grad();
-            var same = Noise.Normal(member.Seed, 1, model.LatentSize).repeat(labels.Length, 1);
+            var same = StandardNormal.Sample(1, model.LatentSize, member.Seed).repeat(labels.Length, 1);
             var all = torch.arange(labels.Length);
             var texts = model.Generate(model.Condition(same, all), GenerationOptions.Greedy with { MaxTokens = 30 });
             member.Record("One code, every class", ["class", "text"], texts.Select((ids, c) => new[] { labels[c], data.Tokenizer.Decode(ids) }));
@@ -98,7 +89,7 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
             var half = training with { Epochs = Math.Max(1, training.Epochs / 2) };
             using var model = member.Build(() => config.Build(vocabulary));
             member.Train(new VaeTask(model, train, validation, new ElboObjective { KlWeight = new LinearKl { Epochs = 2 } }, half, member.Seed), half);
-            Judge(member, c => model.Generate(Noise.Normal(member.Seed + (ulong)c, perClass, model.LatentSize), GenerationOptions.Sample(new Temperature(0.8)) with { MaxTokens = 30 }, member.Seed + (ulong)c));
+            Judge(member, c => model.Generate(StandardNormal.Sample(perClass, model.LatentSize, member.Seed + (ulong)c), GenerationOptions.Sample(new Temperature(0.8)) with { MaxTokens = 30 }, member.Seed + (ulong)c));
         })
         .Report(report => report
             .Section("Accuracy by class")

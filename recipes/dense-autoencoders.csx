@@ -4,14 +4,6 @@
 //
 //   textvae run recipes/dense-autoencoders.csx
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", recipe =>
@@ -95,7 +87,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             member.Record("cross-entropy", Number(nn.functional.binary_cross_entropy_with_logits(back.clamp(1e-6, 1 - 1e-6).logit(), test)));
 
         var real = test.narrow(0, 0, Math.Min(compared, test.shape[0]));
-        var noise = Noise.Normal(member.Seed, real.shape[0], codes.shape[1]);
+        var noise = StandardNormal.Sample(real.shape[0], codes.shape[1], member.Seed);
         void Decoded(string which, Tensor z)
         {
             // Ink is a share: what a linear or Gaussian decoder puts outside [0, 1] is cut off.
@@ -172,7 +164,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
                     model, (int)train.shape[0], rows => Loss(Chosen(train, rows)),
                     () =>
                     {
-                        var terms = model.Elbo(validation, Noise.Normal(member.Seed, validation.shape[0], code));
+                        var terms = model.Elbo(validation, StandardNormal.Sample(validation.shape[0], code, member.Seed));
                         var (reconstruction, kl) = (Number(terms.Reconstruction.Total) / validation.shape[0], Number(terms.Kl.sum()) / validation.shape[0]);
                         return new ValidationMeasures(reconstruction + kl, reconstruction, Math.Exp((reconstruction + kl) / 100)) { Kl = kl };
                     }, options, member.Seed), options);
@@ -228,7 +220,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             StartFrom(model, "output.bias", unigrams.Value.LogFrequency);
             (double Reconstruction, double Kl) Elbo(int[][] of)
             {
-                var terms = model.Elbo(BagOfWords.From(of, CPU), Noise.Normal(member.Seed, of.Length, bagLatent));
+                var terms = model.Elbo(BagOfWords.From(of, CPU), StandardNormal.Sample(of.Length, bagLatent, member.Seed));
                 return (Number(terms.Reconstruction.Total), Number(terms.Kl.sum()));
             }
 

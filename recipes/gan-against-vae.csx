@@ -5,16 +5,6 @@
 //   textvae run recipes/gan-against-vae.csx
 //   textvae run recipes/gan-against-vae.csx -p data=my-text.txt
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Synthetic;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", recipe =>
 {

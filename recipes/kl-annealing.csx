@@ -4,13 +4,6 @@
 //
 //   textvae run recipes/kl-annealing.csx
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "kl-annealing", "Schedules of the KL weight", recipe =>
 {

@@ -4,15 +4,6 @@
 //
 //   textvae run recipes/known-truth.csx
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Synthetic;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe =>
 {
@@ -78,10 +69,10 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         var mixture = new MarkovMixture(member.Seed, classes: classes, words: 100);
         var sample = mixture.Sample(mixtureSentences, member.Seed + 1);
         var guesses = sample.Select(sentence => (long)Array.IndexOf(mixture.ClassPosterior(sentence), mixture.ClassPosterior(sentence).Max())).ToArray();
-        var places = (Noise.Normal(member.Seed, mixture.Classes, 8) * 1.5).to_type(torch.ScalarType.Float64);
+        var places = (StandardNormal.Sample(mixture.Classes, 8, member.Seed) * 1.5).to_type(torch.ScalarType.Float64);
         var means = places.index_select(0, torch.tensor(guesses));
         var posterior = new DiagonalGaussian(means, torch.full_like(means, 2 * Math.Log(0.02)));
-        var z = posterior.Sample(Noise.Normal(member.Seed + 2, guesses.Length, 8).to_type(torch.ScalarType.Float64));
+        var z = posterior.Sample(StandardNormal.Sample(guesses.Length, 8, member.Seed + 2).to_type(torch.ScalarType.Float64));
         // The entropy of the guesses is the truth.
         member.Record("true MI", guesses.GroupBy(c => c).Sum(group => -(group.Count() / (double)guesses.Length) * Math.Log(group.Count() / (double)guesses.Length)));
         member.Record("MI", MutualInformation.FullSet(posterior, z));

@@ -6,15 +6,6 @@
 //
 //   textvae run recipes/lagging.csx
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Synthetic;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
@@ -54,7 +45,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     // The codes that sentences are written from lie in four clusters about (±2, ±2), as in the paper.
     static (int X, int Y) Centre(int i) => (i % 2 == 0 ? 2 : -2, i / 2 % 2 == 0 ? 2 : -2);
     static Tensor Codes(ulong seed, int count) =>
-        tensor(Enumerable.Range(0, count).SelectMany(i => new[] { (float)Centre(i).X, Centre(i).Y }).ToArray()).view(count, 2) + Noise.Normal(seed, count, 2);
+        tensor(Enumerable.Range(0, count).SelectMany(i => new[] { (float)Centre(i).X, Centre(i).Y }).ToArray()).view(count, 2) + StandardNormal.Sample(count, 2, seed);
     LstmOracle Oracle(ulong seed) => new(seed, words, length, contrast: contrast);
     EncodedSentences Test(LstmOracle oracle, ulong seed, int count) => oracle.Sample(Codes(seed + 5, count), seed + 6);
     static TextBatch Whole(EncodedSentences set) => TextBatch.From(TokenBatch.From(set, [.. Enumerable.Range(0, set.Count)]), CPU);

@@ -5,16 +5,6 @@
 //   textvae run recipes/language-models.csx
 //   textvae run recipes/language-models.csx -p data=my-text.txt
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recipe =>
 {

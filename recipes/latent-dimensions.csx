@@ -4,16 +4,6 @@
 //
 //   textvae run recipes/latent-dimensions.csx
 #load "prelude.csx"
-using System.Text.RegularExpressions;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", recipe =>
 {
@@ -72,7 +62,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         var means = PosteriorMeans.Of(model, sentences).cpu();
         // A mean that hardly moves can tell much to a reader who knows it exactly, and nothing to the decoder, which sees z ~ q(z|x).
         var posterior = model.Encode(TextBatch.From(TokenBatch.From(sentences, [.. Enumerable.Range(0, sentences.Count)]), model.Device));
-        var drawn = posterior.Sample(Noise.Normal(member.Seed, sentences.Count, model.LatentSize).to(model.Device)).cpu();
+        var drawn = posterior.Sample(StandardNormal.Sample(sentences.Count, model.LatentSize, member.Seed).to(model.Device)).cpu();
         double[][] Dimensions(torch.Tensor codes) => [.. Enumerable.Range(0, model.LatentSize).Select(d => codes.select(1, d).contiguous().data<float>().ToArray().Select(value => (double)value).ToArray())];
         var (exact, seen) = (Dimensions(means), Dimensions(drawn));
         var centre = means.mean([0L]);

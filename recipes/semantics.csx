@@ -5,15 +5,6 @@
 //
 //   textvae run recipes/semantics.csx
 #load "prelude.csx"
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", recipe =>
 {

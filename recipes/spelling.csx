@@ -5,15 +5,6 @@
 //   textvae run recipes/spelling.csx
 //   textvae run recipes/spelling.csx -p rate=0.1
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Spelling;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "spelling", "Spelling correction by language models", recipe =>
 {

@@ -6,22 +6,13 @@
 //
 //   textvae run recipes/summaries.csx
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe =>
 {
     const string Lead = "first sentence", Nearest = "synopsis of the nearest description", Name = "package name", Frequent = "most frequent words";
     const string Unread = "5-gram model, reads nothing", Transformer = "Transformer";
     var data = ParallelData.Prepare(
-        ParallelCorpus.OfDescriptions(new CorpusOptions { Notice = Console.Error.WriteLine }),
+        ParallelCorpora.Descriptions(new CorpusOptions { Notice = Console.Error.WriteLine }),
         new PairOptions
         {
             MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 600, full: 16_000),

@@ -5,21 +5,12 @@
 //
 //   textvae run recipes/translation.csx
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
-using TorchSharp;
 
 return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
 {
     const string Copy = "copy of the source", Words = "word by word (IBM Model 1)", Nearest = "nearest training clause", Transformer = "Transformer";
     var data = ParallelData.Prepare(
-        ParallelCorpus.OfBibles("bible-english", "bible-spanish", clauses: true, new CorpusOptions { Notice = Console.Error.WriteLine }),
+        ParallelCorpora.Bibles("bible-english", "bible-spanish", clauses: true, new CorpusOptions { Notice = Console.Error.WriteLine }),
         new PairOptions
         {
             MaxVocabulary = recipe.Parameter("vocabulary", standard: 3000, smoke: 600, full: 8000),
@@ -51,7 +42,7 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
     var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 5000));
     var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 30, smoke: 10, full: 100) };
 
-    double Bleu(IEnumerable<string> texts) => Research.TextVae.Diagnostics.Bleu.Texts(texts.Select((text, i) => (text, test[i].Target)));
+    double Bleu(IEnumerable<string> texts) => Research.TextVae.Evaluation.Bleu.Texts(texts.Select((text, i) => (text, test[i].Target)));
     IEnumerable<string> Read(IEnumerable<IEnumerable<int>> texts) => texts.Select(ids => data.Tokenizer.Decode(ids).Trim());
     var all = Enumerable.Range(0, test.Count);
 
@@ -109,7 +100,7 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
     // A row of weights for every token that is written, the rows one after another.
     void Attention(StudyMember member, TransformerSeq2Seq model, IReadOnlyList<int[]> written)
     {
-        var best = all.Where(i => written[i].Length >= 8).DefaultIfEmpty(0).MaxBy(i => Research.TextVae.Diagnostics.Bleu.Sentence(written[i], test.Target[i]));
+        var best = all.Where(i => written[i].Length >= 8).DefaultIfEmpty(0).MaxBy(i => Research.TextVae.Evaluation.Bleu.Sentence(written[i], test.Target[i]));
         using var scope = torch.NewDisposeScope();
         using var inference = torch.no_grad();
         model.eval();

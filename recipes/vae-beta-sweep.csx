@@ -7,11 +7,6 @@
 //   textvae run recipes/vae-beta-sweep.csx -p data=my-text.txt     your own text
 //   dotnet script recipes/vae-beta-sweep.csx -- --smoke
 #load "prelude.csx"
-using Research.TextVae.Experiments;
-using Research.TextVae.Models;
-using Research.TextVae.Objectives;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =>
 {

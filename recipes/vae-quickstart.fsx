@@ -40,7 +40,7 @@ let trained = [ 1.0; 0.25 ] |> List.map train
 // A code can be told from another only where it carries information.
 let alive = trained |> List.maxBy _.Elbo.MutualInformation
 
-for sentence in TextGenerator.Generate(alive.Model, Noise.Normal(seed, 5, alive.Model.LatentSize), GenerationOptions.Sample(Temperature 0.7), seed) do
+for sentence in TextGenerator.Generate(alive.Model, StandardNormal.Sample(5, alive.Model.LatentSize, seed), GenerationOptions.Sample(Temperature 0.7), seed) do
     printfn "  %s" (data.Tokenizer.Decode sentence)
 
 let figure = TrainingCurves.Of(trained |> Seq.map (fun t -> t.History.Curve $"β = {t.Beta}"))

@@ -5,15 +5,6 @@
 //   textvae run recipes/vocabulary.csx
 //   textvae run recipes/vocabulary.csx -p data=my-text.txt
 #load "prelude.csx"
-using Research.TextVae;
-using Research.TextVae.Diagnostics;
-using Research.TextVae.Experiments;
-using Research.TextVae.Generation;
-using Research.TextVae.Models;
-using Research.TextVae.Plots;
-using Research.TextVae.Spelling;
-using Research.TextVae.Text;
-using Research.TextVae.Training;
 
 return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 

@@ -1,6 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using Research.TextVae.Cli.Doctor;
+using Research.TextVae.Cli.Notebooks;
+using Research.TextVae.Cli.Recipes;
+using Research.TextVae.Cli.Runs;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 

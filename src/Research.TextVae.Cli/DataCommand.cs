@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using Command = System.CommandLine.Command;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Datasets;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Cli;

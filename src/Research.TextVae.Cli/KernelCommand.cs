@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Research.TextVae.Scripting.Jupyter;
+using Research.TextVae.Notebooks.Jupyter;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 

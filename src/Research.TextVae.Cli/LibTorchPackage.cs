@@ -2,7 +2,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Research.TextVae.Text;
+using Research.TextVae.Datasets;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 

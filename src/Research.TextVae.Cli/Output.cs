@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Spectre.Console;
 
 namespace Research.TextVae.Cli;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Research.TextVae.Scripting;
+using Research.TextVae.Notebooks.Scripts;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 

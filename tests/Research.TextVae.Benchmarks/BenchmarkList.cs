@@ -3,6 +3,7 @@ using Research.TextVae.Benchmarks.NGram;
 using Research.TextVae.Benchmarks.Recurrent;
 using Research.TextVae.Benchmarks.Tokenizers;
 using Research.TextVae.Benchmarks.Transformer;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 

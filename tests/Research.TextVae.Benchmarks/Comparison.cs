@@ -1,3 +1,6 @@
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>Ours, in each precision, and the peer: the same numbers first, then time, in turn over several rounds.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Research.TextVae.Training;
+using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Research.TextVae.Training;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 

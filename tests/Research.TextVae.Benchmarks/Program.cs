@@ -1,6 +1,7 @@
 using System.Globalization;
-using Research.TextVae;
 using Research.TextVae.Benchmarks;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 try

@@ -1,3 +1,5 @@
+using Research.TextVae.Kernels;
+
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>A benchmark's outcome in one precision of ours.</summary>

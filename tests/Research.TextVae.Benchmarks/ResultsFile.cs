@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Research.TextVae.Training;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Research.TextVae.Plots;
+using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Research.TextVae.Benchmarks.Recurrent;
-using Research.TextVae.Plots;
+using Research.TextVae.Charts;
+using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
 

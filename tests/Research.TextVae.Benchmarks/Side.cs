@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 

@@ -1,3 +1,5 @@
+using Research.TextVae.Kernels;
+
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>Results as rows of text: a terminal's table, and the same as Markdown.</summary>

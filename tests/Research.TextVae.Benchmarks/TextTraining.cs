@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Tokenizers;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -85,7 +87,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
         private static TextBatch Batch(Tensor targets)
         {
             var (size, time) = (targets.shape[0], targets.shape[1]);
-            var bos = full([size, 1], (long)Text.Vocabulary.BosId, ScalarType.Int64);
+            var bos = full([size, 1], (long)Research.TextVae.Tokenizers.Vocabulary.BosId, ScalarType.Int64);
             return new TextBatch(
                 cat([bos, targets.slice(1, 0, time - 1, 1)], 1), targets, full([size], time, ScalarType.Int64), ones(size, time), size * time);
         }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Research.TextVae.Generation;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

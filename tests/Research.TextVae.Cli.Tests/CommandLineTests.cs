@@ -1,3 +1,5 @@
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Cli.Tests;
 
 public sealed class CommandLineTests : IDisposable

@@ -1,4 +1,5 @@
 using Research.TextVae.Cli.Doctor;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Tests;
 

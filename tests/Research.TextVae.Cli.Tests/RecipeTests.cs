@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Tests;
 

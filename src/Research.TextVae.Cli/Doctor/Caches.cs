@@ -1,5 +1,5 @@
 using System.Globalization;
-using Research.TextVae.Scripting;
+using Research.TextVae.Notebooks.Scripts;
 
 namespace Research.TextVae.Cli.Doctor;
 

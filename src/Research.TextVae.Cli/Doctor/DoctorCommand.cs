@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Doctor;
 

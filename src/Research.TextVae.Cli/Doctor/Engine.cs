@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 using TorchSharp;
 
 namespace Research.TextVae.Cli.Doctor;

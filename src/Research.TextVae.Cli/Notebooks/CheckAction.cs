@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Research.TextVae.Scripting.Notebooks;
+using Research.TextVae.Notebooks.Documents;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Research.TextVae.Scripting.Notebooks;
+using Research.TextVae.Notebooks.Documents;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Research.TextVae.Scripting.Notebooks;
-using Research.TextVae.Scripting.Notebooks.Html;
+using Research.TextVae.Notebooks.Documents;
+using Research.TextVae.Notebooks.Documents.Html;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 

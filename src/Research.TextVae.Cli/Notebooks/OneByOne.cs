@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Research.TextVae.Scripting.Notebooks;
+using Research.TextVae.Notebooks.Documents;
+using Research.TextVae.Notebooks.Engine;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 

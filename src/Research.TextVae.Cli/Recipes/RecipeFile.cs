@@ -1,3 +1,5 @@
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Cli.Recipes;
 
 /// <summary>A recipe in a folder, with the comment it begins with.</summary>

@@ -1,3 +1,5 @@
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Cli.Runs;
 
 /// <summary>The folder of all runs.</summary>

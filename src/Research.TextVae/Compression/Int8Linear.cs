@@ -1,5 +1,5 @@
 using Research.TextVae.Kernels;
-using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,7 @@
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Support;
+using Research.TextVae.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -66,4 +69,44 @@ public sealed class MagnitudePruning : IDisposable
         foreach (var (_, kept) in masks)
             kept.Dispose();
     }
+}
+
+/// <summary>What weights are compared with when the smallest are pruned.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PruningScope>))]
+public enum PruningScope
+{
+    /// <summary>All others: layers of small weights lose more.</summary>
+    Global,
+
+    /// <summary>Those of the same matrix: every matrix loses the same share.</summary>
+    PerLayer,
+
+    /// <summary>Those of the same row of a matrix: every word of a table and every unit of a layer loses the same share.</summary>
+    PerRow,
+}
+
+/// <summary>The fine-tuning of a pruned model: any training, in which pruned weights stay zero.</summary>
+public sealed class PrunedTask(TrainingTask task, MagnitudePruning pruning) : TrainingTask
+{
+    /// <inheritdoc/>
+    public override torch.nn.Module Model => task.Model;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> InferenceParameters => task.InferenceParameters;
+
+    /// <inheritdoc/>
+    public override int BatchesPerEpoch(int epoch) => task.BatchesPerEpoch(epoch);
+
+    /// <inheritdoc/>
+    public override BatchLoss Loss(int epoch, int batch, double progress) => task.Loss(epoch, batch, progress);
+
+    /// <inheritdoc/>
+    public override void GradientsReady()
+    {
+        task.GradientsReady();
+        pruning.MaskGradients();
+    }
+
+    /// <inheritdoc/>
+    public override ValidationMeasures Validate() => task.Validate();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Support;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Research.TextVae.Plots;
+using Research.TextVae.Reports;
+using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Experiments;

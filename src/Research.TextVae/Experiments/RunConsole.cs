@@ -1,5 +1,5 @@
 using System.Globalization;
-using Research.TextVae.Plots;
+using Research.TextVae.Reports;
 using Research.TextVae.Training;
 using Spectre.Console;
 

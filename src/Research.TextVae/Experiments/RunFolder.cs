@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Research.TextVae.Plots;
-using Research.TextVae.Training;
+using Research.TextVae.Charts;
+using Research.TextVae.Kernels;
+using Research.TextVae.Reports;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Experiments;
 
@@ -97,5 +100,72 @@ public sealed class RunFolder
         {
             throw new UserException($"{path}: damaged ({exception.Message}); start a new run.", exception);
         }
+    }
+}
+
+/// <summary>What a run does, in full: its <c>config.json</c>.</summary>
+public sealed record RunDescription
+{
+    internal const string FileName = "config.json";
+
+    public required string Recipe { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string About { get; init; }
+
+    public required Preset Preset { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required string Device { get; init; }
+
+    /// <summary>The recipe's parameters with the values used.</summary>
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    public required IReadOnlyList<MemberDescription> Members { get; init; }
+}
+
+/// <summary>Where and with what a run was made: its <c>environment.json</c>.</summary>
+public sealed record EnvironmentDescription
+{
+    internal const string FileName = "environment.json";
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required string TextVae { get; init; }
+
+    public required string Dotnet { get; init; }
+
+    public required string OperatingSystem { get; init; }
+
+    public required string Processor { get; init; }
+
+    public required int Cores { get; init; }
+
+    /// <summary>The tensor engine with its version, BLAS and threads.</summary>
+    public required string TensorEngine { get; init; }
+
+    public required string CommandLine { get; init; }
+
+    public static EnvironmentDescription Take(DateTimeOffset now) => new()
+    {
+        Started = now,
+        TextVae = typeof(EnvironmentDescription).Assembly.GetName().Version?.ToString(3) ?? "",
+        Dotnet = RuntimeInformation.FrameworkDescription,
+        OperatingSystem = RuntimeInformation.OSDescription,
+        Processor = ProcessorName(),
+        Cores = Environment.ProcessorCount,
+        TensorEngine = Kernels.TensorEngine.Description,
+        CommandLine = string.Join(' ', Environment.GetCommandLineArgs().Select((part, index) => index == 0 ? Path.GetFileName(part) : part)),
+    };
+
+    private static string ProcessorName()
+    {
+        const string cpuInfo = "/proc/cpuinfo";
+        var line = File.Exists(cpuInfo)
+            ? File.ReadLines(cpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Experiments;
 
@@ -89,4 +90,17 @@ public sealed record RunOptions
         text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? text
             : throw new UserException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
+}
+
+/// <summary>How large a recipe's experiment is.</summary>
+public enum Preset
+{
+    /// <summary>Minutes on an ordinary machine: the size its expectations are stated for.</summary>
+    Standard,
+
+    /// <summary>Seconds: shows that everything works, expectations about quality are not checked.</summary>
+    Smoke,
+
+    /// <summary>The scale of the literature.</summary>
+    Full,
 }

@@ -1,3 +1,4 @@
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;
 using TorchSharp;
@@ -31,7 +32,7 @@ public static class Reconstruction
     internal static Tensor PosteriorMean(TextVaeModel model, TokenBatch batch)
     {
         using var _ = no_grad();
-        using var mode = new Diagnostics.EvaluationMode(model);
+        using var mode = new EvaluationMode(model);
         return model.Encode(TextBatch.From(batch, model.Device)).Mean;
     }
 }

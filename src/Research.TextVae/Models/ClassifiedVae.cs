@@ -1,3 +1,5 @@
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -12,3 +12,10 @@ public abstract class LanguageModel(string name, int vocabulary) : Autoregressiv
     /// <param name="size">Sentences to be written side by side.</param>
     public abstract DecoderState StartDecoding(long size);
 }
+
+/// <summary>A language model's configuration.</summary>
+public abstract record LanguageModelConfig : ModelConfig
+{
+    /// <inheritdoc/>
+    public abstract override LanguageModel Build(int vocabulary);
+}

@@ -1,3 +1,4 @@
+using Research.TextVae.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

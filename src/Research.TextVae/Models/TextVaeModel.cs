@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -52,5 +53,42 @@ public abstract class TextVaeModel(string name, int vocabulary, int latent) : Au
         var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
         var kl = Prior(batch) is { } prior ? posterior.KlFrom(prior) : posterior.KlFromPrior();
         return new ElboTerms(NegativeLogLikelihood(z, batch), posterior, kl, z);
+    }
+}
+
+/// <summary>What all variational autoencoders for text have in common.</summary>
+public abstract record TextVaeConfig : ModelConfig
+{
+    /// <summary>Size of the latent code z.</summary>
+    public int LatentSize { get; init => field = Require.AtLeast(1, value); } = 32;
+
+    /// <summary>Share of the decoder's input words replaced by <c>&lt;unk&gt;</c> in training (Bowman et al. 2016, section 3.1).</summary>
+    public double WordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
+
+    /// <summary>Share of the encoder's input words replaced by <c>&lt;unk&gt;</c> in training: the denoising form (Shen et al. 2020).</summary>
+    public double EncoderWordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
+
+    /// <summary>γ of a batch normalisation of the posterior means (BN-VAE, see <see cref="PosteriorHead"/>); none when absent.</summary>
+    public double? PosteriorBatchNormScale { get; init => field = value is null ? null : Require.Above(0, value.Value); }
+
+    /// <inheritdoc/>
+    public abstract override TextVaeModel Build(int vocabulary);
+}
+
+/// <summary>New weights for all of a VAE but its encoder, after that has been trained as an autoencoder's (Li et al. 2019, section 3).</summary>
+internal static class DecoderReset
+{
+    /// <exception cref="ArgumentException">The models have different weights.</exception>
+    public static void Apply(nn.Module model, IEnumerable<Parameter> encoder, nn.Module fresh)
+    {
+        using var _ = no_grad();
+        var kept = encoder.Select(parameter => parameter.Handle).ToHashSet();
+        foreach (var ((name, parameter), (other, replacement)) in model.named_parameters().Zip(fresh.named_parameters()))
+        {
+            if (name != other)
+                throw new ArgumentException($"The models differ: {name} and {other}.", nameof(fresh));
+            if (!kept.Contains(parameter.Handle))
+                parameter.copy_(replacement);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Objectives;
 
@@ -18,4 +19,128 @@ public abstract record KlSchedule
     /// <summary>The weight the schedule leads to; models are chosen by the validation loss at this weight.</summary>
     [JsonIgnore]
     public abstract double Final { get; }
+}
+
+/// <summary>The same weight throughout: β = 1 is the ELBO, another β the β-VAE (Higgins et al. 2017), 0 an autoencoder.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ConstantKl : KlSchedule
+{
+    public ConstantKl(double weight) => Weight = weight;
+
+    /// <summary>β.</summary>
+    public double Weight { get; init => field = Require.AtLeast(0, value); }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => Weight;
+
+    /// <inheritdoc/>
+    public override double At(double epoch) => Weight;
+}
+
+/// <summary>Linear warm-up of the KL weight (Bowman et al. 2016, section 3.1).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LinearKl : KlSchedule
+{
+    /// <summary>The weight at the start.</summary>
+    public double From { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>The weight after the warm-up.</summary>
+    public double To { get; init => field = Require.AtLeast(0, value); } = 1;
+
+    /// <summary>Length of the warm-up in epochs; fractions count.</summary>
+    public double Epochs { get; init => field = Require.Above(0, value); } = 10;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => To;
+
+    /// <inheritdoc/>
+    // β(e) = from + (to − from) · min(1, e / epochs)
+    public override double At(double epoch) => From + (To - From) * Math.Min(1, epoch / Epochs);
+}
+
+/// <summary>Warm-up along a logistic curve (Bowman et al. 2016, figure 2).</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SigmoidKl : KlSchedule
+{
+    /// <summary>Epochs after which half the weight is reached.</summary>
+    public double Midpoint { get; init => field = Require.AtLeast(0, value); } = 5;
+
+    /// <summary>Epochs between about an eighth and seven eighths of the weight are four of these.</summary>
+    public double Width { get; init => field = Require.Above(0, value); } = 1;
+
+    /// <summary>The weight it leads to.</summary>
+    public double To { get; init => field = Require.AtLeast(0, value); } = 1;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => To;
+
+    /// <inheritdoc/>
+    // β(e) = to / (1 + exp(−(e − midpoint) / width))
+    public override double At(double epoch) => To / (1 + Math.Exp((Midpoint - epoch) / Width));
+}
+
+/// <summary>Warm-up along half a cosine wave: slow at both ends.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CosineKl : KlSchedule
+{
+    /// <summary>Length of the warm-up in epochs; fractions count.</summary>
+    public double Epochs { get; init => field = Require.Above(0, value); } = 10;
+
+    /// <summary>The weight it leads to.</summary>
+    public double To { get; init => field = Require.AtLeast(0, value); } = 1;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => To;
+
+    /// <inheritdoc/>
+    // β(e) = to · ½ (1 − cos(π min(1, e / epochs)))
+    public override double At(double epoch) => To * 0.5 * (1 - Math.Cos(Math.PI * Math.Min(1, epoch / Epochs)));
+}
+
+/// <summary>Linear warm-ups repeated in cycles (Fu et al. 2019, equation 6): each restart lets the code be learnt anew.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CyclicalKl : KlSchedule
+{
+    /// <summary>Length of a cycle in epochs.</summary>
+    public double Period { get; init => field = Require.Above(0, value); } = 10;
+
+    /// <summary>Share of a cycle in which the weight rises; it stays for the rest.</summary>
+    public double Rising { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); } = 0.5;
+
+    /// <summary>Cycles, after which the weight stays; without end when 0.</summary>
+    public int Cycles { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>The weight it leads to.</summary>
+    public double To { get; init => field = Require.AtLeast(0, value); } = 1;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => To;
+
+    /// <inheritdoc/>
+    // β(e) = to · min(1, τ / rising),   τ = (e mod period) / period
+    public override double At(double epoch) =>
+        Cycles > 0 && epoch >= Cycles * Period ? To : To * Math.Min(1, epoch % Period / Period / Rising);
+}
+
+/// <summary>An autoencoder first: weight 0 for a while, then another schedule from its beginning.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record DelayedKl : KlSchedule
+{
+    /// <summary>Epochs of weight 0.</summary>
+    public double Delay { get; init => field = Require.AtLeast(0, value); } = 2;
+
+    /// <summary>What follows.</summary>
+    public KlSchedule Then { get; init; } = new LinearKl();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double Final => Then.Final;
+
+    /// <inheritdoc/>
+    public override double At(double epoch) => epoch < Delay ? 0 : Then.At(epoch - Delay);
 }

@@ -1,4 +1,4 @@
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Spelling;
 

@@ -1,6 +1,9 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -66,7 +69,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     /// <returns>The sentences and the code each was written from; [count, latent].</returns>
     public (EncodedSentences Sentences, Tensor Codes) Sample(int count, ulong seed)
     {
-        var z = Noise.Normal(seed, count, Latent);
+        var z = StandardNormal.Sample(count, Latent, seed);
         return (Sample(z, seed + 1), z);
     }
 
@@ -80,7 +83,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         using var _ = no_grad();
         using var generator = new Generator(seed);
         var count = z.shape[0];
-        var tokens = full([count, 1], (long)Text.Vocabulary.BosId, ScalarType.Int64);
+        var tokens = full([count, 1], (long)Tokenizers.Vocabulary.BosId, ScalarType.Int64);
         for (var t = 0; t < Length; t++)
         {
             var logits = call(tokens, z).select(1, t); // [count, words]
@@ -155,7 +158,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     }
 
     private static Tensor Inputs(Tensor words) => cat(
-        [full([words.shape[0], 1], (long)Text.Vocabulary.BosId, ScalarType.Int64), words.slice(1, 0, words.shape[1] - 1, 1)], 1);
+        [full([words.shape[0], 1], (long)Tokenizers.Vocabulary.BosId, ScalarType.Int64), words.slice(1, 0, words.shape[1] - 1, 1)], 1);
 
     private static EncodedSentences Set(int[][] sentences) => new(
         sentences, [.. sentences.Select(sentence => new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "oracle", ""))]);

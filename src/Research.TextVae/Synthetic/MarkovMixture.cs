@@ -1,4 +1,4 @@
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Synthetic;

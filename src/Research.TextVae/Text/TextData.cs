@@ -1,4 +1,6 @@
 using System.Globalization;
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Text;
 

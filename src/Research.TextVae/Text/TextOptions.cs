@@ -1,3 +1,6 @@
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
+
 namespace Research.TextVae.Text;
 
 /// <summary>How a corpus becomes training data.</summary>

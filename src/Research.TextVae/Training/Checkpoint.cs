@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Research.TextVae.Support;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;

@@ -1,4 +1,6 @@
-using Research.TextVae.Seeding;
+using Research.TextVae.Models;
+using Research.TextVae.Evaluation;
+using Research.TextVae.Support;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
@@ -40,7 +42,7 @@ public sealed class ExampleTask(
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var mode = new Diagnostics.EvaluationMode(model);
+        using var mode = new EvaluationMode(model);
         return validate();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Training;
 

@@ -1,6 +1,6 @@
 using Research.TextVae.Kernels;
-using Research.TextVae.Models;
-using Research.TextVae.Seeding;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Research.TextVae.Plots;
+using Research.TextVae.Charts;
 
 namespace Research.TextVae.Training;
 

@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Kernels;
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Training;
 
 /// <summary>How a model is trained.</summary>
@@ -44,4 +48,28 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between two checkpoints inside an epoch; one is written at the end of each epoch anyway.</summary>
     public int CheckpointEvery { get; init => field = Require.AtLeast(1, value); } = 2000;
+}
+
+/// <summary>What turns the gradients of a step into new weights.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam (Kingma and Ba 2015).</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent without momentum, as much of the literature on collapse trains (He et al. 2019: rate 1, norm clipped at 5).</summary>
+    Sgd,
+}
+
+/// <summary>
+/// Encoder steps until it has caught up with the decoder, before each step of the decoder (He et al. 2019, algorithm 1): collapse as a
+/// lag of the encoder. It ends with the first epoch that does not raise the mutual information on the validation sentences.
+/// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AggressiveTraining
+{
+    /// <summary>Most encoder steps before a decoder step.</summary>
+    public int MaxSteps { get; init => field = Require.AtLeast(1, value); } = 100;
+
+    /// <summary>Encoder steps whose mean loss is compared with that of as many before; they end when it has not fallen.</summary>
+    public int CheckEvery { get; init => field = Require.AtLeast(1, value); } = 15;
 }

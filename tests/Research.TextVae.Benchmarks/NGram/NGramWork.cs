@@ -1,5 +1,7 @@
-using Research.TextVae.Models;
+using Research.TextVae.Kernels;
+using Research.TextVae.Models.NGram;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Benchmarks.NGram;
 

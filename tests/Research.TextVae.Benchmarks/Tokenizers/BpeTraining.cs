@@ -1,5 +1,7 @@
 using System.Text;
+using Research.TextVae.Kernels;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Benchmarks.Tokenizers;
 

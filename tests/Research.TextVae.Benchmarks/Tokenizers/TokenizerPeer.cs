@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Research.TextVae.Text;
+using Research.TextVae.Datasets;
 
 namespace Research.TextVae.Benchmarks.Tokenizers;
 

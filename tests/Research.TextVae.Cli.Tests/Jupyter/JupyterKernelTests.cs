@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Tests.Jupyter;
 

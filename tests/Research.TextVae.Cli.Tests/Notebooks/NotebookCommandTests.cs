@@ -1,5 +1,7 @@
+using Research.TextVae.Models;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Tests.Notebooks;
 
@@ -35,7 +37,7 @@ public sealed class NotebookCommandTests : IDisposable
             "[parameters]var size = \"standard\"; // \"smoke\", \"standard\" or \"full\"\nvar seed = 1UL;",
             """
             var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(a => a.GetName().Name).Where(a => a.Key is "Research.TextVae" or "TorchSharp");
-            $"{size} {seed} {Noise.Normal(seed, 5, 3).shape.Length} {zeros(2, 3).sum().item<float>()} {string.Join(' ', copies.Select(a => a.Count()))}"
+            $"{size} {seed} {StandardNormal.Sample(5, 3, seed).shape.Length} {zeros(2, 3).sum().item<float>()} {string.Join(' ', copies.Select(a => a.Count()))}"
             """));
 
         var run = _place.TextVae("notebook", "run", "notebooks/n.ipynb", "-p", "size=smoke", "-p", "seed=7", "-o", "n.ipynb");

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
-using Research.TextVae.Scripting.Notebooks;
+using Research.TextVae.Notebooks.Documents;
 
 namespace Research.TextVae.Cli.Tests.Notebooks;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Text;
 using System.Xml.Linq;
+using Research.TextVae.Cli.Tests.Notebooks;
 
 namespace Research.TextVae.Cli.Tests.Packaging;
 
@@ -59,7 +60,7 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         Assert.Superset(
             new HashSet<string>
             {
-                "README.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", "textvae.dll", "Research.TextVae.Scripting.dll",
+                "README.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", "textvae.dll", "Research.TextVae.Notebooks.dll",
                 "libLibTorchSharp.so", "libtextvae_kernels-v3.so",
             },
             names);

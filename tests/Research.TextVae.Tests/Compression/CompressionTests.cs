@@ -1,7 +1,9 @@
 using Research.TextVae.Compression;
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
+using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
 using Research.TextVae.Tests.Training;
 using Research.TextVae.Text;
 using Research.TextVae.Training;

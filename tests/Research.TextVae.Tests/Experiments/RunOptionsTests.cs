@@ -1,4 +1,5 @@
 using Research.TextVae.Experiments;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Experiments;
 

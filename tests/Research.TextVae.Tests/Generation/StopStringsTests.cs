@@ -1,6 +1,6 @@
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
-using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

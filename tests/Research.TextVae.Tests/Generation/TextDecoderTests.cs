@@ -1,8 +1,8 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
-using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -84,7 +84,7 @@ public sealed class TextDecoderTests
 
         foreach (var options in new[] { GenerationOptions.Greedy, GenerationOptions.Sample() })
         {
-            var written = TextGenerator.Generate(model, Noise.Normal(2, 50, model.LatentSize), options with { MaxTokens = 9 });
+            var written = TextGenerator.Generate(model, StandardNormal.Sample(50, model.LatentSize, 2), options with { MaxTokens = 9 });
             Assert.All(written, sentence => Assert.True(sentence.Length <= 9));
             Assert.All(written.SelectMany(sentence => sentence), id => Assert.InRange(id, Vocabulary.UnkId + 1, Words - 1));
         }
@@ -148,7 +148,7 @@ public sealed class TextDecoderTests
         const int draws = 4000;
         using var model = Model();
         using var _ = no_grad();
-        var z = Noise.Normal(4, 1, model.LatentSize).expand(draws, -1);
+        var z = StandardNormal.Sample(1, model.LatentSize, 4).expand(draws, -1);
         var first = TextGenerator.Generate(model, z, GenerationOptions.Sample() with { MaxTokens = 1, AllowUnknown = true })
             .Select(sentence => sentence.Length == 0 ? Vocabulary.EosId : sentence[0]).ToArray();
 

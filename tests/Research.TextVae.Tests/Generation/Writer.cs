@@ -1,7 +1,7 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
-using Research.TextVae.Tests.Models;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +40,7 @@ internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start
 
     private static Writer Of(TextVaeModel model)
     {
-        var z = Noise.Normal(1, Texts, model.LatentSize);
+        var z = StandardNormal.Sample(Texts, model.LatentSize, 1);
         return new(
             Pronounced(model),
             count => Prompt.From(model, z[..count]),
@@ -66,7 +66,7 @@ internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start
         foreach (var (_, weight) in model.named_parameters())
             weight.mul_(weight.dim() == 1 ? 1 : 2.5);
         model.named_parameters().Last(entry => entry.name.EndsWith("bias", StringComparison.Ordinal) && entry.parameter.shape[0] == model.VocabularySize)
-            .parameter.narrow(0, Research.TextVae.Text.Vocabulary.EosId, 1).add_(1);
+            .parameter.narrow(0, Research.TextVae.Tokenizers.Vocabulary.EosId, 1).add_(1);
         model.eval();
         return model;
     }

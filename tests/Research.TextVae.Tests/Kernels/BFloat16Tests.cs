@@ -1,5 +1,8 @@
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

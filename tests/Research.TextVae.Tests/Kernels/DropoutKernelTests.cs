@@ -1,4 +1,5 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Research.TextVae.Kernels;
-using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using Research.TextVae.Kernels;
 using Research.TextVae.Tests.Models;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -75,7 +76,7 @@ public sealed class TransformerStepTests
         return model switch
         {
             TransformerSeq2Seq pair => pair.StartDecoding(pair.Encode((arange(45).view(5, 9) % 20 + 5).narrow(0, first, count), lengths)),
-            TransformerVae vae => vae.StartDecoding(Noise.Normal(6, 5, vae.LatentSize).narrow(0, first, count)),
+            TransformerVae vae => vae.StartDecoding(StandardNormal.Sample(5, vae.LatentSize, 6).narrow(0, first, count)),
             _ => ((LanguageModel)model).StartDecoding(count),
         };
     }

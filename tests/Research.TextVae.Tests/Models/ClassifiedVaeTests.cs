@@ -1,9 +1,10 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
+using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -190,8 +191,8 @@ public sealed class DenseModelTests
         return model switch
         {
             DenseAutoencoder autoencoder => () => autoencoder.Loss(data),
-            GaussianVae vae => () => Sum(vae.Elbo(data, Noise.Normal(1, 3, 2).to_type(ScalarType.Float64))),
-            BagOfWordsVae vae => () => Sum(vae.Elbo(bags, Noise.Normal(2, bags.Size, 2).to_type(ScalarType.Float64))),
+            GaussianVae vae => () => Sum(vae.Elbo(data, StandardNormal.Sample(3, 2, 1).to_type(ScalarType.Float64))),
+            BagOfWordsVae vae => () => Sum(vae.Elbo(bags, StandardNormal.Sample(bags.Size, 2, 2).to_type(ScalarType.Float64))),
             _ => throw new ArgumentException(model.GetName()),
         };
     }

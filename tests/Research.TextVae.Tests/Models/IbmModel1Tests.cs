@@ -1,5 +1,5 @@
 using Research.TextVae.Models;
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Models;

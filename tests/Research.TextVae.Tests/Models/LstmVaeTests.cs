@@ -1,4 +1,4 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,7 +33,7 @@ public sealed class LstmVaeTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]) with { Labels = torch.tensor(new long[] { 2, 0, 1 }) };
-        var noise = Noise.Normal(3, batch.Size, model.LatentSize).to_type(ScalarType.Float64);
+        var noise = StandardNormal.Sample(batch.Size, model.LatentSize, 3).to_type(ScalarType.Float64);
         Tensor Loss()
         {
             var terms = model.Elbo(batch, noise);
@@ -50,7 +50,7 @@ public sealed class LstmVaeTests
         manual_seed(2);
         using var model = Small.Build(Vocabulary);
         var (alone, beside) = (Sentences.Batch([4, 5]), Sentences.Batch([4, 5], [6, 6, 6, 6, 5, 4]));
-        var noise = Noise.Normal(1, 2, model.LatentSize);
+        var noise = StandardNormal.Sample(2, model.LatentSize, 1);
 
         var single = model.Elbo(alone, noise[..1]);
         var first = model.Elbo(beside, noise);
@@ -70,7 +70,7 @@ public sealed class LstmVaeTests
         model.eval();
         using var _ = no_grad();
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]) with { Labels = torch.tensor(new long[] { 1, 2 }) };
-        var z = Noise.Normal(5, 2, model.LatentSize);
+        var z = StandardNormal.Sample(2, model.LatentSize, 5);
 
         var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
         var state = model.StartDecoding(config.Classes > 0 ? model.Condition(z, batch.Labels!) : z);
@@ -92,7 +92,7 @@ public sealed class LstmVaeTests
         manual_seed(6);
         using var model = (Small with { Classes = 2, ClassEmbeddingSize = 2 }).Build(Vocabulary);
         using var _ = no_grad();
-        model.get_parameter("class_prior.weight")!.copy_(Noise.Normal(8, 2, 4) * 0.5);
+        model.get_parameter("class_prior.weight")!.copy_(StandardNormal.Sample(2, 4, 8) * 0.5);
         var batch = Sentences.Batch([4, 5], [6]) with { Labels = torch.tensor(new long[] { 1, 0 }) };
 
         var terms = model.Elbo(batch);
@@ -130,7 +130,7 @@ public sealed class LstmVaeTests
         manual_seed(4);
         using var model = (Small with { Dropout = 0.5, WordDropout = 0.5, HiddenSize = 16 }).Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4, 5, 6]);
-        var z = Noise.Normal(6, 1, model.LatentSize);
+        var z = StandardNormal.Sample(1, model.LatentSize, 6);
         float Loss() => model.NegativeLogLikelihood(z, batch).Total.item<float>();
 
         Assert.NotEqual(Loss(), Loss());

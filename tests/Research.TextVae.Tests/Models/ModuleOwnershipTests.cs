@@ -1,7 +1,8 @@
 using Research.TextVae.Compression;
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Synthetic;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using Research.TextVae.Models;
-using Research.TextVae.Seeding;
-using static Research.TextVae.Text.Vocabulary;
+using Research.TextVae.Models.NGram;
+using Research.TextVae.Support;
+using static Research.TextVae.Tokenizers.Vocabulary;
 
 namespace Research.TextVae.Tests.Models;
 

@@ -1,5 +1,6 @@
-using Research.TextVae.Models;
+using Research.TextVae.Models.NGram;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Models;
 

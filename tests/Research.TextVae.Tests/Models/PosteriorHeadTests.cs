@@ -1,4 +1,4 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +16,7 @@ public sealed class PosteriorHeadTests
         manual_seed(1);
         using var head = new PosteriorHead(features: 5, latent: 3, meanScale: 0.6);
 
-        var posterior = head.call(Noise.Normal(2, 400, 5) * spreadOfFeatures);
+        var posterior = head.call(StandardNormal.Sample(400, 5, 2) * spreadOfFeatures);
 
         var spread = posterior.Mean.var(0, unbiased: false).sqrt();
         Assert.True(spread.allclose(full_like(spread, 0.6), rtol: 0.01), spread.ToString());

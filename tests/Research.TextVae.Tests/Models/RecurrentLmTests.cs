@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Research.TextVae.Models;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
+using Research.TextVae.Tests.Training;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,8 @@
 using Research.TextVae.Generation;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

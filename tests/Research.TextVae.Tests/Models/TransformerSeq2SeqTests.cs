@@ -1,4 +1,4 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;

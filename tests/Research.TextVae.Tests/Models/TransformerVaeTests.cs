@@ -1,5 +1,6 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
+using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public sealed class TransformerVaeTests
         using var model = config.Build(Vocabulary);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5]);
-        var noise = Noise.Normal(3, batch.Size, model.LatentSize).to_type(ScalarType.Float64);
+        var noise = StandardNormal.Sample(batch.Size, model.LatentSize, 3).to_type(ScalarType.Float64);
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => Loss(model, batch, noise));
     }
 
@@ -43,7 +44,7 @@ public sealed class TransformerVaeTests
         manual_seed(2);
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4], [5, 3]);
-        ModelChecks.OneStepChangesEveryParameter(model, () => Loss(model, batch, Noise.Normal(3, batch.Size, model.LatentSize)));
+        ModelChecks.OneStepChangesEveryParameter(model, () => Loss(model, batch, StandardNormal.Sample(batch.Size, model.LatentSize, 3)));
     }
 
     /// <summary>A sentence's losses do not depend on the padding its neighbours bring.</summary>
@@ -56,7 +57,7 @@ public sealed class TransformerVaeTests
         manual_seed(3);
         using var model = config.Build(Vocabulary);
         var (alone, beside) = (Sentences.Batch([4, 5]), Sentences.Batch([4, 5], [6, 6, 6, 6, 5, 4]));
-        var noise = Noise.Normal(1, 2, model.LatentSize);
+        var noise = StandardNormal.Sample(2, model.LatentSize, 1);
 
         var (single, first) = (model.Elbo(alone, noise[..1]), model.Elbo(beside, noise));
 
@@ -74,7 +75,7 @@ public sealed class TransformerVaeTests
         manual_seed(4);
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]);
-        var z = Noise.Normal(5, 2, model.LatentSize);
+        var z = StandardNormal.Sample(2, model.LatentSize, 5);
         var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
 
         foreach (var run in new DecodingSession[] { new StepwiseSession(model, model.StartDecoding(z)), model.StartSession(model.StartDecoding(z)) })
@@ -97,7 +98,7 @@ public sealed class TransformerVaeTests
         var batch = Sentences.Batch([4, 5, 6]);
         var maps = new AttentionMaps();
 
-        model.Reconstruct(Noise.Normal(6, 1, model.LatentSize), batch, maps);
+        model.Reconstruct(StandardNormal.Sample(1, model.LatentSize, 6), batch, maps);
 
         Assert.Equal(2, maps.Self.Count);
         Assert.Equal([1, 2, 4, 7], maps.Self[0].shape);

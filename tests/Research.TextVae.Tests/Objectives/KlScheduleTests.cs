@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Objectives;
 

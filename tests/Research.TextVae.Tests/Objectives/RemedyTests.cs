@@ -1,4 +1,5 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Models;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,12 +37,12 @@ public sealed class RemedyTests
     public void Mmd_is_zero_in_the_mean_and_grows_with_distance()
     {
         var estimates = Enumerable.Range(0, 400).Select(i =>
-            MaximumMeanDiscrepancy.Estimate(Noise.Normal((ulong)(2 * i), 20, 3), Noise.Normal((ulong)(2 * i + 1), 20, 3)).item<float>()).ToArray();
+            MaximumMeanDiscrepancy.Estimate(StandardNormal.Sample(20, 3, (ulong)(2 * i)), StandardNormal.Sample(20, 3, (ulong)(2 * i + 1))).item<float>()).ToArray();
         var mean = estimates.Average();
         var error = Math.Sqrt(estimates.Sum(x => (x - mean) * (x - mean)) / estimates.Length / (estimates.Length - 1));
 
         Assert.InRange(mean, -4 * error, 4 * error);
-        var (z, prior) = (Noise.Normal(1, 200, 3), Noise.Normal(2, 200, 3));
+        var (z, prior) = (StandardNormal.Sample(200, 3, 1), StandardNormal.Sample(200, 3, 2));
         var near = MaximumMeanDiscrepancy.Estimate(z + 0.5, prior).item<float>();
         var far = MaximumMeanDiscrepancy.Estimate(z + 1.5, prior).item<float>();
         Assert.True(far > near && near > 10 * error, $"{near}, {far}");
@@ -51,7 +52,7 @@ public sealed class RemedyTests
     [Fact]
     public void Mmd_equals_its_definition()
     {
-        var (x, y) = (Noise.Normal(3, 4, 2), Noise.Normal(4, 4, 2));
+        var (x, y) = (StandardNormal.Sample(4, 2, 3), StandardNormal.Sample(4, 2, 4));
         double Kernel(Tensor a, Tensor b) => 4 / (4 + (a - b).pow(2).sum().item<float>());
         var expected = 0.0;
         for (var i = 0; i < 4; i++)

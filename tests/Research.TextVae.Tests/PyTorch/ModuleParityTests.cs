@@ -1,9 +1,9 @@
 using System.Globalization;
-using Research.TextVae.Models;
+using Research.TextVae.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests;
+namespace Research.TextVae.Tests.PyTorch;
 
 /// <summary>Modules against PyTorch: same names, same weights, same outputs and gradients; and same seed, same initial weights.</summary>
 public sealed class ModuleParityTests

@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests;
+namespace Research.TextVae.Tests.PyTorch;
 
 /// <summary>The optimizers that training uses, and its clipping, against PyTorch.</summary>
 public sealed class OptimizerParityTests

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests;
+namespace Research.TextVae.Tests.PyTorch;
 
 /// <summary>
 /// Tensors computed by PyTorch: a Python script calls <c>emit(name, tensor)</c>, and the tensors come back by name.

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests;
+namespace Research.TextVae.Tests.PyTorch;
 
 /// <summary>Runs a snippet in Debian's Python with PyTorch: the reference our numbers are compared with.</summary>
 internal static class Python

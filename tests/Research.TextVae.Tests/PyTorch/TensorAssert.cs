@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests;
+namespace Research.TextVae.Tests.PyTorch;
 
 internal static class TensorAssert
 {

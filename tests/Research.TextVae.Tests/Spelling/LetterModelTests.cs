@@ -1,6 +1,5 @@
-using Research.TextVae.Models;
 using Research.TextVae.Spelling;
-using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Spelling;
 

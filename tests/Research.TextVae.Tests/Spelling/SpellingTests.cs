@@ -1,7 +1,7 @@
-using Research.TextVae.Models;
-using Research.TextVae.Seeding;
+using Research.TextVae.Models.NGram;
 using Research.TextVae.Spelling;
-using Research.TextVae.Text;
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Spelling;
 

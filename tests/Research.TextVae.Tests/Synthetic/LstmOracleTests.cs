@@ -1,7 +1,8 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Synthetic;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -77,7 +78,7 @@ public sealed class LstmOracleTests
 
         var bounds = Enumerable.Range(0, 400).Select(i =>
         {
-            var terms = model.Elbo(batch, Noise.Normal((ulong)i, batch.Size, LstmOracle.Latent));
+            var terms = model.Elbo(batch, StandardNormal.Sample(batch.Size, LstmOracle.Latent, (ulong)i));
             return (double)((terms.Reconstruction.Total + terms.Kl.sum()) / batch.Size).item<float>();
         }).ToArray();
         var elbo = bounds.Average();

@@ -1,6 +1,7 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Synthetic;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,9 +50,9 @@ public sealed class MarkovMixtureTests
     {
         const int classes = 64, perClass = 40;
         var labels = torch.tensor(Enumerable.Range(0, classes * perClass).Select(i => (long)(i * 37 % classes)).ToArray());
-        var means = (Noise.Normal(1, classes, 6) * 1.5).to_type(ScalarType.Float64).index_select(0, labels);
+        var means = (StandardNormal.Sample(classes, 6, 1) * 1.5).to_type(ScalarType.Float64).index_select(0, labels);
         var posterior = new DiagonalGaussian(means, full_like(means, 2 * Math.Log(0.02)));
-        var z = posterior.Sample(Noise.Normal(2, classes * perClass, 6).to_type(ScalarType.Float64));
+        var z = posterior.Sample(StandardNormal.Sample(classes * perClass, 6, 2).to_type(ScalarType.Float64));
 
         var (whole, batched) = (MutualInformation.FullSet(posterior, z), MutualInformation.WithinBatches(posterior, z, 32));
 

@@ -1,4 +1,6 @@
+using Research.TextVae.Datasets;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Text;
 

@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Research.TextVae.Benchmarks.Tokenizers;
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Text;
 

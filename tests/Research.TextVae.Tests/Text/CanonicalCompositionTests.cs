@@ -1,4 +1,4 @@
-using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Text;
 

@@ -1,5 +1,6 @@
 using System.Net;
-using Research.TextVae.Text;
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Text;
 

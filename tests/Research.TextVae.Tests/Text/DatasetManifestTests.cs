@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;

@@ -1,3 +1,5 @@
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;
@@ -77,7 +79,7 @@ public sealed class DescriptionTests : IDisposable
         Assert.All(_registry.Runs.Take(2), run => Assert.Contains("Acquire::Languages=en", run, StringComparison.Ordinal));
         Assert.All(_registry.Runs.Take(2), run => Assert.Contains("Dir::State=", run, StringComparison.Ordinal));
         Assert.Equal(4, DescriptionReader.Descriptions(Manifest, folder).Count);
-        var corpus = ParallelCorpus.OfDescriptions(new CorpusOptions { CacheFolder = _folder });
+        var corpus = ParallelCorpora.Descriptions(new CorpusOptions { CacheFolder = _folder });
         Assert.Equal(["gcc-", "listed"], corpus.Documents.Select(document => document.Title));
         Assert.Equal([("The GNU C compiler, a fairly portable one.", "GNU C compiler"), ("The same, newer:", "GNU C compiler, newer")], corpus.Documents[0].Pairs.Select(pair => (pair.Source, pair.Target)));
     }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Research.TextVae.Datasets;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;

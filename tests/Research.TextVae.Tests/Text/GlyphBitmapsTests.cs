@@ -1,6 +1,7 @@
 using System.Text;
+using Research.TextVae.Datasets;
 using Research.TextVae.Models;
-using Research.TextVae.Text;
+using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

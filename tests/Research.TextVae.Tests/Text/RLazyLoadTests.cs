@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Research.TextVae.Text;
+using Research.TextVae.Datasets;
 
 namespace Research.TextVae.Tests.Text;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Research.TextVae.Seeding;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Text;
 

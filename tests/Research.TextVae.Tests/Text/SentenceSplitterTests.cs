@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;
@@ -37,7 +38,7 @@ public class SentenceSplitterTests
     public void Nothing_is_lost_and_no_sentence_is_empty()
     {
         string[] pieces = ["Mr", "A", "he", "No", "etc", "1", "3", ".", "...", "!", "?", "\"", "'", "--", "-", "(", ")", " ", " ", "\n", "é", "。", "😀", "”", "“", ","];
-        var random = new Seeding.StableRandom(3);
+        var random = new StableRandom(3);
         for (var round = 0; round < 20_000; round++)
         {
             var text = string.Concat(Enumerable.Range(0, random.Next(25)).Select(_ => pieces[random.Next(pieces.Length)]));

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;
@@ -96,15 +98,15 @@ public sealed class SwordTests : IDisposable
     [Fact]
     public void The_two_Bibles_of_the_catalogue_pair_chapter_by_chapter()
     {
-        var corpus = ParallelCorpus.OfBibles("bible-english", "bible-spanish");
+        var corpus = ParallelCorpora.Bibles("bible-english", "bible-spanish");
 
         Assert.Equal(66, corpus.Documents.Select(document => document.Label).Distinct().Count());
         Assert.InRange(corpus.Pairs.Count(), 29_000, 30_000);
-        Assert.InRange(ParallelCorpus.OfBibles("bible-english", "bible-spanish", clauses: true).Pairs.Count(), 50_000, 60_000);
+        Assert.InRange(ParallelCorpora.Bibles("bible-english", "bible-spanish", clauses: true).Pairs.Count(), 50_000, 60_000);
         var first = corpus.Pairs.First();
         Assert.Equal(("In the beginning, God created the heavens and the earth.", "EN el principio crió Dios los cielos y la tierra."), (first.Source, first.Target));
         Assert.All(corpus.Pairs, pair => Assert.DoesNotContain(pair.Source + pair.Target, character => character is '<' or '>'));
-        Assert.Contains("bible-english, bible-spanish", Assert.Throws<UserException>(() => ParallelCorpus.OfBibles("bible-english", "austen")).Message, StringComparison.Ordinal);
+        Assert.Contains("bible-english, bible-spanish", Assert.Throws<UserException>(() => ParallelCorpora.Bibles("bible-english", "austen")).Message, StringComparison.Ordinal);
     }
 
     private static DatasetManifest Manifest(params string[] testaments) => DatasetCatalog.Find("bible-english")! with

@@ -1,4 +1,7 @@
+using Research.TextVae.Datasets;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Text;
 

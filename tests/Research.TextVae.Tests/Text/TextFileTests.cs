@@ -1,4 +1,5 @@
 using System.Text;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;

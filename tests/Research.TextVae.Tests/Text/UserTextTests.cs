@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Text;

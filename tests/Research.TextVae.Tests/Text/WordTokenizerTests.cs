@@ -1,4 +1,5 @@
-using Research.TextVae.Text;
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Text;
 
@@ -81,7 +82,7 @@ public class WordTokenizerTests
     {
         // No quotation marks: whether a lone one opens or closes is a guess.
         string[] pieces = ["don't", "Emma's", "Mr.", "(", ")", ",", ".", "!", "--", "----", "word-like", "'tis", "10,000", "£5", "日本", "...", "été", ";"];
-        var random = new Seeding.StableRandom(5);
+        var random = new StableRandom(5);
         for (var round = 0; round < 5_000; round++)
         {
             var text = string.Join(' ', Enumerable.Range(0, 1 + random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)])) + " end";

@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Research.TextVae.Training;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,4 @@
 using Research.TextVae.Models;
-using Research.TextVae.Tests.Models;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Research.TextVae.Diagnostics;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Text;

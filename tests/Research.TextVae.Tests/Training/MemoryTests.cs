@@ -4,6 +4,7 @@ using Research.TextVae.Models;
 using Research.TextVae.Tests.Generation;
 using Research.TextVae.Tests.Kernels;
 using Research.TextVae.Tests.Models;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Research.TextVae.Support;
 using Research.TextVae.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,9 @@
+using Research.TextVae.Evaluation;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
+using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -139,7 +143,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
         Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
-        var kept = Research.TextVae.Diagnostics.ElboEvaluation.Of(model, Data.Validation, 7);
+        var kept = ElboEvaluation.Of(model, Data.Validation, 7);
         Assert.Equal(recorder.Validation[end.BestEpoch - 1].Reconstruction, kept.Reconstruction);
     }
 

@@ -1,7 +1,7 @@
 using Research.TextVae.Kernels;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>Dropout in training (Srivastava et al. 2014), by <see cref="DropoutKernel"/>.</summary>
 /// <param name="p">Fraction of the elements that become 0.</param>

@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>Rows of a table, or weighted sums of rows over bags, with PyTorch's names and initial weights, by <see cref="EmbeddingKernel"/>.</summary>
 public sealed class EmbeddingLayer : nn.Module<Tensor, Tensor>

@@ -1,7 +1,8 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>A module whose matrix products can be computed in another precision than its weights have.</summary>
 public interface IHasPrecision

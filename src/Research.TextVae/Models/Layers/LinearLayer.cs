@@ -3,7 +3,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>y = x Wᵀ + b with PyTorch's names and initial weights, by <see cref="LinearKernel"/>.</summary>
 public sealed class LinearLayer : nn.Module<Tensor, Tensor>, IHasPrecision

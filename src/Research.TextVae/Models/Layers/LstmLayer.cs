@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>
 /// One LSTM layer or several above each other, the batch first, with PyTorch's names and initial weights, by <see cref="LstmKernel"/>.

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.Layers;
 
 /// <summary>Modules that keep their weights.</summary>
 internal static class ModuleOwnership

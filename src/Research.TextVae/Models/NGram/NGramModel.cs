@@ -1,7 +1,7 @@
-using Research.TextVae.Seeding;
-using Research.TextVae.Text;
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
 
-namespace Research.TextVae.Models;
+namespace Research.TextVae.Models.NGram;
 
 /// <summary>
 /// An n-gram language model with interpolated modified Kneser–Ney smoothing (Chen and Goodman 1999): the probability of a
@@ -177,3 +177,8 @@ public sealed class NGramModel
         return last;
     }
 }
+
+/// <summary>What an <see cref="NGramModel"/> remembers of the tokens so far: the longest end of them that it has seen as a context.</summary>
+/// <param name="Order">Tokens of that context, 0 for none.</param>
+/// <param name="Index">Its place among the n-grams of that order.</param>
+public readonly record struct NGramState(int Order, int Index);

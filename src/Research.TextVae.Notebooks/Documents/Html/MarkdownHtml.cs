@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Markdig;
+using Markdig.Extensions.Mathematics;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+
+namespace Research.TextVae.Notebooks.Documents.Html;
+
+/// <summary>Markdown as HTML. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script typesets; pictures come inside.</summary>
+internal static partial class MarkdownHtml
+{
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables().UseMathematics().UseAutoIdentifiers().UseTaskLists().UseFootnotes().UseEmphasisExtras().Build();
+
+    private static readonly Dictionary<string, string> PictureTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg", [".gif"] = "image/gif", [".svg"] = "image/svg+xml", [".webp"] = "image/webp",
+    };
+
+    /// <param name="folder">Where relative paths of pictures begin.</param>
+    /// <param name="attachments">Pictures stored in the cell itself, or null.</param>
+    public static string Of(string markdown, string folder, JsonObject? attachments = null)
+    {
+        using var writer = new StringWriter();
+        var renderer = new HtmlRenderer(writer);
+        Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.Replace<HtmlMathInlineRenderer>(new InlineFormula());
+        renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new BlockFormula());
+        renderer.Render(Markdown.Parse(markdown, Pipeline));
+        return PictureSource().Replace(writer.ToString(), match => $"<img src=\"{Inlined(WebUtility.HtmlDecode(match.Groups[1].Value), folder, attachments)}\"");
+    }
+
+    private static string Inlined(string address, string folder, JsonObject? attachments)
+    {
+        if (address.StartsWith("attachment:", StringComparison.Ordinal) && attachments?[Uri.UnescapeDataString(address[11..])] is JsonObject { Count: > 0 } attachment)
+            return $"data:{attachment.First().Key};base64,{NotebookCell.Text(attachment.First().Value).ReplaceLineEndings("")}";
+        var path = Path.Combine(folder, Uri.UnescapeDataString(address));
+        return PictureTypes.TryGetValue(Path.GetExtension(path), out var type) && File.Exists(path)
+            ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}"
+            : WebUtility.HtmlEncode(address);
+    }
+
+    [GeneratedRegex("<img src=\"([^\"]*)\"")]
+    private static partial Regex PictureSource();
+
+    private sealed class InlineFormula : HtmlObjectRenderer<MathInline>
+    {
+        // $$…$$ within a paragraph is set apart too, as in Jupyter.
+        protected override void Write(HtmlRenderer renderer, MathInline obj) => renderer
+            .Write(obj.DelimiterCount > 1 ? "<span class=\"math display\">" : "<span class=\"math\">").WriteEscape(ref obj.Content).Write("</span>");
+    }
+
+    private sealed class BlockFormula : HtmlObjectRenderer<MathBlock>
+    {
+        protected override void Write(HtmlRenderer renderer, MathBlock obj) => renderer
+            .Write("<div class=\"math display\">").WriteLeafRawLines(obj, writeEndOfLines: true, escape: true).WriteLine("</div>");
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Research.TextVae.Support;
+
+namespace Research.TextVae.Notebooks.Engine;
+
+/// <summary>Turns what a cell threw into what its reader needs: the message, and the places in cells that led there.</summary>
+internal static partial class CellTrace
+{
+    public static CellError Describe(Exception exception, Submissions submissions)
+    {
+        var outer = Unwrap(exception);
+        for (var e = outer; e is not null; e = e.InnerException)
+        {
+            // A native library that is missing or refused says itself what to install.
+            if (e is UserException or DllNotFoundException)
+                return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}error: {e.Message}"]);
+            if (e is OperationCanceledException)
+                return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}{e.GetType().Name}: {e.Message}"]);
+        }
+
+        List<string> lines = [$"{Place(outer, submissions)}{outer.GetType().Name}: {outer.Message}", .. Frames(outer, submissions)];
+        for (var inner = outer.InnerException; inner is not null; inner = inner.InnerException)
+            lines.AddRange([$"caused by {inner.GetType().Name}: {inner.Message}", .. Frames(inner, submissions)]);
+        return new CellError(outer.GetType().Name, outer.Message, lines);
+    }
+
+    private static Exception Unwrap(Exception exception) =>
+        exception is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException && exception.InnerException is { } inner ? Unwrap(inner) : exception;
+
+    private static string Place(Exception exception, Submissions submissions)
+    {
+        var frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames().FirstOrDefault(f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
+        return frame is null ? "" : PlaceOf(frame, submissions) + ": ";
+    }
+
+    // From the throw to the last frame in a cell; below that is this program.
+    private static IEnumerable<string> Frames(Exception exception, Submissions submissions)
+    {
+        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();
+        var last = Array.FindLastIndex(frames, f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
+        return frames.Take(last + 1)
+            .Where(f => f.GetMethod() is { } method && method.GetCustomAttribute<StackTraceHiddenAttribute>() is null
+                && method.DeclaringType?.GetCustomAttribute<StackTraceHiddenAttribute>() is null && method.DeclaringType?.Namespace != "System.Runtime.CompilerServices")
+            .Select(f => "   at " + string.Join(" in ", new[] { NameOf(f), f.GetFileName() is null ? null : PlaceOf(f, submissions) }.OfType<string>()));
+    }
+
+    private static string PlaceOf(StackFrame frame, Submissions submissions) => submissions.PlaceOf(frame.GetFileName()!, frame.GetFileLineNumber(), frame.GetFileColumnNumber());
+
+    // Submission#2.Fail, Submission#0+<<Initialize>>d__0.MoveNext, Submission#1+<>c.<<Initialize>>b__0_0, Tokenizer.<Read>d__4.MoveNext
+    private static string? NameOf(StackFrame frame)
+    {
+        var method = frame.GetMethod()!;
+        var name = SubmissionClass().Replace($"{method.DeclaringType?.FullName}.{method.Name}".Replace('+', '.'), "");
+        if (name.Contains("<<Initialize>>b__", StringComparison.Ordinal))
+            return "a lambda";
+        if (name.Contains("<Initialize>", StringComparison.Ordinal))
+            return null; // the cell itself
+        return CompilerName().Replace(name, "$1");
+    }
+
+    [GeneratedRegex(@"^Submission#\d+\.")]
+    private static partial Regex SubmissionClass();
+
+    [GeneratedRegex(@"(?:<>c(?:__DisplayClass\w+)?\.)?<(\w+)>(?:d__\d+\.MoveNext|b__\w+|g__\w+\|\w+)")]
+    private static partial Regex CompilerName();
+}

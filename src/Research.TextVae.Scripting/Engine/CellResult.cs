@@ -1,9 +1,0 @@
-namespace Research.TextVae.Scripting.Engine;
-
-/// <summary>How a cell ended.</summary>
-/// <param name="Error">Null when it ran to its end.</param>
-/// <param name="Elapsed">Compilation and execution.</param>
-public sealed record CellResult(CellError? Error, TimeSpan Elapsed)
-{
-    public bool Succeeded => Error is null;
-}

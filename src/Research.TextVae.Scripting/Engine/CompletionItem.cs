@@ -1,4 +1,0 @@
-namespace Research.TextVae.Scripting.Engine;
-
-/// <summary>A word and what it names, in Jupyter's terms: function, property, class, module, instance, keyword.</summary>
-public sealed record CompletionItem(string Text, string Kind);

@@ -1,0 +1,52 @@
+using Research.TextVae.Models;
+using Research.TextVae.Support;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Evaluation;
+
+/// <summary>The two terms of −ELBO of each sentence of a set, in nats, in the set's order.</summary>
+/// <param name="Reconstruction">E_q(z|x)[−log p(x|z)], the mean over some draws.</param>
+/// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
+public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnlyList<double> Kl)
+{
+    /// <summary>−ELBO of each sentence.</summary>
+    public IReadOnlyList<double> Negative => [.. Reconstruction.Zip(Kl, (reconstruction, kl) => reconstruction + kl)];
+
+    /// <summary>Evaluates every sentence, dropout off.</summary>
+    /// <param name="model">The model; its training mode is put back afterwards.</param>
+    /// <param name="sentences">The sentences.</param>
+    /// <param name="draws">Draws of z a sentence.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    public static SentenceElbo Evaluate(TextVaeModel model, EncodedSentences sentences, int draws, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sentences);
+        Require.AtLeast(1, draws);
+        using var _ = no_grad();
+        using var mode = new EvaluationMode(model);
+        using var generator = new Generator(seed);
+        var (reconstruction, kl) = (new double[sentences.Count], new double[sentences.Count]);
+        foreach (var tokenBatch in new BatchSampler(sentences, new BatchOptions { BatchSize = 64, Shuffle = false }, seed).Epoch(0))
+        {
+            using var scope = NewDisposeScope();
+            var batch = TextBatch.From(tokenBatch, model.Device);
+            var posterior = model.Encode(batch);
+            var divergence = (model.Prior(batch) is { } prior ? posterior.KlFrom(prior) : posterior.KlFromPrior()).sum(1).cpu().data<float>();
+            var sums = zeros(batch.Size, dtype: ScalarType.Float64);
+            for (var draw = 0; draw < draws; draw++)
+            {
+                HostInterruption.Check();
+                var z = posterior.Sample(randn([batch.Size, model.LatentSize], generator: generator).to(model.Device));
+                sums += model.NegativeLogLikelihood(z, batch).PerSentence().to_type(ScalarType.Float64).cpu();
+            }
+
+            var losses = (sums / draws).data<double>();
+            for (var row = 0; row < tokenBatch.Size; row++)
+                (reconstruction[tokenBatch.Indices[row]], kl[tokenBatch.Indices[row]]) = (losses[row], divergence[row]);
+        }
+
+        return new SentenceElbo(reconstruction, kl);
+    }
+}

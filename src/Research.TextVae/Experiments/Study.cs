@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using Research.TextVae.Reports;
+using Research.TextVae.Support;
+using Research.TextVae.Text;
+using Spectre.Console;
+using TorchSharp;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// Members of any kind side by side, each a piece of code that trains and measures what it likes and records numbers, curves and
+/// texts. What a finished member has recorded is kept, so a run that was stopped goes on with the next.
+/// </summary>
+/// <example><code>
+/// recipe.Study()
+///     .Column("PPL", best: Best.Lowest)
+///     .Member("LSTM", member => { …; member.Record("PPL", perplexity); })
+///     .Member("Transformer", member => …)
+///     .Expect("the LSTM beats the Transformer", study => study.Less("PPL", "LSTM", "Transformer"));
+/// </code></example>
+public sealed class Study : Experiment<Study, StudyResults>
+{
+    private readonly List<StudyColumn> columns = [];
+    private readonly List<(string Name, Action<StudyMember> Code)> members = [];
+    private readonly Dictionary<string, (string Member, Action<StudyMember> Code)> planned = [];
+    private readonly List<MemberResult> results = [];
+    private Action<StudyReport>? report;
+    private string data = "";
+
+    internal Study()
+    {
+    }
+
+    internal override string DataSummary => data;
+
+    private protected override StudyResults Results =>
+        new([.. results.GroupBy(result => result.Member).Select(group => new StudyRow(group.Key, [.. group]))]);
+
+    /// <summary>A column of the table; seconds are added by themselves.</summary>
+    /// <param name="name">What members record it under, with its unit where it has one.</param>
+    /// <param name="format">.NET format of its numbers.</param>
+    /// <param name="best">Which end of it is good.</param>
+    public Study Column(string name, string format = "0.00", Best best = Best.None)
+    {
+        columns.Add(new StudyColumn(name, format, best));
+        return this;
+    }
+
+    /// <summary>A member: what it does must follow from its seed alone.</summary>
+    public Study Member(string name, Action<StudyMember> code)
+    {
+        if (members.Any(member => member.Name == name))
+            throw new ArgumentException($"There are two members \"{name}\".", nameof(name));
+        if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+            throw new ArgumentException($"\"{name}\" cannot be the name of a folder, as a member's must.", nameof(name));
+        members.Add((name, code));
+        return this;
+    }
+
+    /// <summary>The text the members work on, for the head of the run.</summary>
+    public Study On(TextData text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return On(text.Summary);
+    }
+
+    /// <summary>What the members work on, in a line.</summary>
+    public Study On(string description)
+    {
+        data = description;
+        return this;
+    }
+
+    /// <summary>Sections of the page beside the table and the texts.</summary>
+    public Study Report(Action<StudyReport> write)
+    {
+        report = write;
+        return this;
+    }
+
+    internal override IReadOnlyList<MemberDescription> Members(ulong seed)
+    {
+        if (members.Count == 0)
+            throw new InvalidOperationException("The study has no member.");
+        var descriptions = new List<MemberDescription>();
+        foreach (var (name, code) in members)
+        {
+            for (var repeat = 0; repeat < SeedCount; repeat++)
+            {
+                var full = SeedCount == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} seed={seed + (ulong)repeat}");
+                planned[full] = (name, code);
+                descriptions.Add(new MemberDescription(full, seed + (ulong)repeat, null));
+            }
+        }
+
+        return descriptions;
+    }
+
+    internal override void Run(MemberDescription member, RunContext context)
+    {
+        var file = Path.Combine("members", member.Name, "result.json");
+        var result = context.Folder.Read(file)?.Deserialize<MemberResult>(Json.Indented);
+        if (result is null)
+        {
+            var (name, code) = planned[member.Name];
+            result = new MemberResult { Member = name, Seed = member.Seed };
+            var started = context.Time.GetTimestamp();
+            using (torch.NewDisposeScope())
+            {
+                torch.manual_seed(unchecked((long)member.Seed));
+                code(new StudyMember(context, member, result));
+            }
+
+            result.Seconds = context.Time.GetElapsedTime(started).TotalSeconds;
+            result.Values[Seconds.Name] = result.Seconds;
+            context.Folder.Write(file, result);
+        }
+
+        results.Add(result);
+        context.Console.EndMember(string.Join("  ", Columns.Where(column => result.Values.ContainsKey(column.Name)).Select(column =>
+            $"{column.Name} {result.Values[column.Name].ToString(column.Format, CultureInfo.InvariantCulture)}")));
+    }
+
+    internal override Table ToTable() => new StudyTable([.. Columns], Results).ToSpectre();
+
+    internal override void Report(HtmlReport report, RunContext context)
+    {
+        var seeds = SeedCount == 1 ? "One seed." : $"{SeedCount} seeds, mean ± standard deviation.";
+        report.Section("Results").Table(new StudyTable([.. Columns], Results).ToReport(), $"{seeds} s: seconds to train and measure.");
+        var page = new StudyReport(report, context.Folder, Results);
+        if (this.report is { } write)
+            write(page);
+        else if (results.Any(result => result.Texts.Count > 0))
+            page.Section("Texts").Texts();
+    }
+
+    private static StudyColumn Seconds { get; } = new("s", "0", Best.None);
+
+    private IEnumerable<StudyColumn> Columns => columns.Append(Seconds);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Research.TextVae.Reports;
+using Spectre.Console;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// One quantity varied over some values, everything else and the seed held fixed: a list of independent trials, and what
+/// is expected of them.
+/// </summary>
+public sealed class Sweep : Experiment<Sweep, SweepResults>
+{
+    private readonly Func<double, Trial> trialOf;
+    private readonly Dictionary<string, (double Value, Trial Trial)> trials = [];
+    private readonly List<TrialResult> results = [];
+
+    internal Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> trialOf)
+    {
+        Symbol = symbol;
+        Values = values;
+        this.trialOf = trialOf;
+    }
+
+    /// <summary>The varied quantity's symbol, <c>β</c> for instance.</summary>
+    public string Symbol { get; }
+
+    /// <summary>Its values, in the order of the report.</summary>
+    public IReadOnlyList<double> Values { get; }
+
+    internal override string DataSummary => First.Data.Summary;
+
+    private protected override SweepResults Results =>
+        new([.. results.GroupBy(result => result.Value).Select(group => new SweepPoint(group.Key, [.. group]))]);
+
+    private Trial First => trials.Values.First().Trial;
+
+    internal override IReadOnlyList<MemberDescription> Members(ulong seed)
+    {
+        var members = new List<MemberDescription>();
+        foreach (var value in Values)
+        {
+            var trial = trialOf(value);
+            for (var repeat = 0; repeat < SeedCount; repeat++)
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"{Symbol}={value}{(SeedCount == 1 ? "" : $" seed={seed + (ulong)repeat}")}");
+                trials[name] = (value, trial);
+                members.Add(new MemberDescription(name, seed + (ulong)repeat, TrialDescription.Of(trial)));
+            }
+        }
+
+        return members;
+    }
+
+    internal override void Run(MemberDescription member, RunContext context)
+    {
+        var (value, trial) = trials[member.Name];
+        results.Add(new TrialRunner(context, member, value, trial).Run());
+    }
+
+    internal override Table ToTable() => new SweepTable(this, Results).ToSpectre();
+
+    internal override IEnumerable<Tile> Tiles() => new SweepReport(this, Results, First.Data).Tiles();
+
+    internal override void Report(HtmlReport report, RunContext context) => new SweepReport(this, Results, First.Data).Write(report, context.Folder);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Research.TextVae.Models;
+using Research.TextVae.Objectives;
+using Research.TextVae.Text;
+using Research.TextVae.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>One model to train and measure: a member of a sweep.</summary>
+public sealed record Trial
+{
+    /// <summary>The text, split and encoded.</summary>
+    public required TextData Data { get; init; }
+
+    /// <summary>The model.</summary>
+    public required TextVaeConfig Model { get; init; }
+
+    /// <summary>The loss.</summary>
+    public ElboObjective Objective { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>What is measured at the end.</summary>
+    public EvaluationOptions Measures { get; init; } = new();
+}
+
+/// <summary>A <see cref="Trial"/> with its text by name.</summary>
+public sealed record TrialDescription(
+    string Data, TextOptions Text, ModelConfig Model, ElboObjective Objective, TrainingOptions Training, EvaluationOptions Measures)
+{
+    internal static TrialDescription Of(Trial trial) =>
+        new(trial.Data.Name, trial.Data.Options, trial.Model, trial.Objective, trial.Training, trial.Measures);
+}
+
+/// <summary>What a trial left in its folder.</summary>
+/// <param name="Name">The member's name, <c>β=0.25</c> for instance.</param>
+/// <param name="Value">The swept value.</param>
+/// <param name="Seed">The member's seed.</param>
+/// <param name="Metrics">All records, the latest of each step.</param>
+/// <param name="Samples">What the model wrote.</param>
+public sealed record TrialResult(
+    string Name, double Value, ulong Seed, IReadOnlyList<MetricsRecord> Metrics, IReadOnlyList<SampleRecord> Samples)
+{
+    /// <summary>The measurement on the test sentences.</summary>
+    public FinalRecord Final { get; } = Metrics.OfType<FinalRecord>().Last();
+
+    /// <summary>The training curve.</summary>
+    public IEnumerable<TrainRecord> Training => Metrics.OfType<TrainRecord>();
+
+    /// <summary>The measurement after each epoch.</summary>
+    public IEnumerable<ValidationRecord> Validation => Metrics.OfType<ValidationRecord>();
+}
+
+/// <summary>Trains and measures one member, or reads what an earlier start of the run already measured.</summary>
+internal sealed class TrialRunner(RunContext context, MemberDescription member, double value, Trial trial)
+{
+    public TrialResult Run()
+    {
+        var folder = context.MemberFolder(member);
+        var log = context.Metrics(member);
+        var samples = Path.Combine(folder, "samples.jsonl");
+        if (!log.Records.OfType<FinalRecord>().Any())
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(unchecked((long)member.Seed));
+            using var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
+            model.to(context.Device);
+            var task = new VaeTask(model, trial.Data, trial.Objective, trial.Training, member.Seed);
+            var trained = new Trainer(
+                task, trial.Training, Path.Combine(folder, "checkpoints"), member.Seed, log, context.Time).Run(context.Cancellation);
+            File.Delete(samples);
+            foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
+                JsonLines.Append(samples, sample);
+            log.Append(VaeMeasurement.Of(model, trial.Data.Test, trial.Measures, trained, member.Seed, context));
+        }
+
+        var result = new TrialResult(member.Name, value, member.Seed, log.Records, JsonLines.Read<SampleRecord>(samples));
+        var final = result.Final;
+        context.Console.EndMember(string.Create(
+            CultureInfo.InvariantCulture,
+            $"test: reconstruction {final.Reconstruction:0.00}  KL {final.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.MutualInformation:0.00}  AU {final.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
+        return result;
+    }
+}

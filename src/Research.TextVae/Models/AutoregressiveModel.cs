@@ -1,0 +1,92 @@
+using Research.TextVae.Kernels;
+using Research.TextVae.Models.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// An autoregressive model of text, p(x) = Πₜ p(xₜ | x₍&lt;t₎, …): whatever writes one token after another. What the first state is
+/// made of (nothing, a code z, another text) is the matter of each kind.
+/// </summary>
+public abstract class AutoregressiveModel(string name, int vocabulary) : nn.Module(name), IHasPrecision
+{
+    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
+    public int VocabularySize { get; } = vocabulary;
+
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
+
+    /// <summary>The device the weights are on.</summary>
+    public Device Device => parameters().First().device;
+
+    /// <summary>Reads one token of each sentence and gives the logits of the next.</summary>
+    /// <param name="tokens">int64 [batch].</param>
+    /// <param name="state">The state before these tokens.</param>
+    /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
+    public abstract (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
+
+    /// <summary>A decoding run from this state on; what it prepares costs as much as a few tokens and makes the others cheaper.</summary>
+    /// <param name="state">The state before the first token.</param>
+    public virtual DecodingSession StartSession(DecoderState state) => new StepwiseSession(this, state);
+}
+
+/// <summary>What a decoder carries from one token to the next; each family has its own.</summary>
+public abstract record DecoderState
+{
+    /// <summary>The state of some of the texts, in the order in which they are named; each may be named any number of times.</summary>
+    /// <param name="rows">int64 [rows].</param>
+    public abstract DecoderState Select(Tensor rows);
+
+    /// <summary>All tensors of the state.</summary>
+    internal abstract IEnumerable<Tensor> Tensors { get; }
+
+    /// <summary>Keeps what the last step has made alive past the current dispose scope.</summary>
+    internal abstract void MoveToOuterDisposeScope();
+
+    /// <summary>Selects for a run that holds no other state, and keeps what comes out past the current dispose scope.</summary>
+    /// <param name="rows">int64 [rows].</param>
+    /// <param name="own">Whether the run has made this state by selecting before, so that its tensors can be disposed of.</param>
+    internal DecoderState Replace(Tensor rows, bool own)
+    {
+        var selected = Select(rows);
+        foreach (var tensor in selected.Tensors)
+            tensor.MoveToOuterDisposeScope();
+        foreach (var tensor in own ? Tensors : [])
+            tensor.Dispose();
+        return selected;
+    }
+}
+
+/// <summary>
+/// The writing of some texts side by side, token by token, without gradients: the state between two tokens, and what the model
+/// has prepared for many of them. Its tensors belong to the dispose scope it was made in.
+/// </summary>
+public abstract class DecodingSession
+{
+    /// <summary>Reads one token of each text and gives the logits of the next.</summary>
+    /// <param name="tokens">int64 [batch].</param>
+    /// <returns>[batch, vocabulary]; valid until the next call.</returns>
+    public abstract Tensor Next(Tensor tokens);
+
+    /// <summary>Goes on with some of the texts, in the order in which they are named; each may be named any number of times.</summary>
+    /// <param name="rows">int64 [rows].</param>
+    public abstract void Select(Tensor rows);
+}
+
+/// <summary>A decoding run of <see cref="AutoregressiveModel.DecodeStep"/> and nothing more.</summary>
+internal sealed class StepwiseSession(AutoregressiveModel model, DecoderState state) : DecodingSession
+{
+    private DecoderState state = state;
+    private bool own;
+
+    public override Tensor Next(Tensor tokens)
+    {
+        var (logits, next) = model.DecodeStep(tokens, state);
+        next.MoveToOuterDisposeScope();
+        state = next;
+        return logits;
+    }
+
+    public override void Select(Tensor rows) => (state, own) = (state.Replace(rows, own), true);
+}

@@ -1,0 +1,246 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Kernels;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A single-layer LSTM encoder whose last state gives a diagonal Gaussian posterior, and a single-layer LSTM decoder
+/// that receives z in its first state and beside every input word (Bowman et al. 2016; He et al. 2019).
+/// </summary>
+public sealed class LstmVae : TextVaeModel
+{
+    private readonly LstmVaeConfig config;
+    private readonly EmbeddingLayer decoder_embedding;
+    private readonly EmbeddingLayer? encoder_embedding;
+    private readonly LstmLayer encoder;
+    private readonly EmbeddingLayer? class_embedding;
+    private readonly EmbeddingLayer? class_prior;
+    private readonly PosteriorHead posterior;
+    private readonly LinearLayer? initial_state;
+    private readonly LstmLayer decoder;
+    private readonly LinearLayer? latent_skip;
+    private readonly LinearLayer? bottleneck;
+    private readonly LinearLayer? output;
+    private readonly Parameter? output_bias;
+    private readonly DropoutLayer dropout;
+
+    public LstmVae(LstmVaeConfig config, int vocabulary)
+        : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
+    {
+        this.config = config;
+        var classWidth = config.Classes > 0 ? config.ClassEmbeddingSize : 0;
+        var code = config.LatentSize + classWidth;
+        var decoderInput = config.EmbeddingSize + (config.LatentAtEveryStep ? code : 0);
+        decoder_embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
+        encoder_embedding = config.ShareEmbeddings ? null : new EmbeddingLayer(vocabulary, config.EmbeddingSize);
+        encoder = new LstmLayer(config.EmbeddingSize, config.HiddenSize);
+        class_embedding = config.Classes > 0 ? new EmbeddingLayer(config.Classes, config.ClassEmbeddingSize) : null;
+        class_prior = config.Classes > 0 ? new EmbeddingLayer(config.Classes, 2 * config.LatentSize) : null;
+        posterior = new PosteriorHead(config.HiddenSize + classWidth, config.LatentSize, config.PosteriorBatchNormScale);
+        initial_state = config.LatentInInitialState ? new LinearLayer(code, config.HiddenSize) : null;
+        decoder = new LstmLayer(decoderInput, config.HiddenSize);
+        latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.HiddenSize, hasBias: false) : null;
+        if (config.TieOutput)
+        {
+            // A table of another width than the LSTM's needs a linear step between them.
+            bottleneck = config.EmbeddingSize == config.HiddenSize ? null : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
+            output_bias = Parameter(zeros(vocabulary));
+        }
+        else
+        {
+            output = new LinearLayer(config.HiddenSize, vocabulary);
+        }
+
+        dropout = new DropoutLayer(config.Dropout);
+        Initialise();
+        RegisterComponents();
+        this.KeepTensors();
+    }
+
+    private Tensor OutputWeight => output?.Weight ?? decoder_embedding.Weight;
+
+    private Tensor? OutputBias => output?.Bias ?? output_bias;
+
+    /// <inheritdoc/>
+    public override DiagonalGaussian Encode(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
+        var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
+        var (states, _, _) = encoder.call(words); // [batch, time, hidden]
+        var features = config.Pooling.Apply(states, batch);
+        return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
+    }
+
+    /// <inheritdoc/>
+    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        ArgumentNullException.ThrowIfNull(batch);
+        if (class_embedding is not null)
+            z = Condition(z, Labels(batch));
+        var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0)));
+        if (config.LatentAtEveryStep)
+            words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
+        var (hidden, cell) = InitialState(z);
+        var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
+        var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
+        return TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision);
+    }
+
+    /// <summary>The code that a model with classes is decoded from: z and the class.</summary>
+    /// <param name="z">[batch, latent].</param>
+    /// <param name="labels">int64 [batch].</param>
+    /// <returns>[batch, latent + class embedding].</returns>
+    public Tensor Condition(Tensor z, Tensor labels) =>
+        cat([z, (class_embedding ?? throw new InvalidOperationException("The model has no classes.")).call(labels)], 1);
+
+    /// <inheritdoc/>
+    public override DiagonalGaussian? Prior(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return class_prior is null ? null : Prior(Labels(batch));
+    }
+
+    /// <summary>p(z|c) of a model with classes.</summary>
+    /// <param name="labels">int64 [batch].</param>
+    public DiagonalGaussian Prior(Tensor labels)
+    {
+        var halves = (class_prior ?? throw new InvalidOperationException("The model has no classes.")).call(labels).chunk(2, dim: 1);
+        return new DiagonalGaussian(halves[0], halves[1]);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>For a model with classes, z is what <see cref="Condition"/> gives.</remarks>
+    public override DecoderState StartDecoding(Tensor z)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        var (hidden, cell) = InitialState(z);
+        return new LstmDecoderState(hidden, cell, z);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var (hidden, cell, z) = (LstmDecoderState)state;
+        var words = decoder_embedding.call(tokens); // [batch, embedding]
+        if (config.LatentAtEveryStep)
+            words = cat([words, z], 1);
+        var (states, nextHidden, nextCell) = decoder.call(words.unsqueeze(1), (hidden, cell));
+        var logits = LinearKernel.Compute(Features(states.squeeze(1), z), OutputWeight, OutputBias, Precision);
+        return (logits, new LstmDecoderState(nextHidden, nextCell, z));
+    }
+
+    /// <inheritdoc/>
+    public override DecodingSession StartSession(DecoderState state)
+    {
+        var (hidden, cell, z) = (LstmDecoderState)state;
+        return LstmSession.TryCreate(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
+            ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
+            : base.StartSession(state);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> EncoderParameters() =>
+        [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
+
+    private static Tensor Labels(TextBatch batch) => batch.Labels
+        ?? throw new UserException("the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
+
+    // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
+    private Tensor Features(Tensor states, Tensor z)
+    {
+        if (latent_skip is not null)
+            states = states + latent_skip.call(z);
+        return bottleneck?.call(states) ?? states;
+    }
+
+    private (Tensor Hidden, Tensor Cell) InitialState(Tensor z)
+    {
+        if (initial_state is null)
+        {
+            var empty = zeros(1, z.shape[0], config.HiddenSize, dtype: z.dtype, device: z.device);
+            return (empty, empty);
+        }
+
+        var cell = initial_state.call(z).unsqueeze(0); // [1, batch, hidden]
+        return (cell.tanh(), cell);
+    }
+
+    // Embeddings start as in He et al. 2019; everything else keeps PyTorch's default, U(±1/√hidden).
+    private void Initialise()
+    {
+        foreach (var table in new[] { decoder_embedding, encoder_embedding }.OfType<EmbeddingLayer>())
+            init.uniform_(table.Weight, -0.1, 0.1);
+        // Every class's prior starts as N(0, I).
+        if (class_prior is not null)
+            init.zeros_(class_prior.Weight);
+    }
+}
+
+/// <summary>The LSTM VAE for sentences of Bowman et al. 2016, in the form of He et al. 2019.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LstmVaeConfig : TextVaeConfig
+{
+    /// <summary>Width of the word embeddings.</summary>
+    public int EmbeddingSize { get; init => field = Require.AtLeast(1, value); } = 256;
+
+    /// <summary>Width of the encoder's and the decoder's LSTM state.</summary>
+    public int HiddenSize { get; init => field = Require.AtLeast(1, value); } = 256;
+
+    /// <summary>Share of the decoder's input embeddings and of its output states that dropout zeroes in training.</summary>
+    public double Dropout { get; init => field = Require.Within(0, 0.99, value); } = 0.5;
+
+    /// <summary>z sets the decoder's first state.</summary>
+    public bool LatentInInitialState { get; init; } = true;
+
+    /// <summary>z is joined to the decoder's input at every step.</summary>
+    public bool LatentAtEveryStep { get; init; } = true;
+
+    /// <summary>z is added, through a linear layer, to the decoder's output states: a skip connection (Dieng et al. 2019).</summary>
+    public bool LatentAtOutput { get; init; }
+
+    /// <summary>How the encoder's states become the sentence's features.</summary>
+    public Pooling Pooling { get; init; }
+
+    /// <summary>Classes that encoder, prior and decoder are conditioned on, p(x|z, c) and p(z|c) (Sohn et al. 2015); none when 0.</summary>
+    public int Classes { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>Width of a class's embedding.</summary>
+    public int ClassEmbeddingSize { get; init => field = Require.AtLeast(1, value); } = 32;
+
+    /// <summary>Encoder and decoder use one embedding table.</summary>
+    public bool ShareEmbeddings { get; init; }
+
+    /// <summary>The decoder's embedding table is also the output projection (Press and Wolf 2017).</summary>
+    public bool TieOutput { get; init; }
+
+    /// <inheritdoc/>
+    public override LstmVae Build(int vocabulary) => new LstmVae(this, vocabulary);
+}
+
+/// <summary>State of an LSTM decoder between two tokens.</summary>
+/// <param name="Hidden">[1, batch, hidden].</param>
+/// <param name="Cell">[1, batch, hidden].</param>
+/// <param name="Z">The latent codes; [batch, latent].</param>
+internal sealed record LstmDecoderState(Tensor Hidden, Tensor Cell, Tensor Z) : DecoderState
+{
+    /// <inheritdoc/>
+    public override DecoderState Select(Tensor rows) =>
+        new LstmDecoderState(Hidden.index_select(1, rows), Cell.index_select(1, rows), Z.index_select(0, rows));
+
+    internal override IEnumerable<Tensor> Tensors => [Hidden, Cell, Z];
+
+    internal override void MoveToOuterDisposeScope()
+    {
+        Hidden.MoveToOuterDisposeScope();
+        Cell.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// A decoder-only Transformer: each token attends to itself and those before it (Vaswani et al. 2017; Radford et al. 2018),
+/// with normalisation before each sublayer (Xiong et al. 2020).
+/// </summary>
+public sealed class TransformerLm : LanguageModel
+{
+    private readonly TokenEmbedding embedding;
+    private readonly TransformerStack decoder;
+    private readonly VocabularyProjection output;
+    private readonly int heads;
+
+    public TransformerLm(TransformerLmConfig config, int vocabulary)
+        : base(nameof(TransformerLm), vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var shape = config.Shape.Checked();
+        heads = shape.Heads;
+        embedding = new TokenEmbedding(shape, vocabulary);
+        decoder = new TransformerStack(shape);
+        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? embedding : null);
+        RegisterComponents();
+        this.KeepTensors();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UserException">A text is longer than the positions the model has learned.</exception>
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return output.Nll(States(batch.Inputs), batch);
+    }
+
+    /// <summary>The logits of each next token, with the true words as history.</summary>
+    /// <param name="inputs">int64 [batch, time].</param>
+    /// <param name="maps">Takes the attention weights of the pass.</param>
+    /// <returns>[batch, time, vocabulary].</returns>
+    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return output.Logits(States(inputs, maps));
+    }
+
+    /// <inheritdoc/>
+    public override DecoderState StartDecoding(long size) => decoder.Start(size);
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var before = (TransformerState)state;
+        var (states, after) = decoder.Next(embedding.Next(tokens, before), before);
+        return (output.Logits(states), after);
+    }
+
+    /// <inheritdoc/>
+    public override DecodingSession StartSession(DecoderState state) =>
+        TransformerSession.TryCreate(embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
+
+    private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
+        decoder.forward(embedding.forward(inputs), new AttentionMask(Causal: true), maps: maps);
+}
+
+/// <summary>The decoder-only Transformer language model of Radford et al. 2018, in pre-norm form.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TransformerLmConfig : LanguageModelConfig
+{
+    /// <summary>Sizes and dropout.</summary>
+    public TransformerShape Shape { get; init; } = new();
+
+    /// <summary>The embedding table is also the output projection (Press and Wolf 2017).</summary>
+    public bool TieOutput { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override TransformerLm Build(int vocabulary) => new(this, vocabulary);
+}

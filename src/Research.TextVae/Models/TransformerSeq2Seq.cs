@@ -1,0 +1,147 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Models.Layers;
+using Research.TextVae.Support;
+using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Models;
+
+/// <summary>
+/// An encoder–decoder Transformer, p(y|x) = Πₜ p(yₜ | y₍&lt;t₎, x): the encoder reads the whole source, each block of the decoder
+/// attends to what is written and then to the encoded source (Vaswani et al. 2017).
+/// </summary>
+public sealed class TransformerSeq2Seq : AutoregressiveModel
+{
+    private readonly TransformerSeq2SeqConfig config;
+    private readonly TokenEmbedding? source_embedding;
+    private readonly TokenEmbedding target_embedding;
+    private readonly TransformerStack encoder;
+    private readonly TransformerStack decoder;
+    private readonly VocabularyProjection output;
+
+    public TransformerSeq2Seq(TransformerSeq2SeqConfig config, int vocabulary)
+        : base(nameof(TransformerSeq2Seq), vocabulary)
+    {
+        this.config = config ?? throw new ArgumentNullException(nameof(config));
+        var shape = config.Shape.Checked();
+        source_embedding = config.SourceVocabulary == 0 ? null : new TokenEmbedding(shape, config.SourceVocabulary);
+        target_embedding = new TokenEmbedding(shape, vocabulary);
+        encoder = new TransformerStack(shape);
+        decoder = new TransformerStack(shape, readsSource: true);
+        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? target_embedding : null);
+        RegisterComponents();
+        this.KeepTensors();
+    }
+
+    /// <summary>The source as the decoder looks at it.</summary>
+    /// <param name="source">int64 [batch, source].</param>
+    /// <param name="lengths">Tokens that are not padding; int64 [batch].</param>
+    /// <param name="maps">Takes the encoder's attention weights.</param>
+    public EncodedText Encode(Tensor source, Tensor lengths, AttentionMaps? maps = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(lengths);
+        var words = (source_embedding ?? target_embedding).forward(source);
+        return new EncodedText(encoder.forward(words, new AttentionMask(Causal: false, lengths), maps: maps), lengths);
+    }
+
+    /// <summary>−log p(y|x) with the true words as history, without label smoothing.</summary>
+    public TokenLosses NegativeLogLikelihood(TextPairBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return output.Nll(States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths)), batch.Target);
+    }
+
+    /// <summary>What training minimises: cross-entropy with smoothed labels, summed over the predicted tokens, in nats.</summary>
+    public Tensor Loss(TextPairBatch batch) => LossAndNll(batch).Loss;
+
+    /// <summary><see cref="Loss"/> and the −log p(y|x) in it, both summed over the predicted tokens.</summary>
+    public (Tensor Loss, Tensor Nll) LossAndNll(TextPairBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var states = States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths));
+        var total = output.Nll(states, batch.Target).Total;
+        return (config.LabelSmoothing == 0 ? total : total + config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target), total);
+    }
+
+    /// <summary>The logits of each next token, with the true words as history.</summary>
+    /// <param name="inputs">int64 [batch, time].</param>
+    /// <param name="source">The encoded source.</param>
+    /// <param name="maps">Takes the decoder's attention weights: to what is written and to the source.</param>
+    /// <returns>[batch, time, vocabulary].</returns>
+    public Tensor Logits(Tensor inputs, EncodedText source, AttentionMaps? maps = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(source);
+        return output.Logits(States(inputs, source, maps));
+    }
+
+    /// <summary>The state before the first token.</summary>
+    public DecoderState StartDecoding(EncodedText source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return decoder.Start(source.States.shape[0], source: source);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var before = (TransformerState)state;
+        var (states, after) = decoder.Next(target_embedding.Next(tokens, before), before);
+        return (output.Logits(states), after);
+    }
+
+    /// <inheritdoc/>
+    public override DecodingSession StartSession(DecoderState state) =>
+        TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
+
+    private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
+        decoder.forward(target_embedding.forward(inputs), new AttentionMask(Causal: true), source: source, maps: maps);
+}
+
+/// <summary>The encoder–decoder Transformer of Vaswani et al. 2017, in pre-norm form.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TransformerSeq2SeqConfig : ModelConfig
+{
+    /// <summary>Sizes and dropout of the encoder and of the decoder.</summary>
+    public TransformerShape Shape { get; init; } = new();
+
+    /// <summary>Tokens in the source's vocabulary; 0 when source and target share vocabulary and embedding table.</summary>
+    public int SourceVocabulary { get; init => field = Require.AtLeast(0, value); }
+
+    /// <summary>Share ε of the probability that the loss wants spread over the whole vocabulary (Szegedy et al. 2016, section 7).</summary>
+    public double LabelSmoothing { get; init => field = Require.Within(0, 0.99, value); } = 0.1;
+
+    /// <summary>The target's embedding table is also the output projection (Press and Wolf 2017).</summary>
+    public bool TieOutput { get; init; } = true;
+
+    /// <param name="vocabulary">Tokens in the target's vocabulary.</param>
+    public override TransformerSeq2Seq Build(int vocabulary) => new(this, vocabulary);
+}
+
+/// <summary>Texts with what is to be written from them: translations, summaries.</summary>
+/// <param name="Source">What is read, <c>w₁ … wₙ &lt;/s&gt; &lt;pad&gt;</c>; int64 [batch, source].</param>
+/// <param name="SourceLengths">Its tokens, <c>&lt;/s&gt;</c> included; int64 [batch].</param>
+/// <param name="Target">What is written.</param>
+public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatch Target)
+{
+    /// <summary>Pairs sentence i of both batches.</summary>
+    public static TextPairBatch From(TokenBatch source, TokenBatch target, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        if (source.Size != target.Size)
+            throw new ArgumentException($"{source.Size} sources and {target.Size} targets are not pairs.", nameof(target));
+        var read = TextBatch.From(source, device);
+        return new TextPairBatch(read.Targets, read.Lengths, TextBatch.From(target, device));
+    }
+
+    /// <summary>The pairs of these places.</summary>
+    public static TextPairBatch From(EncodedPairs pairs, int[] indices, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        return From(TokenBatch.From(pairs.Source, indices), TokenBatch.From(pairs.Target, indices), device);
+    }
+}

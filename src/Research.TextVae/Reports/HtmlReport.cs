@@ -1,0 +1,179 @@
+using System.Text;
+using Research.TextVae.Charts;
+using Research.TextVae.Support;
+
+namespace Research.TextVae.Reports;
+
+/// <summary>
+/// Builds a self-contained page: it opens offline, asks nothing of the network, prints, follows the reader's light or dark scheme
+/// and fits a phone. All text is escaped; in prose <c>`code`</c> and <c>**strong**</c> are marked up.
+/// </summary>
+/// <example><code>
+/// new HtmlReport("β sweep").Subtitle("LSTM VAE on Austen").Tiles(new Tile("KL", "3.2", "nats"))
+///     .Section("Rate and distortion").Text("…").Figure(figure, "What to see.").Write("report.html");
+/// </code></example>
+public sealed class HtmlReport(string title)
+{
+    private readonly StringBuilder body = new();
+    private readonly List<Figure> figures = [];
+    private readonly List<(string Id, string Heading)> sections = [];
+    private string subtitle = "";
+    private int tables;
+
+    /// <summary>One or two lines under the title.</summary>
+    public HtmlReport Subtitle(string text)
+    {
+        subtitle = text;
+        return this;
+    }
+
+    /// <summary>A row of key numbers.</summary>
+    public HtmlReport Tiles(params Tile[] tiles)
+    {
+        body.Append("<div class=\"tiles\">\n");
+        foreach (var tile in tiles) body.Append(tile.ToHtml());
+        body.Append("</div>\n");
+        return this;
+    }
+
+    /// <summary>Starts a section, which the table of contents names.</summary>
+    public HtmlReport Section(string heading)
+    {
+        if (sections.Count > 0) body.Append("</section>\n");
+        var id = FormattableString.Invariant($"section-{sections.Count + 1}");
+        sections.Add((id, heading));
+        body.Append($"<section id=\"{id}\">\n<h2>{Html.Escape(heading)}</h2>\n");
+        return this;
+    }
+
+    /// <summary>Prose; an empty line separates paragraphs.</summary>
+    public HtmlReport Text(string text)
+    {
+        foreach (var paragraph in text.ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            body.Append($"<p>{Html.Prose(paragraph)}</p>\n");
+        return this;
+    }
+
+    /// <summary>An interactive figure. Its title stands above it, the caption, numbered, below.</summary>
+    public HtmlReport Figure(Figure figure, string caption = "")
+    {
+        figures.Add(figure);
+        var heading = figure.TitleText is { } text ? $"<h3>{Html.Escape(text)}</h3>\n" : "";
+        body.Append($"<figure>\n{heading}{HtmlPage.Plot(figures.Count, figure)}\n");
+        body.Append($"<figcaption><b>Figure {figures.Count}.</b> {Html.Prose(caption)}</figcaption>\n</figure>\n");
+        return this;
+    }
+
+    /// <summary>A table whose columns the reader can sort.</summary>
+    public HtmlReport Table(ReportTable table, string caption = "")
+    {
+        var label = caption.Length == 0 ? "" : $"<figcaption><b>Table {++tables}.</b> {Html.Prose(caption)}</figcaption>\n";
+        body.Append($"<figure class=\"table\">\n{label}<div class=\"scroll\">\n{table.ToHtml()}</div>\n</figure>\n");
+        return this;
+    }
+
+    /// <summary>Generated texts side by side, set as prose: for instance source and reconstruction.</summary>
+    /// <param name="headings">One a column.</param>
+    /// <param name="rows">Each with as many texts as there are headings.</param>
+    /// <exception cref="ArgumentException">A row has another number of texts.</exception>
+    public HtmlReport Samples(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        body.Append(SampleTexts.Table(caption, headings, rows));
+        return this;
+    }
+
+    /// <summary>Generated texts as a list.</summary>
+    public HtmlReport Samples(string caption, IEnumerable<string> texts)
+    {
+        body.Append(SampleTexts.List(caption, texts));
+        return this;
+    }
+
+    /// <summary>Texts decoded on the way from one point of the latent space to another, first to last.</summary>
+    public HtmlReport Interpolation(string caption, IReadOnlyList<string> texts)
+    {
+        body.Append(SampleTexts.Strip(caption, texts));
+        return this;
+    }
+
+    /// <summary>What the recipe claims, and whether it held.</summary>
+    public HtmlReport Expectations(IEnumerable<ExpectationResult> results)
+    {
+        body.Append(ExpectationResult.ListToHtml([.. results]));
+        return this;
+    }
+
+    /// <summary>Names and values that open at a click: environment, configuration.</summary>
+    public HtmlReport Details(string summary, IEnumerable<(string Name, string Value)> entries)
+    {
+        body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<dl>\n");
+        foreach (var (name, value) in entries) body.Append($"<dt>{Html.Escape(name)}</dt><dd>{Html.Escape(value)}</dd>\n");
+        body.Append("</dl>\n</details>\n");
+        return this;
+    }
+
+    /// <summary>Preformatted text that opens at a click.</summary>
+    public HtmlReport Details(string summary, string text)
+    {
+        body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<pre>{Html.Escape(text)}</pre>\n</details>\n");
+        return this;
+    }
+
+    public string ToHtml()
+    {
+        var page = new StringBuilder("<div class=\"page\">\n");
+        page.Append($"<header>\n<h1>{Html.Escape(title)}</h1>\n");
+        if (subtitle.Length > 0) page.Append($"<p class=\"subtitle\">{Html.Prose(subtitle)}</p>\n");
+        page.Append("</header>\n<nav aria-label=\"Contents\">\n<ol>\n");
+        foreach (var (id, heading) in sections) page.Append($"<li><a href=\"#{id}\">{Html.Escape(heading)}</a></li>\n");
+        page.Append("</ol>\n</nav>\n<main>\n").Append(body);
+        if (sections.Count > 0) page.Append("</section>\n");
+        return HtmlPage.Of(title, page.Append("</main>\n</div>").ToString(), figures);
+    }
+
+    /// <summary>Writes the page; an existing file is replaced as a whole.</summary>
+    public void Write(string path) => AtomicFile.Write(path, ToHtml());
+}
+
+/// <summary>A key number of a report.</summary>
+/// <param name="Label">What it is.</param>
+/// <param name="Value">The number, formatted.</param>
+/// <param name="Unit">Nats, tokens/s, …</param>
+/// <param name="Note">A few words under it.</param>
+public sealed record Tile(string Label, string Value, string Unit = "", string Note = "")
+{
+    internal string ToHtml()
+    {
+        var unit = Unit.Length == 0 ? "" : $" <small>{Html.Escape(Unit)}</small>";
+        var note = Note.Length == 0 ? "" : $"<span class=\"note\">{Html.Escape(Note)}</span>";
+        return $"<div class=\"tile\"><span class=\"label\">{Html.Escape(Label)}</span><span class=\"value\">{Html.Escape(Value)}{unit}</span>{note}</div>\n";
+    }
+}
+
+/// <summary>A claim of a recipe, and whether it held.</summary>
+/// <param name="Text">The claim.</param>
+/// <param name="Passed">Whether it held; null when the run was too small to tell.</param>
+/// <param name="Detail">The numbers it was judged by.</param>
+public sealed record ExpectationResult(string Text, bool? Passed, string Detail = "")
+{
+    internal static string ListToHtml(IReadOnlyList<ExpectationResult> results)
+    {
+        var held = results.Count(result => result.Passed == true);
+        var judged = results.Count(result => result.Passed is not null);
+        var verdict = judged == 0 ? "not checked at this size" : $"{held} of {judged} expectations held";
+        var html = new StringBuilder();
+        html.Append($"<p class=\"verdict {Style(judged == 0 ? null : held == judged)}\">{verdict}</p>\n<ul class=\"expectations\">\n");
+        foreach (var result in results)
+        {
+            var mark = result.Passed switch { true => "✓", false => "✗", null => "–" };
+            var style = Style(result.Passed);
+            html.Append($"<li class=\"{style}\"><span class=\"mark\" role=\"img\" aria-label=\"{style}\">{mark}</span><div>{Html.Prose(result.Text)}");
+            if (result.Detail.Length > 0) html.Append($"<div class=\"detail\">{Html.Escape(result.Detail)}</div>");
+            html.Append("</div></li>\n");
+        }
+
+        return html.Append("</ul>\n").ToString();
+    }
+
+    private static string Style(bool? passed) => passed switch { true => "held", false => "failed", null => "unchecked" };
+}

@@ -1,0 +1,40 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace Research.TextVae.Support;
+
+/// <summary>
+/// The wish of an interactive host that what its user started stop. Training, evaluation and decoding ask for it between two steps, so that a
+/// cell of a notebook can be interrupted although its code passes no token.
+/// </summary>
+public static class HostInterruption
+{
+    [ThreadStatic]
+    private static CancellationToken _token;
+
+    private static readonly Lazy<Func<CancellationToken>?> InteractiveToken = new(FindInteractive);
+
+    /// <summary>The token of the host on the calling thread: the one that <see cref="Watch"/> was given, or that of .NET Interactive's cell.</summary>
+    public static CancellationToken Token => _token.CanBeCanceled ? _token : InteractiveToken.Value?.Invoke() ?? CancellationToken.None;
+
+    /// <summary>Watches a token on the calling thread from now on; <see cref="CancellationToken.None"/> for none.</summary>
+    public static void Watch(CancellationToken token) => _token = token;
+
+    /// <summary>Ends what runs when the host's user wants it to end.</summary>
+    /// <exception cref="OperationCanceledException">He or she does.</exception>
+    public static void Check() => Token.ThrowIfCancellationRequested();
+
+    // KernelInvocationContext.Current?.CancellationToken, without a reference to a host that most programs do not have.
+    private static Func<CancellationToken>? FindInteractive()
+    {
+        var context = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == "Microsoft.DotNet.Interactive")
+            ?.GetType("Microsoft.DotNet.Interactive.KernelInvocationContext");
+        if (context?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static) is not { } current || context.GetProperty("CancellationToken") is not { } token)
+            return null;
+        var here = Expression.Variable(context);
+        return Expression.Lambda<Func<CancellationToken>>(Expression.Block(
+            [here],
+            Expression.Assign(here, Expression.Property(null, current)),
+            Expression.Condition(Expression.Equal(here, Expression.Constant(null)), Expression.Default(typeof(CancellationToken)), Expression.Property(here, token)))).Compile();
+    }
+}

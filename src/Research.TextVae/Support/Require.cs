@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Research.TextVae.Support;
+
+/// <summary>Checks of option values as they are set; a wrong one is a mistake of the user, named in one line.</summary>
+internal static class Require
+{
+    public static T AtLeast<T>(T minimum, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value >= minimum ? value : throw Wrong(name, value, $"it must be at least {Text(minimum)}");
+
+    public static T Within<T>(T minimum, T maximum, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value >= minimum && value <= maximum
+            ? value
+            : throw Wrong(name, value, $"it must lie between {Text(minimum)} and {Text(maximum)}");
+
+    public static T Above<T>(T bound, T value, [CallerMemberName] string name = "")
+        where T : INumber<T> =>
+        value > bound ? value : throw Wrong(name, value, $"it must be greater than {Text(bound)}");
+
+    /// <summary>At least so many widths of layers, each at least 1.</summary>
+    public static IReadOnlyList<int> Widths(int layers, IReadOnlyList<int> value, [CallerMemberName] string name = "")
+    {
+        if (value.Count < layers)
+            throw new UserException($"{name} is empty; it must name at least one layer's width.");
+        foreach (var width in value)
+            AtLeast(1, width, $"A width in {name}");
+        return value;
+    }
+
+    private static UserException Wrong<T>(string name, T value, string rule)
+        where T : INumber<T> =>
+        new($"{name} is {Text(value)}; {rule}.");
+
+    private static string Text<T>(T value)
+        where T : INumber<T> => value.ToString(null, CultureInfo.InvariantCulture);
+}

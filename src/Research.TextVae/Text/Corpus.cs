@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+using Research.TextVae.Support;
+
+namespace Research.TextVae.Text;
+
+/// <summary>A text as documents of sentences.</summary>
+public sealed class Corpus
+{
+    /// <exception cref="ArgumentException">Two documents have the same title.</exception>
+    public Corpus(string name, string title, string licence, IReadOnlyList<Document> documents)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        var titles = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var document in documents)
+        {
+            if (!titles.Add(document.Title))
+                throw new ArgumentException($"Two documents are called '{document.Title}'.", nameof(documents));
+        }
+
+        Name = name;
+        Title = title;
+        Licence = licence;
+        Documents = documents;
+    }
+
+    public string Name { get; }
+
+    public string Title { get; }
+
+    public string Licence { get; }
+
+    public IReadOnlyList<Document> Documents { get; }
+
+    /// <summary>All sentences in reading order.</summary>
+    public IEnumerable<Sentence> Sentences =>
+        from document in Documents
+        from text in document.Sentences
+        select new Sentence(text, document.Title, document.Label);
+
+    /// <summary>
+    /// Loads the user's own text file, or what a <see cref="CorpusSource"/> knows by name: with the package Research.TextVae.Datasets,
+    /// a data set of its catalogue (fetched the first time) or one described by a manifest of the user's own (<c>*.json</c>).
+    /// </summary>
+    /// <exception cref="UserException">No such name or file, no way to fetch it, or the text cannot be read.</exception>
+    public static Corpus Load(string nameOrPath, CorpusOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
+        options ??= CorpusOptions.Default;
+        foreach (var source in CorpusSource.Registered)
+        {
+            if (source.Find(nameOrPath, options) is { } corpus)
+                return corpus;
+        }
+
+        if (!Path.Exists(nameOrPath))
+        {
+            string[] known = [.. CorpusSource.Registered.SelectMany(source => source.Names)];
+            throw new UserException(known.Length == 0
+                ? $"'{nameOrPath}' is not a file; data sets are known by name when the package Research.TextVae.Datasets is referenced."
+                : $"'{nameOrPath}' is neither a file nor a known data set; known are {string.Join(", ", known)} (see 'textvae data list').");
+        }
+
+        return UserTextReader.Read(nameOrPath, options.Layout);
+    }
+}
+
+/// <summary>A piece of running text that is never divided between training and evaluation, such as a chapter.</summary>
+/// <param name="Title">Unique within the corpus.</param>
+/// <param name="Label">What it belongs to, such as a novel.</param>
+/// <param name="Sentences">In reading order.</param>
+public sealed record Document(string Title, string Label, IReadOnlyList<string> Sentences);
+
+/// <summary>One sentence and where it comes from.</summary>
+/// <param name="Text">The sentence as written, white space made single spaces.</param>
+/// <param name="Document">Title of the document it stands in, such as a chapter.</param>
+/// <param name="Label">What the document belongs to, such as a novel; a class for labelled corpora.</param>
+public sealed record Sentence(string Text, string Document, string Label);
+
+/// <summary>How a corpus is found and read.</summary>
+public sealed record CorpusOptions
+{
+    public static CorpusOptions Default { get; } = new();
+
+    /// <summary>Layout of the user's own file; data sets of the catalogue know theirs.</summary>
+    public TextLayout Layout { get; init; }
+
+    /// <summary>Folder of the cache; null for <c>$XDG_CACHE_HOME/research-textvae</c> or <c>~/.cache/research-textvae</c>.</summary>
+    [JsonIgnore]
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Receives a line when something slow or unusual happens: a download, a damaged cache.</summary>
+    [JsonIgnore]
+    public Action<string>? Notice { get; init; }
+}

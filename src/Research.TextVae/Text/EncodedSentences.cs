@@ -1,0 +1,92 @@
+using System.Collections;
+using Research.TextVae.Tokenizers;
+
+namespace Research.TextVae.Text;
+
+/// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+public sealed class EncodedSentences : IReadOnlyList<int[]>
+{
+    private readonly IReadOnlyList<int[]> _ids;
+    private readonly IReadOnlyList<Sentence> _sources;
+
+    /// <exception cref="ArgumentException">The two lists differ in length or a sentence has no tokens.</exception>
+    public EncodedSentences(IReadOnlyList<int[]> ids, IReadOnlyList<Sentence> sources)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(sources);
+        if (ids.Count != sources.Count)
+            throw new ArgumentException($"There are {ids.Count} encoded sentences of {sources.Count} sources.", nameof(sources));
+        if (ids.Any(sentence => sentence.Length == 0))
+            throw new ArgumentException("A sentence has no tokens.", nameof(ids));
+        _ids = ids;
+        _sources = sources;
+        Tokens = ids.Sum(sentence => (long)sentence.Length);
+        Characters = sources.Sum(source => (long)CodePoints.Count(source.Text));
+        UnknownTokens = ids.Sum(sentence => (long)sentence.Count(id => id == Vocabulary.UnkId));
+    }
+
+    /// <summary>Sentences.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>The token ids of a sentence; not to be changed.</summary>
+    public int[] this[int index] => _ids[index];
+
+    /// <summary>Tokens of all sentences, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Tokens a model predicts: those of the sentences and a <c>&lt;/s&gt;</c> each.</summary>
+    public long PredictedTokens => Tokens + Count;
+
+    /// <summary>Unicode code points of the sentences as written; the same whatever the tokens are.</summary>
+    public long Characters { get; }
+
+    /// <summary>
+    /// Bits a character, the measure that compares models of different tokens. Where tokens are unknown it is too low: what they
+    /// hide is not paid for.
+    /// </summary>
+    /// <param name="nats">−log p of all sentences together, their ends included.</param>
+    public double BitsPerCharacter(double nats) => nats / Math.Log(2) / Characters;
+
+    /// <summary>Tokens the vocabulary does not hold.</summary>
+    public long UnknownTokens { get; }
+
+    /// <summary>Their share of all tokens.</summary>
+    public double UnknownRate => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
+
+    /// <summary>The class of each sentence, once the set has been given classes by <see cref="WithClasses"/>.</summary>
+    public IReadOnlyList<int>? Classes { get; private init; }
+
+    /// <summary>The sentences whose label is one of these, each with the place of its label as its class.</summary>
+    public EncodedSentences WithClasses(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
+        int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
+        var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
+        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes };
+    }
+
+    /// <summary>The sentence as it was written and where it comes from.</summary>
+    public Sentence Source(int index) => _sources[index];
+
+    /// <summary>At most <paramref name="count"/> sentences, evenly spaced over the set, in its order.</summary>
+    public EncodedSentences EvenlySpaced(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return count >= Count ? this : Subset([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
+    }
+
+    /// <summary>The sentences of these places.</summary>
+    public EncodedSentences Subset(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])])
+        {
+            Classes = Classes is { } classes ? [.. indices.Select(i => classes[i])] : null,
+        };
+    }
+
+    public IEnumerator<int[]> GetEnumerator() => _ids.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

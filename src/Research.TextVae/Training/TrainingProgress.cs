@@ -1,0 +1,82 @@
+namespace Research.TextVae.Training;
+
+/// <summary>Is told what happens while a model trains, to show or to store it.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>After every optimizer step.</summary>
+    void Stepped(TrainingProgress progress);
+
+    /// <summary>Each <see cref="TrainingOptions.LogEvery"/> steps.</summary>
+    void Logged(TrainRecord record);
+
+    /// <summary>After each epoch.</summary>
+    void Validated(ValidationRecord record);
+}
+
+/// <summary>How far training is; losses are nats a sentence, smoothed over recent steps. KL is absent for a model without a code.</summary>
+public readonly record struct TrainingProgress(
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Reconstruction,
+    double? Kl,
+    double? KlWeight,
+    double TokensPerSecond,
+    TimeSpan Remaining);
+
+/// <summary>What one training step measured; losses in nats a sentence.</summary>
+internal readonly record struct StepMeasure(
+    double Loss, double Reconstruction, double? Kl, double? KlWeight, long Tokens, double GradientNorm = 0);
+
+/// <summary>Averages the steps of an epoch for the log, and estimates speed and remaining time.</summary>
+internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int batches, TrainingOptions options)
+{
+    private readonly long started = time.GetTimestamp();
+    private readonly List<StepMeasure> pending = [];
+    private long tokens;
+    private long pendingSince = time.GetTimestamp();
+
+    /// <summary>Seconds trained, those before this epoch included.</summary>
+    public double Seconds => start.Seconds + Elapsed;
+
+    private double Elapsed => time.GetElapsedTime(started).TotalSeconds;
+
+    public TrainingProgress Add(StepMeasure measure, TrainingPosition position)
+    {
+        pending.Add(measure);
+        tokens += measure.Tokens;
+        var stepsDone = position.Step - start.Step;
+        var stepsLeft = (options.Epochs - position.Epoch) * (long)batches - position.Batch;
+        return new TrainingProgress(
+            position.Epoch + 1,
+            options.Epochs,
+            position.Batch,
+            batches,
+            pending.Average(step => step.Reconstruction),
+            pending.Average(step => step.Kl),
+            measure.KlWeight,
+            tokens / Elapsed,
+            TimeSpan.FromSeconds(Elapsed / stepsDone * stepsLeft));
+    }
+
+    public TrainRecord Record(TrainingPosition position)
+    {
+        var record = new TrainRecord
+        {
+            Step = position.Step,
+            Epoch = position.Epoch + 1,
+            Time = time.GetUtcNow(),
+            Loss = pending.Average(step => step.Loss),
+            Reconstruction = pending.Average(step => step.Reconstruction),
+            Kl = pending.Average(step => step.Kl),
+            KlWeight = pending[^1].KlWeight,
+            LearningRate = position.LearningRate,
+            GradientNorm = pending.Average(step => step.GradientNorm),
+            TokensPerSecond = pending.Sum(step => step.Tokens) / time.GetElapsedTime(pendingSince).TotalSeconds,
+        };
+        pending.Clear();
+        pendingSince = time.GetTimestamp();
+        return record;
+    }
+}

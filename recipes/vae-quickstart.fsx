@@ -5,15 +5,17 @@
 //   dotnet fsi recipes/vae-quickstart.fsx --smoke     seconds: does it work?
 //
 // ./textvae doctor builds the library first.
-#r "../artifacts/bin/Research.TextVae/release/Research.TextVae.dll"
-#r "../artifacts/bin/Research.TextVae/release/TorchSharp.dll"
+#r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll"
+#r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.Datasets.dll"
+#r "../artifacts/bin/Research.TextVae.Datasets/release/TorchSharp.dll"
 
 open System.IO
-open Research.TextVae.Diagnostics
+open Research.TextVae.Evaluation
+open Research.TextVae.Experiments
 open Research.TextVae.Generation
 open Research.TextVae.Models
 open Research.TextVae.Objectives
-open Research.TextVae.Plots
+open Research.TextVae.Charts
 open Research.TextVae.Text
 open Research.TextVae.Training
 

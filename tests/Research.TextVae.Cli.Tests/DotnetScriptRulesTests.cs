@@ -37,7 +37,7 @@ public sealed class DotnetScriptRulesTests
         var path = Path.Combine(Recipes, name);
         var code = File.Exists(path)
             ? File.ReadAllText(path)
-            : "#load \"prelude.csx\"\nusing Research.TextVae;\nusing static TorchSharp.torch;\nWriteLine(zeros(2, Args.Count));\nreturn ExitCode.Success;";
+            : "#load \"prelude.csx\"\nusing static TorchSharp.torch;\nWriteLine(zeros(2, Args.Count));\nreturn ExitCode.Success;";
 
         Assert.Empty(Compile(path, code).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }

@@ -48,7 +48,7 @@ public sealed class RunCommandTests : IDisposable
     public void ARecipeUsesTheLibraryThroughThePreludeAlone()
     {
         var prelude = Path.Combine(Workplace.Checkout, "recipes", "prelude.csx");
-        _place.Write("a.csx", $"#load \"{prelude}\"\nusing Research.TextVae;\nthrow new UserErrorException(\"the text is empty\");");
+        _place.Write("a.csx", $"#load \"{prelude}\"\nthrow new UserException(\"the text is empty\");");
 
         Assert.Equal(new Outcome(ExitCode.UserError, "", "error: the text is empty\n"), _place.TextVae("run", "a.csx"));
     }

@@ -10,9 +10,6 @@ public sealed class StudyTests : IDisposable
     private static readonly string Script = $$"""
         // A study of nothing. It only counts.
         #load "{{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}}"
-        using Research.TextVae;
-        using Research.TextVae.Experiments;
-        using Research.TextVae.Plots;
         return Recipe.Run(Args, "counting", "Counting", recipe => recipe.Study()
             .Column("x", "0.0", Best.Lowest)
             .Seeds(2)
@@ -26,7 +23,7 @@ public sealed class StudyTests : IDisposable
             .Member("second", member =>
             {
                 if (!System.IO.File.Exists("mended"))
-                    throw new UserErrorException("second: needs a file; make it.");
+                    throw new UserException("second: needs a file; make it.");
                 member.Record("x", 10 * member.Seed);
             })
             .Shows("Counting", "000", study => $"{study["first"]["x"]} against {study["second"]["x"]}")

@@ -6,7 +6,8 @@ namespace Research.TextVae.Interactive.Tests;
 public sealed class RealKernelTests : IDisposable
 {
     private const string Library = """
-        #r "../artifacts/bin/Research.TextVae/release/Research.TextVae.dll"
+        #r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll"
+        #r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.Datasets.dll"
         using Research.TextVae.Models;
         using Research.TextVae.Objectives;
         using Research.TextVae.Text;
@@ -53,14 +54,14 @@ public sealed class RealKernelTests : IDisposable
     /// <summary>The kernel's own Cancel leaves a computing loop running; the library's loops watch the cell's token.</summary>
     [Theory]
     [InlineData("Fit.Vae(config, data, new ElboObjective(), new TrainingOptions { Epochs = 10000 }, seed: 1);")]
-    [InlineData("Research.TextVae.Diagnostics.ImportanceWeightedNll.Of(config.Build(data.Tokenizer.Vocabulary.Count), data.Train, samples: 1000000, seed: 1);")]
-    [InlineData("Research.TextVae.Generation.TextDecoder.Decode(config.Build(data.Tokenizer.Vocabulary.Count), 300000, Research.TextVae.Generation.DecodingOptions.Sample());")]
+    [InlineData("Research.TextVae.Evaluation.ImportanceWeightedNll.Estimate(config.Build(data.Tokenizer.Vocabulary.Count), data.Train, samples: 1000000, seed: 1);")]
+    [InlineData("Research.TextVae.Generation.TextGenerator.Generate(config.Build(data.Tokenizer.Vocabulary.Count), 300000, Research.TextVae.Generation.GenerationOptions.Sample());")]
     public async Task An_interrupt_stops_the_library_within_a_second_and_the_next_cell_runs(string endless)
     {
         await Succeeds(Library);
         await Succeeds("""
             var data = TextData.Load("austen", new TextOptions { MaxTokens = 12, MaxVocabulary = 1000, MaxTrainSentences = 500 });
-            var config = new LstmVaeConfig { Embedding = 32, Hidden = 32, Latent = 8 };
+            var config = new LstmVaeConfig { EmbeddingSize = 32, HiddenSize = 32, LatentSize = 8 };
             """);
         var running = host.Run(endless);
         await Task.Delay(TimeSpan.FromSeconds(3));

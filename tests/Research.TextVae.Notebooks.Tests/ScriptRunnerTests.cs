@@ -24,7 +24,7 @@ public sealed class ScriptRunnerTests : IDisposable
     public void NamespacesOfDotnetScriptAreThereAndNoOthers()
     {
         Assert.Equal(0, Run(Script("a.csx", "var s = new StringBuilder(); List<int> l = [1]; Write(l.Sum() == 1 ? \"\" : \"?\"); Debug.Assert(Path.Exists(\"/\"));")));
-        Assert.Equal(2, Run(Script("b.csx", "var c = CultureInfo.InvariantCulture; var r = new Research.TextVae.Scripting.Nothing();")));
+        Assert.Equal(2, Run(Script("b.csx", "var c = CultureInfo.InvariantCulture; var r = new Research.TextVae.Notebooks.Nothing();")));
         Assert.Contains("b.csx(1,9): error CS0103", _error.ToString(), StringComparison.Ordinal);
     }
 
@@ -64,7 +64,7 @@ public sealed class ScriptRunnerTests : IDisposable
     [Fact]
     public void AFolderWithoutAPreludeGetsTheHostsOwn()
     {
-        var code = "#load \"prelude.csx\"\nusing Research.TextVae;\nusing Spectre.Console;\nreturn ExitCode.ExpectationFailed + new Text(\"ab\").Length;";
+        var code = "#load \"prelude.csx\"\nusing Spectre.Console;\nreturn ExitCode.ExpectationFailed + new Text(\"ab\").Length;";
         var script = Script("a.csx", code);
         var cache = new ScriptCache(CacheFolder);
 
@@ -122,7 +122,7 @@ public sealed class ScriptRunnerTests : IDisposable
     {
         Script("prelude.csx", $"#r \"{typeof(UserException).Assembly.Location}\"");
 
-        Assert.Equal(ExitCode.UserError, Run(Script("a.csx", "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.UserErrorException(\"no such file: x\"));")));
+        Assert.Equal(ExitCode.UserError, Run(Script("a.csx", "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.Support.UserException(\"no such file: x\"));")));
         Assert.Equal("error: no such file: x\n", TakeErrors());
     }
 

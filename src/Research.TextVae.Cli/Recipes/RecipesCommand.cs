@@ -41,7 +41,7 @@ internal static class RecipesCommand
 
     private static void Replace(string path, string table)
     {
-        var text = Research.TextVae.Text.TextFile.Read(path);
+        var text = TextFile.Read(path);
         var (first, last) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
         if (first < 0 || last < first)
             throw new UserException($"{path}: has no lines {Begin} and {End} to put the table between; add them where it should stand.");

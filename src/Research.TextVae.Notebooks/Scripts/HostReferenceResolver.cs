@@ -15,6 +15,10 @@ namespace Research.TextVae.Notebooks.Scripts;
 internal sealed class HostReferenceResolver(string folder) : MetadataReferenceResolver
 {
     public const string Library = "Research.TextVae";
+
+    /// <summary>The library's data sets, which refer to it.</summary>
+    public const string Datasets = "Research.TextVae.Datasets";
+
     private const string TensorEngine = "TorchSharp", NuGet = "nuget:";
 
     private static readonly Dictionary<string, string> Own = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -55,15 +59,19 @@ internal sealed class HostReferenceResolver(string folder) : MetadataReferenceRe
     public override int GetHashCode() => _files.GetHashCode();
 
     /// <summary>Whether code that refers to this file can compute.</summary>
-    public static bool IsLibrary(string file) => Path.GetFileNameWithoutExtension(file) is Library or TensorEngine;
+    public static bool IsLibrary(string file) => Path.GetFileNameWithoutExtension(file) is Library or Datasets or TensorEngine;
 
     // "Research.TextVae, 0.1.0"; LibTorch's packages stand for the tensor engine, which finds it.
     private static string? FindPackage(string package)
     {
         var parts = package.Split(',', StringSplitOptions.TrimEntries);
         var (name, version) = (parts[0], parts.ElementAtOrDefault(1) ?? "*");
-        if (name.Equals(Library, StringComparison.OrdinalIgnoreCase))
-            return version.Contains('*', StringComparison.Ordinal) || version == LibraryVersion ? Find(Library) : null;
+        foreach (var own in new[] { Library, Datasets })
+        {
+            if (name.Equals(own, StringComparison.OrdinalIgnoreCase))
+                return version.Contains('*', StringComparison.Ordinal) || version == LibraryVersion ? Find(own) : null;
+        }
+
         string[] engine = [TensorEngine, "libtorch"];
         return engine.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase)) ? Find(TensorEngine) : null;
     }

@@ -6,7 +6,7 @@ namespace Research.TextVae.Notebooks.Scripts;
 
 /// <summary>
 /// What <c>#load "prelude.csx"</c> means in a folder that has no such file, outside a checkout: references to the library that this program
-/// has itself, as in the file that the build writes.
+/// has itself, and its namespaces, as in the file that the build writes.
 /// </summary>
 internal static class OwnPrelude
 {
@@ -18,8 +18,9 @@ internal static class OwnPrelude
     public static byte[] Content()
     {
         var assemblies = new SortedSet<string>(StringComparer.Ordinal);
-        Add(HostReferenceResolver.Library, assemblies);
-        return Encoding.UTF8.GetBytes(string.Concat(assemblies.Select(path => $"#r \"{path}\"\n")));
+        Add(HostReferenceResolver.Datasets, assemblies);
+        using var usings = new StreamReader(typeof(OwnPrelude).Assembly.GetManifestResourceStream("prelude.usings.csx")!);
+        return Encoding.UTF8.GetBytes(string.Concat(assemblies.Select(path => $"#r \"{path}\"\n")) + usings.ReadToEnd());
     }
 
     // An assembly and those that it refers to, without the framework's.

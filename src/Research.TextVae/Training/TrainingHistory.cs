@@ -1,5 +1,3 @@
-using Research.TextVae.Charts;
-
 namespace Research.TextVae.Training;
 
 /// <summary>What was observed of a training, and where it ended. Losses are nats an example.</summary>
@@ -10,9 +8,4 @@ public sealed record TrainingHistory(IReadOnlyList<TrainRecord> Steps, IReadOnly
 {
     /// <summary>The validation record of the weights that the model was left with.</summary>
     public ValidationRecord Best => Epochs[End.BestEpoch - 1];
-
-    /// <summary>The loss terms by step, for <see cref="TrainingCurves"/>; the KL of a model without a code is 0.</summary>
-    /// <param name="name">What the curve is called in the figure.</param>
-    public TrainingCurve Curve(string name) => new(
-        name, [.. Steps.Select(record => (double)record.Step)], [.. Steps.Select(record => record.Reconstruction)], [.. Steps.Select(record => record.Kl ?? 0)]);
 }

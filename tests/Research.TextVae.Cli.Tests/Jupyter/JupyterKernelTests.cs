@@ -38,7 +38,7 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("FormatException", result["error"]!["reply"]!["ename"]!.ToString());
         Assert.Equal("cell 4(2,1): FormatException: The input string 'x' was not in a correct format.", result["error"]!["outputs"]![0]![2]![0]!.ToString());
         Assert.Equal("cell 5(1,3): error CS0103: The name 'nothing' does not exist in the current context", result["compilation"]!["reply"]!["evalue"]!.ToString());
-        Assert.Equal("UserErrorException", result["input"]!["reply"]!["ename"]!.ToString());
+        Assert.Equal("UserException", result["input"]!["reply"]!["ename"]!.ToString());
 
         AssertJson("""["CompareTo"]""", result["completion"]!["matches"]!);
         Assert.Equal((15, 23), ((int)result["completion"]!["cursor_start"]!, (int)result["completion"]!["cursor_end"]!));

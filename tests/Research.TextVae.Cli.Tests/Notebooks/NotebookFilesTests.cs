@@ -13,7 +13,7 @@ namespace Research.TextVae.Cli.Tests.Notebooks;
 /// <summary>The notebooks of the repository: a new one is tested by being there.</summary>
 public sealed partial class NotebookFilesTests : IDisposable
 {
-    private const string Library = "#r \"../artifacts/bin/Research.TextVae/release/Research.TextVae.dll\"";
+    private const string Library = "#r \"../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll\"";
     private const int LargestFile = 2_000_000;
 
     private static readonly string TextVae = Path.Combine(AppContext.BaseDirectory, "textvae.dll");

@@ -14,7 +14,7 @@ public sealed partial class NotebookPageTests : IDisposable
     {
         var cells = """{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"}, """;
         _place.Write("n.ipynb", NotebookText.Of(
-            $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"\nusing Research.TextVae.Plots;",
+            $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"",
             "Figure.Of(Line.Of(new double[] { 1, 2 }, new double[] { 3, 4 })).Title(\"drawn\")",
             "Figure.Grid(2, Figure.Of(Line.Of([1.0, 2], [3.0, 4])), Figure.Of(Line.Of([1.0, 2], [3.0, 4]))).Height(300)",
             "PictureRows.Of([(\"row\", [.. Enumerable.Repeat(new float[4], 20)])], side: 2).Height(600)",

@@ -168,7 +168,7 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
                 return recipe.Sweep("β", [1], beta => new Trial
                 {
                     Data = data,
-                    Model = new LstmVaeConfig { Embedding = 8, Hidden = 8, Latent = 2 },
+                    Model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 8, LatentSize = 2 },
                     Objective = new ElboObjective { KlWeight = new ConstantKl(beta) },
                     Training = new TrainingOptions { Epochs = 1, BatchSize = 8 },
                 });

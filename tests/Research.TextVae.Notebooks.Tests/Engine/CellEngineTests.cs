@@ -141,7 +141,7 @@ public sealed class CellEngineTests : IDisposable
     [InlineData("Forever();")]
     [InlineData("foreach (var n in new[] { 1 }.Select(n => { do { } while (n > 0); return n; })) { }")]
     [InlineData("Task.Run(() => { while (true) { } }).GetAwaiter().GetResult();")]
-    [InlineData("TextDecoder.Decode(new RecurrentLmConfig { Embedding = 8, Hidden = 8 }.Build(50), 1_000_000, DecodingOptions.Sample());")]
+    [InlineData("TextGenerator.Generate(new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(50), 1_000_000, GenerationOptions.Sample());")]
     public async Task AnInterruptStopsTheCellAndNothingElse(string code)
     {
         Run("using Research.TextVae.Generation;\nusing Research.TextVae.Models;\nvar kept = 7;\nvoid Forever() { for (; ; ) { } }");
@@ -239,7 +239,7 @@ public sealed class CellEngineTests : IDisposable
 
         Assert.Equal("int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
         Assert.Contains("int int.Parse(string s)", _engine.Assistant.Inspect("int.Parse(\"1\")", 6), StringComparison.Ordinal);
-        Assert.Contains("A mistake the user can mend.", _engine.Assistant.Inspect("throw new Research.TextVae.UserErrorException(\"\");", 30), StringComparison.Ordinal);
+        Assert.Contains("A mistake the user can mend.", _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 30), StringComparison.Ordinal);
         Assert.Null(_engine.Assistant.Inspect("1 + 1", 2));
     }
 

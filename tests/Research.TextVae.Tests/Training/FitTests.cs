@@ -1,3 +1,4 @@
+using Research.TextVae.Experiments;
 using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;

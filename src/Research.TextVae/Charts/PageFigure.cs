@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Research.TextVae.Charts;
 
-namespace Research.TextVae.Reports;
+namespace Research.TextVae.Charts;
 
 /// <summary>A figure as data of a page: wide and narrow layout, and what each light colour becomes in the dark.</summary>
 internal static class PageFigure

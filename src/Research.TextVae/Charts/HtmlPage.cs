@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Research.TextVae.Charts;
 
-namespace Research.TextVae.Reports;
+namespace Research.TextVae.Charts;
 
 /// <summary>
 /// The frame of a self-contained page. Its content security policy allows nothing from the network and no script but the two

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using Research.TextVae.Support;
 
-namespace Research.TextVae.Text;
+namespace Research.TextVae.Support;
 
 /// <summary>Reads text as strict UTF-8: what is not UTF-8 is named, not replaced.</summary>
 public static class TextFile

@@ -33,7 +33,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         using var evaluation = torch.no_grad();
         model.eval();
         member.Progress("the truth by quadrature", 0, tests);
-        var batch = TextBatch.From(TokenBatch.From(test, [.. Enumerable.Range(0, test.Count)]), torch.CPU);
+        var batch = test.ToBatch();
         // Cells must be small beside the standard deviations of q(z|x).
         var grid = CodeGrid.Create(points: points, reach: 5);
         var likelihood = oracle.LogLikelihood(batch.Targets, grid.Codes);

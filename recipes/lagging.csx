@@ -48,7 +48,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
         tensor(Enumerable.Range(0, count).SelectMany(i => new[] { (float)Centre(i).X, Centre(i).Y }).ToArray()).view(count, 2) + StandardNormal.Sample(count, 2, seed);
     LstmOracle Oracle(ulong seed) => new(seed, words, length, contrast: contrast);
     EncodedSentences Test(LstmOracle oracle, ulong seed, int count) => oracle.Sample(Codes(seed + 5, count), seed + 6);
-    static TextBatch Whole(EncodedSentences set) => TextBatch.From(TokenBatch.From(set, [.. Enumerable.Range(0, set.Count)]), CPU);
+    static TextBatch Whole(EncodedSentences set) => set.ToBatch();
     static double[] Numbers(Tensor values) => [.. values.data<float>().ToArray().Select(value => (double)value)];
     static double Spread(double[] values) => Math.Sqrt(values.Average(value => value * value) - values.Average() * values.Average());
     static double Correlation(double[] a, double[] b) =>
@@ -87,7 +87,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
             var batch = Whole(set);
             var codes = linspace(-5, 5, points);
             var prior = DiagonalGaussian.PriorLogDensity(codes.unsqueeze(1)) + Math.Log(10.0 / (points - 1)); // of a cell
-            var joint = prior - stack(Numbers(codes).Select(z => model.NegativeLogLikelihood(full([batch.Size, 1], z), batch).PerSentence()), 1); // [batch, points]
+            var joint = prior - stack(Numbers(codes).Select(z => model.NegativeLogLikelihood(batch, full([batch.Size, 1], z)).PerSentence()), 1); // [batch, points]
             return (Numbers(-joint.logsumexp(1)), Numbers(joint.softmax(1).matmul(codes)), Numbers(model.Encode(batch).Mean.squeeze(1)));
         }
 

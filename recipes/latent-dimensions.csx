@@ -61,7 +61,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         member.Record("AU", elbo.ActiveUnits);
         var means = PosteriorMeans.Of(model, sentences).cpu();
         // A mean that hardly moves can tell much to a reader who knows it exactly, and nothing to the decoder, which sees z ~ q(z|x).
-        var posterior = model.Encode(TextBatch.From(TokenBatch.From(sentences, [.. Enumerable.Range(0, sentences.Count)]), model.Device));
+        var posterior = model.Encode(sentences.ToBatch(model.Device));
         var drawn = posterior.Sample(StandardNormal.Sample(sentences.Count, model.LatentSize, member.Seed).to(model.Device)).cpu();
         double[][] Dimensions(torch.Tensor codes) => [.. Enumerable.Range(0, model.LatentSize).Select(d => codes.select(1, d).contiguous().data<float>().ToArray().Select(value => (double)value).ToArray())];
         var (exact, seen) = (Dimensions(means), Dimensions(drawn));

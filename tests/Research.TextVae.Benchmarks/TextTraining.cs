@@ -2,6 +2,7 @@ using System.Text.Json;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
+using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -34,7 +35,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, dropout, precision);
 
-    protected abstract AutoregressiveModel Model(double dropout);
+    protected abstract IAutoregressiveModel Model(double dropout);
 
     /// <summary>What a loss needs beside the targets, by name: [batches, ...].</summary>
     protected virtual Dictionary<string, Tensor> Draws() => [];
@@ -43,12 +44,12 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     /// <param name="model">What <see cref="Model"/> built.</param>
     /// <param name="batch">Its texts.</param>
     /// <param name="draws">What was drawn for this batch, by name.</param>
-    protected abstract Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws);
+    protected abstract Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws);
 
     private sealed class Worker : IWorker, IDisposable
     {
         private readonly TextTraining work;
-        private readonly AutoregressiveModel model;
+        private readonly IAutoregressiveModel model;
         private readonly optim.Optimizer optimizer;
         private readonly Dictionary<string, Tensor> data;
         private readonly List<TextBatch> batches;

@@ -26,10 +26,13 @@ internal static class MetricColumns
     }
 
     /// <summary>The metric as text; a dash when it was not measured.</summary>
-    public static string Format(JsonObject? record, string key, string format) => record?[key] switch
+    public static string Format(JsonObject? record, string key, string format) => Find(record, key) switch
     {
         JsonValue value when value.TryGetValue<double>(out var number) => number.ToString(format, CultureInfo.InvariantCulture),
         JsonValue value => value.ToString(), // "NaN" and "Infinity" are written as strings
         _ => "–",
     };
+
+    // Losses stood beside the other keys before they had a record of their own.
+    private static JsonNode? Find(JsonObject? record, string key) => record?["metrics"]?[key] ?? record?[key];
 }

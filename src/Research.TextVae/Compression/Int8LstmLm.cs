@@ -2,6 +2,7 @@ using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

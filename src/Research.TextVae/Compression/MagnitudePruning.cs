@@ -95,10 +95,17 @@ public sealed class PrunedTask(TrainingTask task, MagnitudePruning pruning) : Tr
     public override IReadOnlyList<Parameter> InferenceParameters => task.InferenceParameters;
 
     /// <inheritdoc/>
+    protected internal override void Begin(TrainingOptions options, ulong seed)
+    {
+        base.Begin(options, seed);
+        task.Begin(options, seed);
+    }
+
+    /// <inheritdoc/>
     public override int BatchesPerEpoch(int epoch) => task.BatchesPerEpoch(epoch);
 
     /// <inheritdoc/>
-    public override BatchLoss Loss(int epoch, int batch, double progress) => task.Loss(epoch, batch, progress);
+    public override StepLoss Loss(int epoch, int batch, double progress) => task.Loss(epoch, batch, progress);
 
     /// <inheritdoc/>
     public override void GradientsReady()
@@ -108,5 +115,5 @@ public sealed class PrunedTask(TrainingTask task, MagnitudePruning pruning) : Tr
     }
 
     /// <inheritdoc/>
-    public override ValidationMeasures Validate() => task.Validate();
+    public override ValidationResult Validate() => task.Validate();
 }

@@ -10,47 +10,48 @@ namespace Research.TextVae.Evaluation;
 /// The importance-weighted estimate of −log p(x) (Burda et al. 2016, equation 8) with the encoder as proposal. It falls
 /// towards the true value as the number of samples grows; with one sample it is the negative ELBO.
 /// </summary>
-/// <param name="PerSentence">The estimate for each sentence, in nats, in the set's order.</param>
-/// <param name="Tokens">Predicted tokens of all sentences.</param>
-/// <param name="Samples">Draws of z a sentence, K.</param>
+/// <param name="PerSentence">The estimate for each example, in nats, in the set's order.</param>
+/// <param name="Tokens">Predicted tokens of all examples.</param>
+/// <param name="Samples">Samples of z per example, K.</param>
 public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, long Tokens, int Samples)
 {
     private const int RowsAtOnce = 2048;
 
-    /// <summary>Nats a sentence.</summary>
+    /// <summary>Nats per example.</summary>
     public double Mean => PerSentence.Average();
 
     /// <summary>exp(Σ IW-NLL / Σ predicted tokens).</summary>
     public double Perplexity => Math.Exp(PerSentence.Sum() / Tokens);
 
-    /// <summary>Estimates −log p(x) of every sentence of the set, dropout off.</summary>
-    /// <param name="model">The model; its training mode is put back afterwards.</param>
-    /// <param name="sentences">The sentences.</param>
-    /// <param name="samples">Draws of z a sentence, K.</param>
+    /// <summary>Estimates −log p(x) of every example of the set, dropout off.</summary>
+    /// <param name="model">The model; its training mode is restored.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="samples">Samples of z per example, K.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="progress">Told the sentences done so far.</param>
-    public static ImportanceWeightedNll Estimate(
-        TextVaeModel model, EncodedSentences sentences, int samples, ulong seed, Action<int>? progress = null)
+    /// <param name="progress">Called with the number of examples processed.</param>
+    public static ImportanceWeightedNll Estimate<TBatch>(
+        Vae<TBatch> model, IDataset<TBatch> examples, int samples, ulong seed, Action<int>? progress = null)
+        where TBatch : IBatch<TBatch>
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(sentences);
+        ArgumentNullException.ThrowIfNull(examples);
         Require.AtLeast(1, samples, nameof(samples));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
         using var generator = new Generator(seed);
 
-        var perSentence = new double[sentences.Count];
+        var perSentence = new double[examples.Count];
         long tokens = 0;
         var done = 0;
         var options = new BatchOptions { BatchSize = 32, Shuffle = false };
-        foreach (var tokenBatch in new BatchSampler(sentences, options, seed).Epoch(0))
+        foreach (var indices in new BatchSampler(examples, options, seed).Epoch(0))
         {
             using var step = NewDisposeScope();
-            var batch = TextBatch.From(tokenBatch, model.Device);
+            var batch = examples.Batch(indices, model.Device);
             var values = Estimate(model, batch, samples, generator).data<double>().ToArray();
             for (var row = 0; row < values.Length; row++)
-                perSentence[tokenBatch.Indices[row]] = values[row];
+                perSentence[indices[row]] = values[row];
             tokens += batch.Tokens;
             progress?.Invoke(done += (int)batch.Size);
         }
@@ -58,9 +59,10 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
         return new ImportanceWeightedNll(perSentence, tokens, samples);
     }
 
-    /// <summary>−log p(x) of each sentence of a batch; float64 [batch] on the CPU.</summary>
+    /// <summary>−log p(x) of each example of a batch; float64 [batch] on the CPU.</summary>
     // −log p(x) ≈ −[ logsumexp_k( log p(z_k) + log p(x|z_k) − log q(z_k|x) ) − log K ],   z_k ~ q(z|x)
-    internal static Tensor Estimate(TextVaeModel model, TextBatch batch, int samples, Generator generator)
+    internal static Tensor Estimate<TBatch>(Vae<TBatch> model, TBatch batch, int samples, Generator generator)
+        where TBatch : IBatch<TBatch>
     {
         var posterior = model.Encode(batch);
         var prior = model.Prior(batch);
@@ -74,7 +76,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
             var noise = randn([draws, batch.Size, model.LatentSize], generator: generator).to(model.Device);
             var z = posterior.Sample(noise); // [draws, batch, latent]
             var repeated = batch.Tile(draws);
-            var nll = model.NegativeLogLikelihood(z.flatten(0, 1), repeated).PerSentence().view(draws, batch.Size);
+            var nll = model.NegativeLogLikelihood(repeated, z.flatten(0, 1)).PerSentence().view(draws, batch.Size);
             var logWeight = (prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z)) - nll - posterior.LogDensity(z); // [draws, batch]
             logWeights.Add(logWeight.to_type(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
         }

@@ -44,10 +44,10 @@ public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
         var best = (Accuracy: double.NegativeInfinity, Weights: new Dictionary<string, Tensor>());
         for (var epoch = 0; epoch < epochs; epoch++)
         {
-            foreach (var tokenBatch in batches.Epoch(epoch))
+            foreach (var indices in batches.Epoch(epoch))
             {
                 using var scope = NewDisposeScope();
-                var batch = TextBatch.From(tokenBatch, CPU);
+                var batch = train.Batch(indices, CPU);
                 optimizer.zero_grad();
                 nn.functional.cross_entropy(model.call(batch.Targets, batch.Mask), batch.Labels!).backward();
                 optimizer.step();

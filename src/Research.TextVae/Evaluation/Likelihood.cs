@@ -14,21 +14,25 @@ namespace Research.TextVae.Evaluation;
 /// <param name="Tokens">Predicted tokens of all sentences.</param>
 public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
 {
-    /// <summary>Mean −log p(x) a sentence.</summary>
+    /// <summary>Mean −log p(x) per sentence.</summary>
     public double Nll => PerSentence.Average();
 
     /// <summary>exp(total NLL / predicted tokens).</summary>
     public double Perplexity => Math.Exp(PerSentence.Sum() / Tokens);
 
+    /// <summary>The same as metrics.</summary>
+    public LikelihoodMetrics Metrics => new() { Examples = PerSentence.Count, Tokens = Tokens, Reconstruction = Nll };
+
     /// <summary>Evaluates the model, dropout off, on every sentence of the set.</summary>
-    /// <param name="model">The model; its training mode is put back afterwards.</param>
+    /// <param name="model">The model; its training mode is restored.</param>
     /// <param name="sentences">The sentences; at least one.</param>
-    /// <param name="batchSize">Sentences in a batch; the result does not depend on it.</param>
+    /// <param name="batchSize">Sentences per batch; the result does not depend on it.</param>
+    /// <exception cref="UserException">There is no sentence.</exception>
     public static Likelihood Evaluate(LanguageModel model, EncodedSentences sentences, int batchSize = 64)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
-        return Evaluate(model, sentences, batchSize, batch => model.NegativeLogLikelihood(TextBatch.From(batch, model.Device)));
+        return Evaluate(model, sentences, batchSize, model.NegativeLogLikelihood);
     }
 
     /// <summary>Evaluates −log p(y|x) of an encoder–decoder, dropout off and labels not smoothed, on every pair of the set.</summary>
@@ -38,23 +42,26 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pairs);
-        return Evaluate(model, pairs.Target, batchSize, batch => model.NegativeLogLikelihood(TextPairBatch.From(pairs, batch.Indices, model.Device)));
+        return Evaluate(model, pairs, batchSize, model.NegativeLogLikelihood);
     }
 
-    private static Likelihood Evaluate(AutoregressiveModel model, EncodedSentences sentences, int batchSize, Func<TokenBatch, TokenLosses> nllOf)
+    private static Likelihood Evaluate<TBatch>(nn.Module model, IDataset<TBatch> examples, int batchSize, Func<TBatch, TokenLosses> lossesOf)
+        where TBatch : IBatch<TBatch>
     {
-        if (sentences.Count == 0)
+        if (examples.Count == 0)
             throw new UserException("there is no sentence to evaluate on: give more text or a larger share of it.");
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
-        var nll = new double[sentences.Count];
+        var device = model.parameters().First().device;
+        var nll = new double[examples.Count];
         long tokens = 0;
-        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        foreach (var indices in new BatchSampler(examples, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
         {
             using var scope = NewDisposeScope();
-            var losses = nllOf(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
-            for (var row = 0; row < batch.Size; row++)
-                nll[batch.Indices[row]] = losses[row];
+            var batch = examples.Batch(indices, device);
+            var losses = lossesOf(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
+            for (var row = 0; row < indices.Length; row++)
+                nll[indices[row]] = losses[row];
             tokens += batch.Tokens;
         }
 

@@ -28,23 +28,23 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
         using var mode = new EvaluationMode(model);
         using var generator = new Generator(seed);
         var (reconstruction, kl) = (new double[sentences.Count], new double[sentences.Count]);
-        foreach (var tokenBatch in new BatchSampler(sentences, new BatchOptions { BatchSize = 64, Shuffle = false }, seed).Epoch(0))
+        foreach (var indices in new BatchSampler(sentences, new BatchOptions { BatchSize = 64, Shuffle = false }, seed).Epoch(0))
         {
             using var scope = NewDisposeScope();
-            var batch = TextBatch.From(tokenBatch, model.Device);
+            var batch = sentences.Batch(indices, model.Device);
             var posterior = model.Encode(batch);
-            var divergence = (model.Prior(batch) is { } prior ? posterior.KlFrom(prior) : posterior.KlFromPrior()).sum(1).cpu().data<float>();
+            var divergence = model.Kl(batch, posterior).sum(1).cpu().data<float>();
             var sums = zeros(batch.Size, dtype: ScalarType.Float64);
             for (var draw = 0; draw < draws; draw++)
             {
                 HostInterruption.Check();
                 var z = posterior.Sample(randn([batch.Size, model.LatentSize], generator: generator).to(model.Device));
-                sums += model.NegativeLogLikelihood(z, batch).PerSentence().to_type(ScalarType.Float64).cpu();
+                sums += model.NegativeLogLikelihood(batch, z).PerSentence().to_type(ScalarType.Float64).cpu();
             }
 
             var losses = (sums / draws).data<double>();
-            for (var row = 0; row < tokenBatch.Size; row++)
-                (reconstruction[tokenBatch.Indices[row]], kl[tokenBatch.Indices[row]]) = (losses[row], divergence[row]);
+            for (var row = 0; row < indices.Length; row++)
+                (reconstruction[indices[row]], kl[indices[row]]) = (losses[row], divergence[row]);
         }
 
         return new SentenceElbo(reconstruction, kl);

@@ -80,7 +80,7 @@ public abstract class Experiment<TSelf, TResults> : Experiment
     }
 
     /// <summary>Says which system of which documents the experiment shows, with its measured figure in a few words.</summary>
-    public TSelf Shows(string system, string documents, Func<TResults, string> figure)
+    public TSelf Headline(string system, string documents, Func<TResults, string> figure)
     {
         headlines.Add((system, documents, figure));
         return (TSelf)this;

@@ -24,7 +24,7 @@ internal sealed class MetricsLog(string path, RunConsole console, Action<Trainin
 
     public void Logged(TrainRecord record) => Append(record);
 
-    public void Validated(ValidationRecord record)
+    public void Validated(EpochRecord record)
     {
         Append(record);
         console.Validated(record);

@@ -1,4 +1,5 @@
 using Research.TextVae.Charts;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Experiments;
@@ -19,8 +20,8 @@ public static class MutualInformationAndActiveUnits
         trainings.Select(training => (
             training.Name,
             (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => (double)record.Epoch)],
-            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.MutualInformation ?? 0)],
-            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => (double)(record.ActiveUnits ?? 0))])),
+            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? metrics.MutualInformation : 0)],
+            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? (double)metrics.ActiveUnits : 0)])),
         ordered);
 
     /// <summary>Series over training: name, epoch, and the two values at each.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
 
@@ -14,7 +15,7 @@ public sealed class Recipe
 {
     private readonly Dictionary<string, string> parameters = [];
     private readonly RunOptions options;
-    private bool described;
+    private bool complete;
 
     private Recipe(string name, string title, RunOptions options)
     {
@@ -71,6 +72,30 @@ public sealed class Recipe
         }
     }
 
+    /// <summary>
+    /// A configuration of which the user may set every property with <c>-p name=value</c>, the name in kebab-case: <c>-p hidden-size=256</c>.
+    /// Properties of nested configurations count as its own. Two configurations with a property of one name are set together, unless one
+    /// has a prefix.
+    /// </summary>
+    /// <typeparam name="T">A record with properties that can be initialised.</typeparam>
+    /// <param name="standard">The values when nothing else is said.</param>
+    /// <param name="smoke">The values under <c>--smoke</c>, from the standard ones.</param>
+    /// <param name="full">The values under <c>--full</c>, from the standard ones.</param>
+    /// <param name="prefix">Comes before the names, with a hyphen.</param>
+    /// <exception cref="UserException">A value of the user's does not parse, or the configuration refuses it.</exception>
+    public T Configure<T>(T standard, Func<T, T>? smoke = null, Func<T, T>? full = null, string prefix = "")
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(standard);
+        var value = Preset switch
+        {
+            Preset.Smoke => smoke?.Invoke(standard) ?? standard,
+            Preset.Full => full?.Invoke(standard) ?? standard,
+            _ => standard,
+        };
+        return (T)RecipeParameters.Configure(value, prefix, (name, text) => Take(name, text));
+    }
+
     /// <summary>A number or text the user may set with <c>-p name=value</c>.</summary>
     /// <param name="name">Its name, in kebab-case.</param>
     /// <param name="standard">The value when nothing else is said.</param>
@@ -80,38 +105,37 @@ public sealed class Recipe
     public T Parameter<T>(string name, T standard, T? smoke = null, T? full = null)
         where T : struct, IParsable<T>
     {
-        RequireDescribing(name);
         var value = Preset switch
         {
             Preset.Smoke => smoke ?? standard,
             Preset.Full => full ?? standard,
             _ => standard,
         };
-        if (options.Parameters.TryGetValue(name, out var text) && !T.TryParse(text, CultureInfo.InvariantCulture, out value))
-            throw new UserException($"-p {name}={text}: not a value for it; the default is {standard}.");
-        parameters[name] = Convert.ToString(value, CultureInfo.InvariantCulture)!;
-        return value;
+        return (T)RecipeParameters.Parse(name, Take(name, RecipeParameters.Format(value)), typeof(T), value)!;
     }
 
     /// <summary>A text the user may set with <c>-p name=value</c>.</summary>
-    public string Parameter(string name, string standard)
-    {
-        RequireDescribing(name);
-        return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
-    }
+    public string Parameter(string name, string standard) => Take(name, standard);
 
     /// <summary>
     /// A data set by name, or the user's own file with <c>-p data=path</c> (and <c>-p layout=lines|prose|paragraphs</c> when
-    /// its layout is not recognised); split, tokenized and encoded.
+    /// its layout is not recognised); split by the recipe's seed, tokenized and encoded. All parameters must be declared before, so that a
+    /// wrong one is refused before anything is loaded.
     /// </summary>
-    public TextData Data(string name, TextOptions text)
+    /// <param name="name">Name of the data set.</param>
+    /// <param name="standard">How the text is prepared, as <see cref="Configure"/> takes it.</param>
+    /// <param name="smoke">The same under <c>--smoke</c>.</param>
+    /// <param name="full">The same under <c>--full</c>.</param>
+    public TextData Data(string name, TextOptions standard, Func<TextOptions, TextOptions>? smoke = null, Func<TextOptions, TextOptions>? full = null)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(standard);
+        var options = Configure(standard with { Seed = Seed }, smoke, full);
         var layout = Parameter("layout", "auto");
         if (!Enum.TryParse<TextLayout>(layout, ignoreCase: true, out var parsed) || int.TryParse(layout, out _))
             throw new UserException($"-p layout={layout}: known layouts are {string.Join(", ", Enum.GetNames<TextLayout>()).ToLowerInvariant()}.");
-        var corpus = text.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine };
-        return TextData.Load(Parameter("data", name), text with { Corpus = corpus });
+        var source = Parameter("data", name);
+        RefuseUnknownParameters();
+        return TextData.Load(source, options with { Corpus = options.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine } });
     }
 
     /// <summary>Varies one quantity.</summary>
@@ -122,7 +146,7 @@ public sealed class Recipe
 #pragma warning disable CA1822
     public Sweep Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> member) => new(symbol, values, member);
 
-    /// <summary>Members of any kind, each a piece of code that records what it measures.</summary>
+    /// <summary>Variants of any kind: each is a function that trains and records whatever it wants.</summary>
     public Study Study() => new();
 #pragma warning restore CA1822
 
@@ -138,22 +162,24 @@ public sealed class Recipe
         Members = experiment.Members(Seed),
     };
 
-    // A parameter first asked for in a member's code would be unknown to whoever sets it, and missing in the run's record.
-    private void RequireDescribing(string name)
+    // The user's text for a parameter, or the default's. A parameter first asked for in a variant's code would be unknown to whoever sets it,
+    // and missing in the run's record.
+    private string Take(string name, string standard)
     {
-        if (described)
-            throw new InvalidOperationException($"Parameter \"{name}\" is asked for while the recipe runs; ask for it where the recipe is described.");
+        if (complete && !parameters.ContainsKey(name))
+            throw new InvalidOperationException($"Parameter \"{name}\" is declared after the data or while the recipe runs; declare it before.");
+        return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
     }
 
     private void RefuseUnknownParameters()
     {
-        described = true;
-        var unknown = options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key));
-        if (unknown is not null)
-        {
-            var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
-            throw new UserException($"-p {unknown}: recipe {Name} has no such parameter; it has {known}.");
-        }
+        complete = true;
+        if (options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key)) is not { } unknown)
+            return;
+        var letters = new EditDistance([.. unknown.Select(letter => (int)letter)]);
+        var nearest = parameters.Keys.MinBy(key => (!key.Contains(unknown, StringComparison.Ordinal), letters.To([.. key.Select(letter => (int)letter)])))!;
+        var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
+        throw new UserException($"-p {unknown}: recipe {Name} has no such parameter; did you mean {nearest}? It has {known}.");
     }
 
     // A resumed run goes on with the size, seed and parameters it was begun with.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Reports;
 using Research.TextVae.Training;
 using Spectre.Console;
@@ -44,12 +45,17 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     public void Measuring(string what, long done, long count) => Progress(() => string.Create(CultureInfo.InvariantCulture, $"  {what}: {done:#,0}/{count:#,0}"));
 
-    public void Validated(ValidationRecord record) => Line(
-        record.Kl is not null
-            ? FormattableString.Invariant($"  epoch {record.Epoch}: validation reconstruction {record.Reconstruction:0.00}  KL {record.Kl:0.00}  −ELBO {record.NegativeElbo:0.00}  PPL {record.Perplexity:0.0}  MI {record.MutualInformation:0.00}  AU {record.ActiveUnits}  {Clock(TimeSpan.FromSeconds(record.Seconds))}")
-            : FormattableString.Invariant($"  epoch {record.Epoch}: validation loss {record.Reconstruction:0.00}  PPL {record.Perplexity:0.0}  {Clock(TimeSpan.FromSeconds(record.Seconds))}"));
+    public void Validated(EpochRecord record)
+    {
+        var metrics = record.Metrics;
+        var text = metrics is VaeMetrics vae
+            ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL {vae.Perplexity:0.0}  "
+                + $"MI {vae.MutualInformation:0.00}  AU {vae.ActiveUnits}"
+            : $"validation loss {metrics.Reconstruction:0.00}  PPL {metrics.Perplexity:0.0}";
+        Line($"  epoch {record.Epoch}: {text}  {Clock(TimeSpan.FromSeconds(record.Seconds))}");
+    }
 
-    /// <summary>What a member came to.</summary>
+    /// <summary>Prints a variant's final results.</summary>
     public void EndMember(string text) => Line("  " + text);
 
     /// <summary>A length of time as a clock shows it.</summary>

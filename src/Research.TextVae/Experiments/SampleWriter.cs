@@ -46,7 +46,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
             return [];
         using var scope = NewDisposeScope();
         var ends = data.Test.EvenlySpaced(2 * measures.Interpolations);
-        var means = PosteriorMeans.Of(model, ends);
+        var means = model.EncodeMeans(ends);
         var draws = StandardNormal.Sample(2 * measures.Interpolations, model.LatentSize, seed + 1);
         return
         [
@@ -57,7 +57,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
 
     private IEnumerable<SampleRecord> Between(Tensor codes, string kind) =>
         from pair in Enumerable.Range(0, (int)Math.Min(measures.Interpolations, codes.shape[0] / 2))
-        from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Interpolation.Linear), (Name: "spherical", Of: Interpolation.Spherical) }
+        from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Latent.Interpolate), (Name: "spherical", Of: Latent.InterpolateSpherically) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
         select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, GenerationOptions.Greedy));
 

@@ -9,21 +9,21 @@ using TorchSharp;
 namespace Research.TextVae.Experiments;
 
 /// <summary>
-/// Members of any kind side by side, each a piece of code that trains and measures what it likes and records numbers, curves and
-/// texts. What a finished member has recorded is kept, so a run that was stopped goes on with the next.
+/// Variants of any kind side by side: each is a function that trains and measures what it wants and records numbers, curves and texts.
+/// What a finished variant has recorded is kept, so a run that was stopped goes on with the next.
 /// </summary>
 /// <example><code>
 /// recipe.Study()
-///     .Column("PPL", best: Best.Lowest)
-///     .Member("LSTM", member => { …; member.Record("PPL", perplexity); })
-///     .Member("Transformer", member => …)
-///     .Expect("the LSTM beats the Transformer", study => study.Less("PPL", "LSTM", "Transformer"));
+///     .Columns(Metric.Perplexity)
+///     .Variant("LSTM", variant => { …; variant.Record(Metric.Perplexity, perplexity); })
+///     .Variant("Transformer", variant => …)
+///     .Expect("the LSTM beats the Transformer", study => study.Less(Metric.Perplexity, "LSTM", "Transformer"));
 /// </code></example>
 public sealed class Study : Experiment<Study, StudyResults>
 {
-    private readonly List<StudyColumn> columns = [];
-    private readonly List<(string Name, Action<StudyMember> Code)> members = [];
-    private readonly Dictionary<string, (string Member, Action<StudyMember> Code)> planned = [];
+    private readonly List<Metric> columns = [];
+    private readonly List<(string Name, Action<Variant> Code)> members = [];
+    private readonly Dictionary<string, (string Member, Action<Variant> Code)> planned = [];
     private readonly List<MemberResult> results = [];
     private Action<StudyReport>? report;
     private string data = "";
@@ -37,35 +37,33 @@ public sealed class Study : Experiment<Study, StudyResults>
     private protected override StudyResults Results =>
         new([.. results.GroupBy(result => result.Member).Select(group => new StudyRow(group.Key, [.. group]))]);
 
-    /// <summary>A column of the table; seconds are added by themselves.</summary>
-    /// <param name="name">What members record it under, with its unit where it has one.</param>
-    /// <param name="format">.NET format of its numbers.</param>
-    /// <param name="best">Which end of it is good.</param>
-    public Study Column(string name, string format = "0.00", Best best = Best.None)
+    /// <summary>The columns of the table, in this order; seconds are added by themselves.</summary>
+    /// <param name="metrics">What variants record.</param>
+    public Study Columns(params IEnumerable<Metric> metrics)
     {
-        columns.Add(new StudyColumn(name, format, best));
+        columns.AddRange(metrics);
         return this;
     }
 
-    /// <summary>A member: what it does must follow from its seed alone.</summary>
-    public Study Member(string name, Action<StudyMember> code)
+    /// <summary>A variant: what it does must follow from its seed alone.</summary>
+    public Study Variant(string name, Action<Variant> code)
     {
         if (members.Any(member => member.Name == name))
-            throw new ArgumentException($"There are two members \"{name}\".", nameof(name));
+            throw new ArgumentException($"There are two variants \"{name}\".", nameof(name));
         if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
-            throw new ArgumentException($"\"{name}\" cannot be the name of a folder, as a member's must.", nameof(name));
+            throw new ArgumentException($"\"{name}\" cannot be the name of a folder, as a variant's must.", nameof(name));
         members.Add((name, code));
         return this;
     }
 
-    /// <summary>The text the members work on, for the head of the run.</summary>
+    /// <summary>The text the variants work on, for the head of the run.</summary>
     public Study On(TextData text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return On(text.Summary);
     }
 
-    /// <summary>What the members work on, in a line.</summary>
+    /// <summary>What the variants work on, in a line.</summary>
     public Study On(string description)
     {
         data = description;
@@ -82,7 +80,7 @@ public sealed class Study : Experiment<Study, StudyResults>
     internal override IReadOnlyList<MemberDescription> Members(ulong seed)
     {
         if (members.Count == 0)
-            throw new InvalidOperationException("The study has no member.");
+            throw new InvalidOperationException("The study has no variant.");
         var descriptions = new List<MemberDescription>();
         foreach (var (name, code) in members)
         {
@@ -107,27 +105,28 @@ public sealed class Study : Experiment<Study, StudyResults>
             result = new MemberResult { Member = name, Seed = member.Seed };
             var started = context.Time.GetTimestamp();
             using (torch.NewDisposeScope())
+            using (var variant = new Variant(context, member, result))
             {
                 torch.manual_seed(unchecked((long)member.Seed));
-                code(new StudyMember(context, member, result));
+                code(variant);
             }
 
             result.Seconds = context.Time.GetElapsedTime(started).TotalSeconds;
-            result.Values[Seconds.Name] = result.Seconds;
+            result.Values[Metric.Seconds.Name] = result.Seconds;
             context.Folder.Write(file, result);
         }
 
         results.Add(result);
-        context.Console.EndMember(string.Join("  ", Columns.Where(column => result.Values.ContainsKey(column.Name)).Select(column =>
+        context.Console.EndMember(string.Join("  ", Shown.Where(column => result.Values.ContainsKey(column.Name)).Select(column =>
             $"{column.Name} {result.Values[column.Name].ToString(column.Format, CultureInfo.InvariantCulture)}")));
     }
 
-    internal override Table ToTable() => new StudyTable([.. Columns], Results).ToSpectre();
+    internal override Table ToTable() => new StudyTable([.. Shown], Results).ToSpectre();
 
     internal override void Report(HtmlReport report, RunContext context)
     {
         var seeds = SeedCount == 1 ? "One seed." : $"{SeedCount} seeds, mean ± standard deviation.";
-        report.Section("Results").Table(new StudyTable([.. Columns], Results).ToReport(), $"{seeds} s: seconds to train and measure.");
+        report.Section("Results").Table(new StudyTable([.. Shown], Results).ToReport(), $"{seeds} s: seconds to train and measure.");
         var page = new StudyReport(report, context.Folder, Results);
         if (this.report is { } write)
             write(page);
@@ -135,7 +134,5 @@ public sealed class Study : Experiment<Study, StudyResults>
             page.Section("Texts").Texts();
     }
 
-    private static StudyColumn Seconds { get; } = new("s", "0", Best.None);
-
-    private IEnumerable<StudyColumn> Columns => columns.Append(Seconds);
+    private IEnumerable<Metric> Shown => columns.Append(Metric.Seconds);
 }

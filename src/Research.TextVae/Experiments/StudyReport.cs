@@ -42,13 +42,34 @@ public sealed class StudyReport
         return this;
     }
 
-    /// <summary>A curve or cloud of each member that has recorded one under this name, as (member, series).</summary>
-    public IEnumerable<(string Member, Series Series)> Series(string name) =>
+    /// <summary>A curve or cloud of each variant that has recorded one under this name, as (variant, series).</summary>
+    public IEnumerable<(string Variant, Series Series)> Series(string name) =>
         from row in Results.Rows
         where row.First.Series.ContainsKey(name)
         select (row.Name, row.First.Series[name]);
 
-    /// <summary>The tables of texts that members have recorded, those with this caption or all.</summary>
+    /// <summary>The curves that variants have recorded under this name, one line each.</summary>
+    /// <param name="name">The name, such as <c>validation loss</c>.</param>
+    /// <param name="y">What the vertical axis shows, with its unit.</param>
+    /// <param name="x">What the horizontal axis shows.</param>
+    /// <param name="markers">Whether the points are marked.</param>
+    /// <param name="ordered">Whether the variants have an order, which the colours then show.</param>
+    public Figure Curves(string name, string y, string x = "epoch", bool markers = false, bool ordered = false) =>
+        Charts.Figure.Of(Series(name).Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: markers)))
+            .X(x).Y(y).Ordered(ordered).Height(360);
+
+    /// <summary>A bar for each variant that has recorded a metric.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="y">What the axis shows, with its unit; the metric's name when absent.</param>
+    public Figure Bars(Metric metric, string? y = null)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        StudyRow[] rows = [.. Results.Rows.Where(row => row.Find(metric) is not null)];
+        var bars = Bar.Of(rows.Select(row => row.Name), rows.Select(row => row[metric]));
+        return Charts.Figure.Of(bars with { Labels = [.. rows.Select(row => row.Format(metric))] }).Y(y ?? metric.Name).YFromZero().Height(360);
+    }
+
+    /// <summary>The tables of texts that variants have recorded, those with this caption or all.</summary>
     public StudyReport Texts(string? caption = null)
     {
         foreach (var row in Results.Rows)

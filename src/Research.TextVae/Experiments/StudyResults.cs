@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Experiments;
@@ -6,43 +7,43 @@ namespace Research.TextVae.Experiments;
 /// <summary>The rows of a finished study, and the words expectations are stated in.</summary>
 public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
 {
-    /// <summary>One row a member, in the order they were described.</summary>
+    /// <summary>One row per variant, in the order they were described.</summary>
     public IReadOnlyList<StudyRow> Rows { get; } = rows;
 
-    /// <summary>The row of a member.</summary>
+    /// <summary>The row of a variant.</summary>
     public StudyRow this[string member] =>
         Rows.FirstOrDefault(row => row.Name == member)
-        ?? throw new UserException($"an expectation asks for \"{member}\", which is no member ({string.Join(", ", Rows.Select(row => row.Name))}).");
+        ?? throw new UserException($"an expectation asks for \"{member}\", which is no variant ({string.Join(", ", Rows.Select(row => row.Name))}).");
 
-    /// <summary>A column is lower for one member than for another, by at least a margin.</summary>
-    public Check Less(string column, string lower, string higher, double margin = 0)
+    /// <summary>A metric is lower for one variant than for another, by at least a margin.</summary>
+    public Check Less(Metric metric, string lower, string higher, double margin = 0)
     {
-        var (left, right) = (this[lower][column], this[higher][column]);
+        var (left, right) = (this[lower][metric], this[higher][metric]);
         return (left < right - margin, $"{Text(left)} for {lower}, {Text(right)} for {higher}");
     }
 
-    /// <summary>A member's column lies between two bounds, both included.</summary>
-    public Check Within(string column, string member, double low, double high)
+    /// <summary>A variant's metric lies between two bounds, both included.</summary>
+    public Check Within(Metric metric, string member, double low, double high)
     {
-        var value = this[member][column];
+        var value = this[member][metric];
         return (value >= low && value <= high, $"{Text(value)}, wanted {Text(low)} to {Text(high)}");
     }
 
-    /// <summary>A member's column is at least a bound.</summary>
-    public Check AtLeast(string column, string member, double bound)
+    /// <summary>A variant's metric is at least a bound.</summary>
+    public Check AtLeast(Metric metric, string member, double bound)
     {
-        var value = this[member][column];
+        var value = this[member][metric];
         return (value >= bound, $"{Text(value)}, wanted at least {Text(bound)}");
     }
 
-    /// <summary>A member's column is at most a bound.</summary>
-    public Check AtMost(string column, string member, double bound)
+    /// <summary>A variant's metric is at most a bound.</summary>
+    public Check AtMost(Metric metric, string member, double bound)
     {
-        var value = this[member][column];
+        var value = this[member][metric];
         return (value <= bound, $"{Text(value)}, wanted at most {Text(bound)}");
     }
 
-    /// <summary>At least so many members satisfy a condition.</summary>
+    /// <summary>At least so many variants satisfy a condition.</summary>
     public Check Count(int least, Func<StudyRow, bool> condition)
     {
         var names = Rows.Where(condition).Select(row => row.Name).ToArray();
@@ -54,16 +55,31 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
         (value is > -0.01 and < 0.01 && value != 0 ? value.ToString("0.0e0", CultureInfo.InvariantCulture) : (Math.Round(value, 2) + 0.0).ToString("#,0.##", CultureInfo.InvariantCulture));
 }
 
-/// <summary>All results of one member: one a seed. Figures are means over seeds.</summary>
+/// <summary>All results of one variant: one per seed. Figures are means over seeds.</summary>
 public sealed record StudyRow(string Name, IReadOnlyList<MemberResult> Results)
 {
-    /// <summary>Mean of a column over the seeds; NaN where it was not measured.</summary>
-    public double this[string column] => Results.Average(result => result.Values.GetValueOrDefault(column, double.NaN));
+    /// <summary>Mean of a metric over the seeds.</summary>
+    /// <exception cref="UserException">The variant has not recorded it.</exception>
+    public double this[Metric metric] => Find(metric) ?? throw new UserException(
+        $"variant {Name} has not recorded {metric}; it has {string.Join(", ", First.Values.Keys)}.");
 
-    /// <summary>Sample standard deviation of a column over the seeds; 0 for a single one.</summary>
-    public double Spread(string column) => Results.Count < 2
-        ? 0
-        : Math.Sqrt(Results.Sum(result => Math.Pow(result.Values.GetValueOrDefault(column, double.NaN) - this[column], 2)) / (Results.Count - 1));
+    /// <summary>Mean of a metric over the seeds; null where it was not recorded.</summary>
+    public double? Find(Metric metric)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return Results.All(result => result.Values.ContainsKey(metric.Name)) ? Results.Average(result => result.Values[metric.Name]) : null;
+    }
+
+    /// <summary>A metric as the table shows it, without its spread.</summary>
+    public string Format(Metric metric) => this[metric].ToString(metric?.Format, CultureInfo.InvariantCulture);
+
+    /// <summary>A series that the variant has recorded, of the first seed.</summary>
+    /// <exception cref="UserException">The variant has not recorded it.</exception>
+    public Series Curve(string name) => First.Series.TryGetValue(name, out var series) ? series : throw new UserException(
+        $"variant {Name} has not recorded \"{name}\"; it has {string.Join(", ", First.Series.Keys)}.");
+
+    /// <summary>Sample standard deviation of a metric over the seeds; 0 for a single one.</summary>
+    public double Spread(Metric metric) => Statistics.StandardDeviation([.. Results.Select(result => result.Values[metric.Name])]);
 
     /// <summary>The result of the first seed, for curves and texts.</summary>
     public MemberResult First => Results[0];

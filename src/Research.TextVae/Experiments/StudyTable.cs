@@ -4,8 +4,8 @@ using Spectre.Console;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>The table a study ends with: a row a member; mean ± standard deviation where there are several seeds.</summary>
-internal sealed class StudyTable(IReadOnlyList<StudyColumn> columns, StudyResults results)
+/// <summary>The table a study ends with: a row per variant; mean ± standard deviation where there are several seeds.</summary>
+internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults results)
 {
     public Table ToSpectre()
     {
@@ -24,28 +24,22 @@ internal sealed class StudyTable(IReadOnlyList<StudyColumn> columns, StudyResult
         foreach (var column in columns)
         {
             table = results.Rows.All(row => row.Results.Count == 1)
-                ? table.Number(column.Name, row => row[column.Name], column.Format, column.Best)
+                ? table.Number(column.Name, row => row.Find(column) ?? double.NaN, column.Format, column.Best)
                 : table.Text(column.Name, row => Cell(row, column));
         }
 
         return table;
     }
 
-    private static string Cell(StudyRow row, StudyColumn column)
+    private static string Cell(StudyRow row, Metric column)
     {
-        var mean = row[column.Name];
+        var mean = row.Find(column) ?? double.NaN;
         if (!double.IsFinite(mean))
             return "–";
         var text = Number(mean, column.Format);
-        return row.Results.Count == 1 ? text : $"{text} ± {Number(row.Spread(column.Name), column.Format)}";
+        return row.Results.Count == 1 ? text : $"{text} ± {Number(row.Spread(column), column.Format)}";
     }
 
     private static string Number(double value, string format) =>
         value.ToString(Math.Abs(value) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture);
 }
-
-/// <summary>A column of a study's table.</summary>
-/// <param name="Name">What members record it under, with its unit where it has one.</param>
-/// <param name="Format">.NET format of its numbers.</param>
-/// <param name="Best">Which end of it is good.</param>
-public sealed record StudyColumn(string Name, string Format, Best Best);

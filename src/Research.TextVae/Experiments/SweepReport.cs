@@ -1,5 +1,6 @@
 using System.Globalization;
 using Research.TextVae.Charts;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Reports;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
@@ -30,9 +31,9 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
             Shown.Select(trial => (
                 trial.Name,
                 Numbers(trial.Validation, record => record.Epoch),
-                Numbers(trial.Validation, record => record.MutualInformation ?? double.NaN),
-                Numbers(trial.Validation, record => record.ActiveUnits ?? double.NaN))), ordered: true).Title("During training"), "On the validation sentences, after each epoch.");
-        folder.AddFigure(report, "kl-per-dimension", KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.KlPerDimension))), "Test sentences; the dimensions of each model from most to least used.");
+                Numbers(trial.Validation, record => ((VaeMetrics)record.Metrics).MutualInformation),
+                Numbers(trial.Validation, record => ((VaeMetrics)record.Metrics).ActiveUnits))), ordered: true).Title("During training"), "On the validation sentences, after each epoch.");
+        folder.AddFigure(report, "kl-per-dimension", KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.Metrics.KlPerDimension))), "Test sentences; the dimensions of each model from most to least used.");
 
         report.Section("Training");
         folder.AddFigure(report, "losses", TrainingCurves.Of(
@@ -42,7 +43,7 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                 Numbers(trial.Training, record => record.Reconstruction),
                 Numbers(trial.Training, record => record.Kl ?? double.NaN))), ordered: true), "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
         folder.AddFigure(report, "validation", Figure.Of(Shown.Select(trial => Line.Of(
-                trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.NegativeElbo), trial.Name, markers: true)))
+                trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.Metrics.NegativeElbo), trial.Name, markers: true)))
             .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered().Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
         folder.AddFigure(report, "kl-weight", KlWeightSchedule.Of(
             Shown.Select(trial => (

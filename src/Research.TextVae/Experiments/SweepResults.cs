@@ -54,23 +54,23 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
 /// <summary>All trials of a sweep with one value: one a seed. Figures are means over seeds, on the test sentences.</summary>
 public sealed record SweepPoint(double Value, IReadOnlyList<TrialResult> Trials)
 {
-    /// <summary>KL(q(z|x) ‖ p(z)), nats a sentence.</summary>
-    public double Kl => Mean(final => final.Kl);
+    /// <summary>KL(q(z|x) ‖ p(z)), nats per sentence.</summary>
+    public double Kl => Mean(final => final.Metrics.Kl);
 
-    /// <summary>−log p(x|z), nats a sentence.</summary>
-    public double Reconstruction => Mean(final => final.Reconstruction);
+    /// <summary>−log p(x|z), nats per sentence.</summary>
+    public double Reconstruction => Mean(final => final.Metrics.Reconstruction);
 
-    /// <summary>−ELBO, nats a sentence.</summary>
-    public double NegativeElbo => Mean(final => final.NegativeElbo);
+    /// <summary>−ELBO, nats per sentence.</summary>
+    public double NegativeElbo => Mean(final => final.Metrics.NegativeElbo);
 
-    /// <summary>Importance-weighted −log p(x), nats a sentence.</summary>
+    /// <summary>Importance-weighted −log p(x), nats per sentence.</summary>
     public double IwNll => Mean(final => final.IwNll);
 
     /// <summary>I(x; z) over the whole split, nats.</summary>
-    public double MutualInformation => Mean(final => final.MutualInformation);
+    public double MutualInformation => Mean(final => final.Metrics.MutualInformation);
 
     /// <summary>Active units.</summary>
-    public double ActiveUnits => Mean(final => final.ActiveUnits);
+    public double ActiveUnits => Mean(final => final.Metrics.ActiveUnits);
 
     /// <summary>Corpus BLEU-4 of greedy reconstructions.</summary>
     public double ReconstructionBleu => Mean(final => final.ReconstructionBleu);

@@ -8,37 +8,37 @@ namespace Research.TextVae.Experiments;
 /// <summary>The table a sweep ends with: a row a value; mean ± standard deviation where there are several seeds.</summary>
 internal sealed class SweepTable(Sweep sweep, SweepResults results)
 {
-    private static readonly (string Name, string Format, Best Best, Func<FinalRecord, double> Figure)[] Figures =
+    private static readonly (Metric Metric, Func<FinalRecord, double> Value)[] Figures =
     [
-        ("rec.", "0.00", Best.Lowest, final => final.Reconstruction),
-        ("KL", "0.00", Best.None, final => final.Kl),
-        ("−ELBO", "0.00", Best.Lowest, final => final.NegativeElbo),
-        ("IW-NLL", "0.00", Best.Lowest, final => final.IwNll),
-        ("IW-PPL", "0.0", Best.Lowest, final => final.IwPerplexity),
-        ("MI", "0.00", Best.Highest, final => final.MutualInformation),
-        ("AU", "0.#", Best.Highest, final => final.ActiveUnits),
-        ("BLEU", "0.0", Best.Highest, final => final.ReconstructionBleu),
-        ("s", "0", Best.None, final => final.Seconds),
+        (Metric.Reconstruction, final => final.Metrics.Reconstruction),
+        (Metric.Kl, final => final.Metrics.Kl),
+        (Metric.NegativeElbo, final => final.Metrics.NegativeElbo),
+        (Metric.IwNll, final => final.IwNll),
+        (Metric.IwPerplexity, final => final.IwPerplexity),
+        (Metric.MutualInformation, final => final.Metrics.MutualInformation),
+        (Metric.ActiveUnits, final => final.Metrics.ActiveUnits),
+        (Metric.ReconstructionBleu, final => final.ReconstructionBleu),
+        (Metric.Seconds, final => final.Seconds),
     ];
 
     public Table ToSpectre()
     {
         var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Simple);
-        foreach (var column in Figures.Select(figure => figure.Name).Prepend(sweep.Symbol))
+        foreach (var column in Figures.Select(figure => figure.Metric.Name).Prepend(sweep.Symbol))
             table.AddColumn(new Spectre.Console.TableColumn(Markup.Escape(column)).RightAligned().NoWrap());
         foreach (var point in results.Points)
-            table.AddRow([Text(point.Value), .. Figures.Select(figure => Cell(point, figure.Figure, figure.Format))]);
+            table.AddRow([Text(point.Value), .. Figures.Select(figure => Cell(point, figure.Value, figure.Metric.Format))]);
         return table;
     }
 
     public ReportTable ToReport()
     {
         var table = ReportTable.Of(results.Points).Number(sweep.Symbol, point => point.Value, "0.###");
-        foreach (var (name, format, best, figure) in Figures)
+        foreach (var (metric, value) in Figures)
         {
             table = sweep.SeedCount == 1
-                ? table.Number(name, point => point.Mean(figure), format, best)
-                : table.Text(name, point => Cell(point, figure, format));
+                ? table.Number(metric.Name, point => point.Mean(value), metric.Format, metric.Best)
+                : table.Text(metric.Name, point => Cell(point, value, metric.Format));
         }
 
         return table;

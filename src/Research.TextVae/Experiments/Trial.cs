@@ -51,7 +51,7 @@ public sealed record TrialResult(
     public IEnumerable<TrainRecord> Training => Metrics.OfType<TrainRecord>();
 
     /// <summary>The measurement after each epoch.</summary>
-    public IEnumerable<ValidationRecord> Validation => Metrics.OfType<ValidationRecord>();
+    public IEnumerable<EpochRecord> Validation => Metrics.OfType<EpochRecord>();
 }
 
 /// <summary>Trains and measures one member, or reads what an earlier start of the run already measured.</summary>
@@ -68,9 +68,9 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             manual_seed(unchecked((long)member.Seed));
             using var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
             model.to(context.Device);
-            var task = new VaeTask(model, trial.Data, trial.Objective, trial.Training, member.Seed);
-            var trained = new Trainer(
-                task, trial.Training, Path.Combine(folder, "checkpoints"), member.Seed, log, context.Time).Run(context.Cancellation);
+            var task = new VaeTask(model, trial.Data, trial.Objective);
+            var trainer = new Trainer(task, trial.Training, member.Seed) { CheckpointFolder = Path.Combine(folder, "checkpoints"), Observer = log, Time = context.Time };
+            var trained = trainer.Run(context.Cancellation);
             File.Delete(samples);
             foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
                 JsonLines.Append(samples, sample);
@@ -81,7 +81,7 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
         var final = result.Final;
         context.Console.EndMember(string.Create(
             CultureInfo.InvariantCulture,
-            $"test: reconstruction {final.Reconstruction:0.00}  KL {final.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.MutualInformation:0.00}  AU {final.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
+            $"test: reconstruction {final.Metrics.Reconstruction:0.00}  KL {final.Metrics.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.Metrics.MutualInformation:0.00}  AU {final.Metrics.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
         return result;
     }
 }

@@ -13,7 +13,7 @@ internal static class VaeMeasurement
     public static FinalRecord Of(TextVaeModel model, EncodedSentences test, EvaluationOptions measures, TrainingPosition trained, ulong seed, RunContext context)
     {
         var started = context.Time.GetTimestamp();
-        var elbo = ElboEvaluation.Of(model, test, seed);
+        var elbo = VaeMetrics.Evaluate(model, test, seed);
         var weighted = Some(test, measures.IwSentences);
         var nll = ImportanceWeightedNll.Estimate(
             model, weighted, measures.IwSamples, seed, done => context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
@@ -26,14 +26,7 @@ internal static class VaeMeasurement
             Epoch = trained.BestEpoch,
             Time = context.Time.GetUtcNow(),
             Split = "test",
-            Reconstruction = elbo.Reconstruction,
-            Kl = elbo.Kl,
-            NegativeElbo = elbo.NegativeElbo,
-            Perplexity = elbo.Perplexity,
-            MutualInformation = elbo.MutualInformation,
-            BatchMutualInformation = elbo.BatchMutualInformation,
-            ActiveUnits = elbo.ActiveUnits,
-            KlPerDimension = elbo.KlPerDimension,
+            Metrics = elbo,
             IwNll = nll.Mean,
             IwPerplexity = nll.Perplexity,
             IwSamples = nll.Samples,

@@ -26,7 +26,7 @@ public static class BeamSearch
         ArgumentNullException.ThrowIfNull(options);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var mode = new EvaluationMode(start.Model);
+        using var mode = new EvaluationMode((nn.Module)start.Model);
 
         var never = torch.tensor(options.Never(start.Model.VocabularySize)); // [vocabulary]
         var beams = Enumerable.Range(0, start.Count).Select(_ => new Beam(beam, options)).ToArray();

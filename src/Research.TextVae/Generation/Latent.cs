@@ -7,34 +7,71 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
 
-/// <summary>Paths between two codes.</summary>
-public static class Interpolation
+/// <summary>
+/// Work in the latent space: encoding into it, paths between latent codes, walks along a direction, and sums and differences.
+/// </summary>
+public static class Latent
 {
+    /// <summary>The means of the posteriors of a set.</summary>
+    /// <param name="model">The model; dropout is off.</param>
+    /// <param name="examples">At least one.</param>
+    /// <param name="batchSize">Examples per batch.</param>
+    /// <returns>[examples, latent], on the CPU, in the set's order.</returns>
+    public static Tensor EncodeMeans<TBatch>(this Vae<TBatch> model, IDataset<TBatch> examples, int batchSize = 64)
+        where TBatch : IBatch<TBatch>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(examples);
+        using var scope = NewDisposeScope();
+        var means = empty(examples.Count, model.LatentSize);
+        foreach (var indices in new BatchSampler(examples, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        {
+            using var step = NewDisposeScope();
+            var rows = torch.tensor(Array.ConvertAll(indices, index => (long)index)).unsqueeze(1).expand(-1, model.LatentSize);
+            means.scatter_(0, rows, Reconstruction.PosteriorMean(model, examples.Batch(indices, model.Device)).cpu());
+        }
+
+        return means.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The means of the posteriors of texts.</summary>
+    /// <param name="model">The model; dropout is off.</param>
+    /// <param name="tokenizer">Turns texts into tokens.</param>
+    /// <param name="texts">Each of at least one token.</param>
+    /// <returns>[texts, latent], on the CPU.</returns>
+    public static Tensor EncodeMeans(this TextVaeModel model, Tokenizer tokenizer, params IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(texts);
+        return model.EncodeMeans(new EncodedSentences(
+            [.. texts.Select(text => tokenizer.EncodeToIds(text).ToArray())], [.. texts.Select(text => new Sentence(text, "", ""))]));
+    }
+
     /// <summary>The straight line from <paramref name="from"/> to <paramref name="to"/>, both ends included.</summary>
     /// <param name="from">[latent].</param>
     /// <param name="to">[latent].</param>
     /// <param name="steps">Points, at least two.</param>
     /// <returns>[steps, latent].</returns>
     // z(t) = (1 − t) z₀ + t z₁
-    public static Tensor Linear(Tensor from, Tensor to, int steps)
+    public static Tensor Interpolate(Tensor from, Tensor to, int steps)
     {
         var t = Positions(from, to, steps);
         return from.unsqueeze(0) * (1 - t) + to.unsqueeze(0) * t;
     }
 
     /// <summary>
-    /// The great-circle path (White 2016), which keeps the norm that draws from a high-dimensional Gaussian have.
-    /// Falls back to the line when the codes are parallel.
+    /// The great-circle path (White 2016), which keeps the norm that samples of a high-dimensional Gaussian have.
+    /// Falls back to the line when the two are parallel.
     /// </summary>
-    /// <inheritdoc cref="Linear"/>
+    /// <inheritdoc cref="Interpolate"/>
     // z(t) = [ sin((1 − t) Ω) z₀ + sin(t Ω) z₁ ] / sin Ω,   cos Ω = z₀ · z₁ / (‖z₀‖ ‖z₁‖)
-    public static Tensor Spherical(Tensor from, Tensor to, int steps)
+    public static Tensor InterpolateSpherically(Tensor from, Tensor to, int steps)
     {
         var t = Positions(from, to, steps);
         var cosine = (from * to).sum() / (from.norm() * to.norm());
         var angle = cosine.clamp(-1, 1).acos();
         return angle.sin().item<float>() < 1e-6f
-            ? Linear(from, to, steps)
+            ? Interpolate(from, to, steps)
             : (((1 - t) * angle).sin() * from.unsqueeze(0) + (t * angle).sin() * to.unsqueeze(0)) / angle.sin();
     }
 
@@ -45,12 +82,8 @@ public static class Interpolation
         Require.AtLeast(2, steps);
         return linspace(0, 1, steps, device: from.device).unsqueeze(1);
     }
-}
 
-/// <summary>Walks from a code along one direction, to see what it stands for.</summary>
-public static class Traversal
-{
-    /// <summary>The code moved along a direction, from <paramref name="from"/> to <paramref name="to"/> times its length.</summary>
+    /// <summary>A latent code moved along a direction, from <paramref name="from"/> to <paramref name="to"/> times its length.</summary>
     /// <param name="z">[latent].</param>
     /// <param name="direction">[latent].</param>
     /// <param name="from">First multiple.</param>
@@ -58,7 +91,7 @@ public static class Traversal
     /// <param name="steps">Points, at least two.</param>
     /// <returns>[steps, latent].</returns>
     // z(t) = z + t d
-    public static Tensor Along(Tensor z, Tensor direction, double from, double to, int steps)
+    public static Tensor Traverse(Tensor z, Tensor direction, double from, double to, int steps)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(direction);
@@ -66,14 +99,14 @@ public static class Traversal
         return z.unsqueeze(0) + linspace(from, to, steps, device: z.device).unsqueeze(1) * direction.unsqueeze(0);
     }
 
-    /// <summary>The code with one of its dimensions set to values from <paramref name="from"/> to <paramref name="to"/>.</summary>
+    /// <summary>A latent code with one of its dimensions set to values from <paramref name="from"/> to <paramref name="to"/>.</summary>
     /// <param name="z">[latent].</param>
     /// <param name="dimension">From 0.</param>
     /// <param name="from">First value.</param>
     /// <param name="to">Last value.</param>
     /// <param name="steps">Points, at least two.</param>
     /// <returns>[steps, latent].</returns>
-    public static Tensor OfDimension(Tensor z, int dimension, double from, double to, int steps)
+    public static Tensor TraverseDimension(Tensor z, int dimension, double from, double to, int steps)
     {
         ArgumentNullException.ThrowIfNull(z);
         Require.AtLeast(2, steps);
@@ -81,23 +114,19 @@ public static class Traversal
         codes.narrow(1, dimension, 1).copy_(linspace(from, to, steps, device: z.device).unsqueeze(1));
         return codes;
     }
-}
 
-/// <summary>Sums and differences of codes, on the posterior means of sentences.</summary>
-public static class LatentArithmetic
-{
-    /// <summary>What is to c as a is to b (Mikolov et al. 2013).</summary>
-    /// <param name="a">[..., latent].</param>
-    /// <param name="b">[..., latent].</param>
-    /// <param name="c">[..., latent].</param>
-    // z = a − b + c
+    /// <summary>The d for which a : b = d : c, as king : man = queen : woman (Mikolov et al. 2013).</summary>
+    /// <param name="a">King; [..., latent].</param>
+    /// <param name="b">Man; [..., latent].</param>
+    /// <param name="c">Woman; [..., latent].</param>
+    // d = a − b + c
     public static Tensor Analogy(Tensor a, Tensor b, Tensor c)
     {
         ArgumentNullException.ThrowIfNull(a);
         return a - b + c;
     }
 
-    /// <summary>The direction of an attribute: from the mean code of the sentences without it to that of the sentences with it (White 2016).</summary>
+    /// <summary>The direction of an attribute: from the mean latent code of the sentences without it to that of the sentences with it (White 2016).</summary>
     /// <param name="codes">[sentences, latent].</param>
     /// <param name="with">Whether each sentence has the attribute; some do and some do not.</param>
     /// <returns>[latent].</returns>
@@ -113,42 +142,5 @@ public static class LatentArithmetic
         Tensor Mean(bool value) => codes.index_select(0, torch.tensor(
             Enumerable.Range(0, with.Count).Where(row => with[row] == value).Select(row => (long)row).ToArray(), device: codes.device)).mean([0]);
         return (Mean(true) - Mean(false)).MoveToOuterDisposeScope();
-    }
-}
-
-/// <summary>Sentences as points of the latent space: the means of their posteriors.</summary>
-public static class PosteriorMeans
-{
-    /// <param name="model">The model; dropout is off.</param>
-    /// <param name="sentences">At least one.</param>
-    /// <param name="batchSize">Sentences in a batch.</param>
-    /// <returns>[sentences, latent], on the CPU, in the set's order.</returns>
-    public static Tensor Of(TextVaeModel model, EncodedSentences sentences, int batchSize = 64)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(sentences);
-        using var scope = NewDisposeScope();
-        var means = empty(sentences.Count, model.LatentSize);
-        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
-        {
-            using var step = NewDisposeScope();
-            var rows = torch.tensor(Array.ConvertAll(batch.Indices, index => (long)index)).unsqueeze(1).expand(-1, model.LatentSize);
-            means.scatter_(0, rows, Reconstruction.PosteriorMean(model, batch).cpu());
-        }
-
-        return means.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>One row for each text.</summary>
-    /// <param name="model">The model; dropout is off.</param>
-    /// <param name="tokenizer">Turns texts into tokens.</param>
-    /// <param name="texts">Each of at least one token.</param>
-    /// <returns>[texts, latent], on the CPU.</returns>
-    public static Tensor Of(TextVaeModel model, Tokenizer tokenizer, params IReadOnlyList<string> texts)
-    {
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(texts);
-        return Of(model, new EncodedSentences(
-            [.. texts.Select(text => tokenizer.EncodeToIds(text).ToArray())], [.. texts.Select(text => new Sentence(text, "", ""))]));
     }
 }

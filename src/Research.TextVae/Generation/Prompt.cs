@@ -10,10 +10,10 @@ public sealed class Prompt
 {
     private readonly Func<int, int, DecoderState> state;
 
-    private Prompt(AutoregressiveModel model, long count, Func<int, int, DecoderState> state) => (Model, Count, this.state) = (model, (int)count, state);
+    private Prompt(IAutoregressiveModel model, long count, Func<int, int, DecoderState> state) => (Model, Count, this.state) = (model, (int)count, state);
 
     /// <summary>The model that writes.</summary>
-    public AutoregressiveModel Model { get; }
+    public IAutoregressiveModel Model { get; }
 
     /// <summary>Texts to be written.</summary>
     public int Count { get; }
@@ -55,7 +55,7 @@ public sealed class Prompt
         ArgumentNullException.ThrowIfNull(sources);
         return new(model, sources.Count, (first, size) =>
         {
-            var batch = TextBatch.From(TokenBatch.From(sources, [.. Enumerable.Range(first, size)]), model.Device);
+            var batch = sources.Batch([.. Enumerable.Range(first, size)], model.Device);
             return model.StartDecoding(model.Encode(batch.Targets, batch.Lengths));
         });
     }

@@ -1,4 +1,3 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;
 using TorchSharp;
@@ -15,24 +14,26 @@ public static class Reconstruction
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
         var decoded = new int[sentences.Count][];
-        foreach (var batch in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
+        foreach (var indices in new BatchSampler(sentences, new BatchOptions { BatchSize = batchSize, Shuffle = false }, 0).Epoch(0))
         {
             using var scope = NewDisposeScope();
-            // Unknown words may be written: the original has them too, and BLEU compares what the model was given.
-            var options = GenerationOptions.Greedy with { MaxTokens = batch.Time + 5, AllowUnknown = true };
-            var written = TextGenerator.Generate(model, PosteriorMean(model, batch), options);
-            for (var row = 0; row < written.Count; row++)
-                decoded[batch.Indices[row]] = written[row];
+            var batch = sentences.Batch(indices, model.Device);
+            // Unknown words may be generated: the original has them too, and BLEU compares what the model was given.
+            var options = GenerationOptions.Greedy with { MaxTokens = (int)batch.Time + 5, AllowUnknown = true };
+            var generated = model.Generate(PosteriorMean(model, batch), options);
+            for (var row = 0; row < generated.Count; row++)
+                decoded[indices[row]] = generated[row];
         }
 
         return decoded;
     }
 
     /// <summary>The posterior mean of each sentence, [batch, latent], without gradient and with dropout off.</summary>
-    internal static Tensor PosteriorMean(TextVaeModel model, TokenBatch batch)
+    internal static Tensor PosteriorMean<TBatch>(Vae<TBatch> model, TBatch batch)
+        where TBatch : IBatch<TBatch>
     {
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
-        return model.Encode(TextBatch.From(batch, model.Device)).Mean;
+        return model.Encode(batch).Mean;
     }
 }

@@ -55,7 +55,7 @@ public static class TextGenerator
         ArgumentNullException.ThrowIfNull(options);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var mode = new EvaluationMode(start.Model);
+        using var mode = new EvaluationMode((nn.Module)start.Model);
 
         var choice = new TokenSampler(options, start.Model.VocabularySize);
         var texts = Enumerable.Range(0, start.Count).Select(_ => new List<int>()).ToArray();

@@ -13,7 +13,7 @@ namespace Research.TextVae.Models;
 /// A VAE of documents as bags of words: the words of a document are independent given its code (Miao et al. 2016, section 3).
 /// The encoder's first layer adds up the rows of the words that occur, so that its cost does not grow with the vocabulary.
 /// </summary>
-public sealed class BagOfWordsVae : nn.Module, IHasPrecision
+public sealed class BagOfWordsVae : Vae<BagOfWords>
 {
     private readonly EmbeddingLayer input;
     private readonly Parameter input_bias;
@@ -24,9 +24,8 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
     /// <param name="config">Its sizes.</param>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
     public BagOfWordsVae(BagOfWordsVaeConfig config, int vocabulary)
-        : base(nameof(BagOfWordsVae))
+        : base(nameof(BagOfWordsVae), (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
-        ArgumentNullException.ThrowIfNull(config);
         VocabularySize = vocabulary;
         input = new EmbeddingLayer(vocabulary, config.HiddenSize);
         init.uniform_(input.Weight, -0.1, 0.1);
@@ -38,28 +37,18 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
         this.KeepTensors();
     }
 
-    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
+    /// <summary>Number of tokens in the vocabulary, the special ones included.</summary>
     public int VocabularySize { get; }
 
     /// <inheritdoc/>
-    public Precision Precision { get; set; }
+    public override IEnumerable<Parameter> EncoderParameters() => [.. input.parameters(), input_bias, .. posterior.parameters()];
 
-    /// <summary>The weights that q(z|x) alone depends on.</summary>
-    public IEnumerable<Parameter> EncoderParameters() => [.. input.parameters(), input_bias, .. posterior.parameters()];
-
-    /// <inheritdoc cref="TextVaeModel.ResetDecoder"/>
-    public void ResetDecoder(BagOfWordsVae fresh)
+    /// <inheritdoc/>
+    public override DiagonalGaussian Encode(BagOfWords batch)
     {
-        ArgumentNullException.ThrowIfNull(fresh);
-        DecoderReset.Apply(this, EncoderParameters(), fresh);
-    }
-
-    /// <summary>q(z|x).</summary>
-    public DiagonalGaussian Encode(BagOfWords bags)
-    {
-        ArgumentNullException.ThrowIfNull(bags);
-        var counts = bags.Counts.to_type(input_bias.dtype);
-        var hidden = (input.Sum(bags.Words, bags.Offsets, counts) + input_bias).relu(); // [batch, hidden]
+        ArgumentNullException.ThrowIfNull(batch);
+        var counts = batch.Counts.to_type(input_bias.dtype);
+        var hidden = (input.Sum(batch.Words, batch.Offsets, counts) + input_bias).relu(); // [batch, hidden]
         return posterior.call(hidden);
     }
 
@@ -67,26 +56,16 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
     public Tensor Logits(Tensor z) => output.call(Features(z));
 
     /// <summary>−log p(x|z) of each document in nats, the multinomial coefficient left out; a document counts as one event.</summary>
+    /// <param name="batch">The documents x.</param>
     /// <param name="z">[batch, latent].</param>
-    /// <param name="bags">The documents x.</param>
-    public TokenLosses NegativeLogLikelihood(Tensor z, BagOfWords bags)
+    public override TokenLosses NegativeLogLikelihood(BagOfWords batch, Tensor z)
     {
-        ArgumentNullException.ThrowIfNull(bags);
+        ArgumentNullException.ThrowIfNull(batch);
         var features = Features(z);
         // The mean over documents is what is trained.
         var (total, perDocument) = LinearMultinomial.Compute(
-            features, output.Weight, output.Bias, bags.Words, bags.Counts.to_type(features.dtype), bags.Offsets, expectedGradient: 1.0 / bags.Size, Precision);
+            features, output.Weight, output.Bias, batch.Words, batch.Counts.to_type(features.dtype), batch.Offsets, expectedGradient: 1.0 / batch.Size, Precision);
         return new TokenLosses(total, perDocument.unsqueeze(1));
-    }
-
-    /// <summary>The terms of the negative ELBO with one draw of z a document.</summary>
-    /// <param name="bags">The documents x.</param>
-    /// <param name="noise">ε [batch, latent]; drawn from LibTorch's default generator when absent.</param>
-    public ElboTerms Elbo(BagOfWords bags, Tensor? noise = null)
-    {
-        var posterior = Encode(bags);
-        var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
-        return new ElboTerms(NegativeLogLikelihood(z, bags), posterior, posterior.KlFromPrior(), z);
     }
 
     private Tensor Features(Tensor z) => decoder is null ? z : decoder.call(z).relu();
@@ -94,7 +73,7 @@ public sealed class BagOfWordsVae : nn.Module, IHasPrecision
 
 /// <summary>A VAE of bags of words, the neural variational document model of Miao et al. 2016.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record BagOfWordsVaeConfig : DenseConfig
+public sealed record BagOfWordsVaeConfig : ModelConfig
 {
     /// <summary>Width of the encoder's layer.</summary>
     public int HiddenSize { get; init => field = Require.AtLeast(1, value); } = 256;
@@ -109,5 +88,5 @@ public sealed record BagOfWordsVaeConfig : DenseConfig
     public double? PosteriorBatchNormScale { get; init => field = value is null ? null : Require.Above(0, value.Value); }
 
     /// <inheritdoc/>
-    public override BagOfWordsVae Build(int inputs) => new(this, inputs);
+    public override BagOfWordsVae Build(int size) => new(this, size);
 }

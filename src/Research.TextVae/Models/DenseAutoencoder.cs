@@ -53,7 +53,7 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
 
 /// <summary>An autoencoder of fully connected layers; by default inputs → 32 → 32 → 32 → inputs, the second of them the code.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record DenseAutoencoderConfig : DenseConfig
+public sealed record DenseAutoencoderConfig : ModelConfig
 {
     /// <summary>Widths of the encoder's layers; the last is that of the code.</summary>
     public IReadOnlyList<int> Encoder { get; init => field = Require.Widths(1, value); } = [32, 32];
@@ -68,7 +68,7 @@ public sealed record DenseAutoencoderConfig : DenseConfig
     public bool Linear { get; init; }
 
     /// <inheritdoc/>
-    public override DenseAutoencoder Build(int inputs) => new(this, inputs);
+    public override DenseAutoencoder Build(int size) => new(this, size);
 }
 
 /// <summary>How far a reconstruction y is from its original x, as a mean over the elements.</summary>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>A VAE of vectors, p(x|z) = N(x; f(z), s² I) (Kingma and Welling 2014, appendix C.2, with a fixed variance).</summary>
-public sealed class GaussianVae : nn.Module
+public sealed class GaussianVae : Vae<VectorBatch>
 {
     private static readonly double Log2Pi = Math.Log(2 * Math.PI);
 
@@ -19,15 +19,24 @@ public sealed class GaussianVae : nn.Module
     /// <param name="config">Its sizes.</param>
     /// <param name="inputs">Width of the vectors.</param>
     public GaussianVae(GaussianVaeConfig config, int inputs)
-        : base(nameof(GaussianVae))
+        : base(nameof(GaussianVae), (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
-        ArgumentNullException.ThrowIfNull(config);
         this.config = config;
         this.inputs = inputs;
         encoder = DenseLayers.Build([inputs, .. config.HiddenSizes, 2 * config.LatentSize], activate: true, activateLast: false);
         decoder = DenseLayers.Build([config.LatentSize, .. config.HiddenSizes.Reverse(), inputs], activate: true, activateLast: false);
         RegisterComponents();
         this.KeepTensors();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> EncoderParameters() => encoder.parameters();
+
+    /// <inheritdoc/>
+    public override DiagonalGaussian Encode(VectorBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return Encode(batch.Values);
     }
 
     /// <summary>q(z|x) of x [batch, inputs].</summary>
@@ -41,30 +50,21 @@ public sealed class GaussianVae : nn.Module
     public Tensor Decode(Tensor z) => decoder.call(z);
 
     /// <summary>−log p(x|z) in nats; a vector counts as one event.</summary>
+    /// <param name="batch">The vectors x.</param>
     /// <param name="z">[batch, latent].</param>
-    /// <param name="x">[batch, inputs].</param>
     // −log N(x; f(z), s² I) = |x − f(z)|² / 2s² + inputs (log s + ½ log 2π)
-    public TokenLosses NegativeLogLikelihood(Tensor z, Tensor x)
+    public override TokenLosses NegativeLogLikelihood(VectorBatch batch, Tensor z)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         var variance = config.Deviation * config.Deviation;
-        var losses = (x - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance) + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
+        var losses = (batch.Values - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance) + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
         return new TokenLosses(losses.sum(), losses.detach());
-    }
-
-    /// <summary>The terms of the negative ELBO with one draw of z a vector.</summary>
-    /// <param name="x">[batch, inputs].</param>
-    /// <param name="noise">ε [batch, latent]; drawn from LibTorch's default generator when absent.</param>
-    public ElboTerms Elbo(Tensor x, Tensor? noise = null)
-    {
-        var posterior = Encode(x);
-        var z = posterior.Sample(noise ?? randn_like(posterior.Mean));
-        return new ElboTerms(NegativeLogLikelihood(z, x), posterior, posterior.KlFromPrior(), z);
     }
 }
 
 /// <summary>A VAE of vectors with a Gaussian likelihood of fixed variance, which is squared error plus KL.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record GaussianVaeConfig : DenseConfig
+public sealed record GaussianVaeConfig : ModelConfig
 {
     /// <summary>Widths of the encoder's ReLU layers; the decoder has the same in reverse. None for a linear model.</summary>
     public IReadOnlyList<int> HiddenSizes { get; init => field = Require.Widths(0, value); } = [32];
@@ -76,5 +76,5 @@ public sealed record GaussianVaeConfig : DenseConfig
     public double Deviation { get; init => field = Require.Above(0.0, value); } = 0.1;
 
     /// <inheritdoc/>
-    public override GaussianVae Build(int inputs) => new(this, inputs);
+    public override GaussianVae Build(int size) => new(this, size);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -79,7 +80,7 @@ public sealed class LstmVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch, Tensor z)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
@@ -223,7 +224,7 @@ public sealed record LstmVaeConfig : TextVaeConfig
     public bool TieOutput { get; init; }
 
     /// <inheritdoc/>
-    public override LstmVae Build(int vocabulary) => new LstmVae(this, vocabulary);
+    public override LstmVae Build(int size) => new(this, size);
 }
 
 /// <summary>State of an LSTM decoder between two tokens.</summary>

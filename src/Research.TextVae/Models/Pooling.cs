@@ -1,3 +1,4 @@
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -151,7 +152,7 @@ public sealed record RecurrentLmConfig : LanguageModelConfig
     public bool TieOutput { get; init; }
 
     /// <inheritdoc/>
-    public override RecurrentLm Build(int vocabulary) => new(this, vocabulary);
+    public override RecurrentLm Build(int size) => new(this, size);
 }
 
 /// <summary>What a recurrent network is made of.</summary>

@@ -23,6 +23,7 @@ public readonly struct EvaluationMode : IDisposable
     private readonly nn.Module model;
     private readonly bool training;
 
+    /// <param name="model">The model; its training mode is restored at the end.</param>
     public EvaluationMode(nn.Module model)
     {
         this.model = model;
@@ -30,5 +31,6 @@ public readonly struct EvaluationMode : IDisposable
         model.eval();
     }
 
+    /// <summary>Restores the training mode.</summary>
     public void Dispose() => model.train(training);
 }

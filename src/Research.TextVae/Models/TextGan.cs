@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -124,7 +125,7 @@ public sealed record TextGanConfig : LanguageModelConfig
     public bool StraightThrough { get; init; } = true;
 
     /// <inheritdoc/>
-    public override TextGan Build(int vocabulary) => new(this, vocabulary);
+    public override TextGan Build(int size) => new(this, size);
 }
 
 /// <summary>

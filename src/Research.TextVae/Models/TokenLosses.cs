@@ -1,4 +1,5 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Text;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;

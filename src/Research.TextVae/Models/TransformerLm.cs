@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -79,5 +80,5 @@ public sealed record TransformerLmConfig : LanguageModelConfig
     public bool TieOutput { get; init; } = true;
 
     /// <inheritdoc/>
-    public override TransformerLm Build(int vocabulary) => new(this, vocabulary);
+    public override TransformerLm Build(int size) => new(this, size);
 }

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using System.Text.Json.Serialization;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
@@ -11,7 +12,7 @@ namespace Research.TextVae.Models;
 /// An encoder–decoder Transformer, p(y|x) = Πₜ p(yₜ | y₍&lt;t₎, x): the encoder reads the whole source, each block of the decoder
 /// attends to what is written and then to the encoded source (Vaswani et al. 2017).
 /// </summary>
-public sealed class TransformerSeq2Seq : AutoregressiveModel
+public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPrecision
 {
     private readonly TransformerSeq2SeqConfig config;
     private readonly TokenEmbedding? source_embedding;
@@ -21,8 +22,9 @@ public sealed class TransformerSeq2Seq : AutoregressiveModel
     private readonly VocabularyProjection output;
 
     public TransformerSeq2Seq(TransformerSeq2SeqConfig config, int vocabulary)
-        : base(nameof(TransformerSeq2Seq), vocabulary)
+        : base(nameof(TransformerSeq2Seq))
     {
+        VocabularySize = vocabulary;
         this.config = config ?? throw new ArgumentNullException(nameof(config));
         var shape = config.Shape.Checked();
         source_embedding = config.SourceVocabulary == 0 ? null : new TokenEmbedding(shape, config.SourceVocabulary);
@@ -33,6 +35,15 @@ public sealed class TransformerSeq2Seq : AutoregressiveModel
         RegisterComponents();
         this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public Precision Precision { get; set; }
+
+    /// <inheritdoc/>
+    public Device Device => parameters().First().device;
 
     /// <summary>The source as the decoder looks at it.</summary>
     /// <param name="source">int64 [batch, source].</param>
@@ -85,7 +96,7 @@ public sealed class TransformerSeq2Seq : AutoregressiveModel
     }
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
+    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         var before = (TransformerState)state;
@@ -94,8 +105,8 @@ public sealed class TransformerSeq2Seq : AutoregressiveModel
     }
 
     /// <inheritdoc/>
-    public override DecodingSession StartSession(DecoderState state) =>
-        TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
+    public DecodingSession StartSession(DecoderState state) =>
+        (DecodingSession?)TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state) ?? new StepwiseSession(this, state);
 
     private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
         decoder.forward(target_embedding.forward(inputs), new AttentionMask(Causal: true), source: source, maps: maps);
@@ -117,31 +128,6 @@ public sealed record TransformerSeq2SeqConfig : ModelConfig
     /// <summary>The target's embedding table is also the output projection (Press and Wolf 2017).</summary>
     public bool TieOutput { get; init; } = true;
 
-    /// <param name="vocabulary">Tokens in the target's vocabulary.</param>
-    public override TransformerSeq2Seq Build(int vocabulary) => new(this, vocabulary);
-}
-
-/// <summary>Texts with what is to be written from them: translations, summaries.</summary>
-/// <param name="Source">What is read, <c>w₁ … wₙ &lt;/s&gt; &lt;pad&gt;</c>; int64 [batch, source].</param>
-/// <param name="SourceLengths">Its tokens, <c>&lt;/s&gt;</c> included; int64 [batch].</param>
-/// <param name="Target">What is written.</param>
-public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatch Target)
-{
-    /// <summary>Pairs sentence i of both batches.</summary>
-    public static TextPairBatch From(TokenBatch source, TokenBatch target, Device device)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(target);
-        if (source.Size != target.Size)
-            throw new ArgumentException($"{source.Size} sources and {target.Size} targets are not pairs.", nameof(target));
-        var read = TextBatch.From(source, device);
-        return new TextPairBatch(read.Targets, read.Lengths, TextBatch.From(target, device));
-    }
-
-    /// <summary>The pairs of these places.</summary>
-    public static TextPairBatch From(EncodedPairs pairs, int[] indices, Device device)
-    {
-        ArgumentNullException.ThrowIfNull(pairs);
-        return From(TokenBatch.From(pairs.Source, indices), TokenBatch.From(pairs.Target, indices), device);
-    }
+    /// <param name="size">Tokens in the target's vocabulary.</param>
+    public override TransformerSeq2Seq Build(int size) => new(this, size);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -53,13 +54,13 @@ public sealed class TransformerVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch) => Reconstruct(z, batch, null);
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch, Tensor z) => NegativeLogLikelihood(batch, z, null);
 
     /// <param name="z">[batch, latent].</param>
     /// <param name="batch">The sentences x.</param>
     /// <param name="maps">Takes the decoder's attention weights; the first keys are the vectors made of z.</param>
-    /// <inheritdoc cref="NegativeLogLikelihood(Tensor, TextBatch)"/>
-    public TokenLosses Reconstruct(Tensor z, TextBatch batch, AttentionMaps? maps)
+    /// <inheritdoc cref="NegativeLogLikelihood(TextBatch, Tensor)"/>
+    public TokenLosses NegativeLogLikelihood(TextBatch batch, Tensor z, AttentionMaps? maps)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
@@ -123,5 +124,5 @@ public sealed record TransformerVaeConfig : TextVaeConfig
     public bool TieOutput { get; init; } = true;
 
     /// <inheritdoc/>
-    public override TransformerVae Build(int vocabulary) => new(this, vocabulary);
+    public override TransformerVae Build(int size) => new(this, size);
 }

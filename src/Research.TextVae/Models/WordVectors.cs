@@ -53,7 +53,7 @@ public sealed class WordVectors
     /// Markers and words that the text did not have keep the model's.
     /// </summary>
     /// <exception cref="UserException">The model has no table of words of this width.</exception>
-    public void Initialise(AutoregressiveModel model)
+    public void Initialise(nn.Module model)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();

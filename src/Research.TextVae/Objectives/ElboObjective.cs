@@ -11,25 +11,26 @@ namespace Research.TextVae.Objectives;
 public sealed record ElboObjective
 {
     /// <summary>The KL weight β over training.</summary>
-    public KlSchedule KlWeight { get; init; } = new ConstantKl(1);
+    public KlSchedule KlWeight { get; init; } = KlSchedule.Constant(1);
 
-    /// <summary>The share of the KL term that costs nothing; none when absent.</summary>
+    /// <summary>The part of the KL term that costs nothing; none when absent.</summary>
     public FreeBits? FreeBits { get; init; }
 
     /// <summary>A term between the aggregate posterior and the prior; none when absent.</summary>
     public MaximumMeanDiscrepancy? Mmd { get; init; }
 
-    /// <summary>The loss in nats a sentence: a scalar with gradient.</summary>
+    /// <summary>The loss of a batch and its terms, in nats per example.</summary>
     /// <param name="terms">The ELBO's terms of a batch.</param>
-    /// <param name="epoch">Epochs trained so far, with the fraction of the current one.</param>
+    /// <param name="progress">Epochs trained so far, with the fraction of the current one.</param>
     // L = (1/B) Σ_i [ −log p(x_i|z_i) + β(e) KL( q(z|x_i) ‖ p(z) ) ] + w MMD²( q(z), p(z) )
-    public Tensor Loss(ElboTerms terms, double epoch)
+    public VaeLoss Loss(ElboTerms terms, double progress)
     {
         ArgumentNullException.ThrowIfNull(terms);
-        var loss = (terms.Reconstruction.Total + Kl(terms.Kl) * KlWeight.At(epoch)) / terms.Size;
-        return Mmd is null || terms.Size < 2
-            ? loss
-            : loss + MaximumMeanDiscrepancy.Estimate(terms.Z, randn_like(terms.Z)) * Mmd.Weight;
+        var weight = KlWeight.At(progress);
+        var loss = (terms.Reconstruction.Total + Kl(terms.Kl) * weight) / terms.Size;
+        if (Mmd is not null && terms.Size >= 2)
+            loss = loss + MaximumMeanDiscrepancy.Estimate(terms.Z, randn_like(terms.Z)) * Mmd.Weight;
+        return new VaeLoss(loss, terms.Reconstruction.Total / terms.Size, terms.Kl.sum() / terms.Size, weight);
     }
 
     /// <summary>The KL term as the loss takes it, summed over the batch.</summary>
@@ -40,3 +41,10 @@ public sealed record ElboObjective
         return FreeBits?.Apply(kl) ?? kl.sum();
     }
 }
+
+/// <summary>The loss of a VAE on a batch and its terms, in nats per example.</summary>
+/// <param name="Total">What is minimised: a scalar with gradient.</param>
+/// <param name="Reconstruction">−log p(x|z); a scalar.</param>
+/// <param name="Kl">KL(q(z|x) ‖ p(z)), neither weighted nor with free bits; a scalar.</param>
+/// <param name="KlWeight">The weight β of the KL term in the loss.</param>
+public sealed record VaeLoss(Tensor Total, Tensor Reconstruction, Tensor Kl, double KlWeight);

@@ -13,12 +13,32 @@ namespace Research.TextVae.Objectives;
 [JsonDerivedType(typeof(DelayedKl), "delayed")]
 public abstract record KlSchedule
 {
+    /// <summary>The weight at a point of the training.</summary>
     /// <param name="epoch">Epochs trained so far, with the fraction of the current one.</param>
     public abstract double At(double epoch);
 
     /// <summary>The weight the schedule leads to; models are chosen by the validation loss at this weight.</summary>
     [JsonIgnore]
     public abstract double Final { get; }
+
+    /// <summary>The same weight throughout; see <see cref="ConstantKl"/>.</summary>
+    public static ConstantKl Constant(double weight) => new(weight);
+
+    /// <summary>A linear warm-up; see <see cref="LinearKl"/>.</summary>
+    public static LinearKl Linear(double epochs, double to = 1, double from = 0) => new() { Epochs = epochs, To = to, From = from };
+
+    /// <summary>A warm-up along a logistic curve; see <see cref="SigmoidKl"/>.</summary>
+    public static SigmoidKl Sigmoid(double midpoint, double width, double to = 1) => new() { Midpoint = midpoint, Width = width, To = to };
+
+    /// <summary>A warm-up along half a cosine wave; see <see cref="CosineKl"/>.</summary>
+    public static CosineKl Cosine(double epochs, double to = 1) => new() { Epochs = epochs, To = to };
+
+    /// <summary>Warm-ups in cycles; see <see cref="CyclicalKl"/>.</summary>
+    public static CyclicalKl Cyclical(double period, double rising = 0.5, double to = 1, int cycles = 0) =>
+        new() { Period = period, Rising = rising, To = to, Cycles = cycles };
+
+    /// <summary>Weight 0 for some epochs, then this schedule from its beginning; see <see cref="DelayedKl"/>.</summary>
+    public DelayedKl After(double epochs) => new() { Delay = epochs, Then = this };
 }
 
 /// <summary>The same weight throughout: β = 1 is the ELBO, another β the β-VAE (Higgins et al. 2017), 0 an autoencoder.</summary>

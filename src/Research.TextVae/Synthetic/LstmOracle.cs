@@ -1,4 +1,5 @@
 using Research.TextVae.Evaluation;
+using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;

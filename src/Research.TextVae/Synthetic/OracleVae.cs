@@ -1,5 +1,7 @@
+using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,7 +42,7 @@ public sealed class OracleVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override TokenLosses NegativeLogLikelihood(Tensor z, TextBatch batch)
+    public override TokenLosses NegativeLogLikelihood(TextBatch batch, Tensor z)
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);

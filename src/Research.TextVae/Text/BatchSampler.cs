@@ -3,17 +3,20 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Text;
 
 /// <summary>
-/// Batches of sentences of similar length, every sentence exactly once an epoch. The batches of an epoch depend on the set, the
+/// Batches of examples of similar length, every example exactly once an epoch. The batches of an epoch depend on the set, the
 /// options, the seed and the epoch alone, so training resumes at any batch exactly as it would have gone on.
 /// </summary>
 public sealed class BatchSampler
 {
-    private readonly EncodedSentences _set;
+    private readonly IDataset _set;
     private readonly BatchOptions _options;
     private readonly ulong _seed;
     private (int Epoch, List<int[]> Batches)? _plan;
 
-    public BatchSampler(EncodedSentences set, BatchOptions options, ulong seed)
+    /// <param name="set">The examples.</param>
+    /// <param name="options">How they are put into batches.</param>
+    /// <param name="seed">Seed of the order.</param>
+    public BatchSampler(IDataset set, BatchOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
@@ -22,26 +25,26 @@ public sealed class BatchSampler
         _seed = seed;
     }
 
+    /// <summary>Number of batches of an epoch.</summary>
     public int BatchesPerEpoch(int epoch) => Plan(epoch).Count;
 
-    /// <summary>The batches of an epoch from <paramref name="startBatch"/> on.</summary>
-    public IEnumerable<TokenBatch> Epoch(int epoch, int startBatch = 0)
+    /// <summary>The batches of an epoch from <paramref name="startBatch"/> on, each as the indices of its examples.</summary>
+    public IEnumerable<int[]> Epoch(int epoch, int startBatch = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(startBatch);
-        var plan = Plan(epoch);
-        return plan.Skip(startBatch).Select(indices =>
+        return Plan(epoch).Skip(startBatch).Select(indices =>
         {
             HostInterruption.Check();
-            return TokenBatch.From(_set, indices);
+            return indices;
         });
     }
 
-    /// <summary>One batch of an epoch.</summary>
-    public TokenBatch Batch(int epoch, int batch)
+    /// <summary>One batch of an epoch, as the indices of its examples.</summary>
+    public int[] Batch(int epoch, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        return TokenBatch.From(_set, Plan(epoch)[batch]);
+        return Plan(epoch)[batch];
     }
 
     private List<int[]> Plan(int epoch)
@@ -69,6 +72,9 @@ public sealed class BatchSampler
         var random = new StableRandom(StableRandom.Derive(_seed, (ulong)epoch));
         var order = Enumerable.Range(0, _set.Count).ToArray();
         random.Shuffle<int>(order);
+        // Without lengths nothing is sorted, and the batches are in random order already.
+        if (_set.Lengths is null)
+            return [.. order.Chunk(_options.BatchSize)];
         var window = (int)Math.Min(order.Length, (long)_options.BatchSize * _options.WindowBatches);
         var batches = new List<int[]>();
         for (var start = 0; start < order.Length; start += window)
@@ -88,7 +94,7 @@ public sealed class BatchSampler
     {
         var keys = new (int Length, int Place)[order.Length];
         for (var i = 0; i < keys.Length; i++)
-            keys[i] = (_set[order[i]].Length, i);
+            keys[i] = (Length(order[i]), i);
         keys.AsSpan().Sort(order);
     }
 
@@ -106,18 +112,20 @@ public sealed class BatchSampler
 
     // The sentences come sorted, so the newest is the longest.
     private bool Fits(int longest, int count) =>
-        _options.MaxTokensPerBatch is not { } budget || (long)count * (_set[longest].Length + 1) <= budget;
+        _options.MaxTokensPerBatch is not { } budget || (long)count * (Length(longest) + 1) <= budget;
+
+    private int Length(int example) => _set.Lengths?[example] ?? 0;
 }
 
-/// <summary>How sentences are put into batches.</summary>
+/// <summary>How examples are put into batches.</summary>
 public sealed record BatchOptions
 {
-    /// <summary>Most sentences in a batch.</summary>
+    /// <summary>Maximum number of examples per batch.</summary>
     public int BatchSize { get; init => field = Require.AtLeast(1, value); } = 32;
 
     /// <summary>
-    /// Most places in a batch, padding included: sentences × (longest + 1). A single sentence longer than that is a batch of its own.
-    /// Null for no limit.
+    /// Maximum number of tokens per batch, padding included: examples × (longest + 1). A single example longer than that is a batch of
+    /// its own. Null for no limit.
     /// </summary>
     public int? MaxTokensPerBatch { get; init => field = value is { } budget ? Require.AtLeast(1, budget) : null; }
 

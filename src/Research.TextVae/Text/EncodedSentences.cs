@@ -1,10 +1,11 @@
 using System.Collections;
 using Research.TextVae.Tokenizers;
+using static TorchSharp.torch;
 
 namespace Research.TextVae.Text;
 
 /// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
-public sealed class EncodedSentences : IReadOnlyList<int[]>
+public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
 {
     private readonly IReadOnlyList<int[]> _ids;
     private readonly IReadOnlyList<Sentence> _sources;
@@ -19,6 +20,7 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>
         if (ids.Any(sentence => sentence.Length == 0))
             throw new ArgumentException("A sentence has no tokens.", nameof(ids));
         _ids = ids;
+        Lengths = [.. ids.Select(sentence => sentence.Length)];
         _sources = sources;
         Tokens = ids.Sum(sentence => (long)sentence.Length);
         Characters = sources.Sum(source => (long)CodePoints.Count(source.Text));
@@ -27,6 +29,9 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>
 
     /// <summary>Sentences.</summary>
     public int Count => _ids.Count;
+
+    /// <summary>Tokens of each sentence, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+    public IReadOnlyList<int> Lengths { get; }
 
     /// <summary>The token ids of a sentence; not to be changed.</summary>
     public int[] this[int index] => _ids[index];
@@ -74,6 +79,14 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return count >= Count ? this : Subset([.. Enumerable.Range(0, count).Select(i => (int)((long)i * Count / count))]);
+    }
+
+    /// <inheritdoc/>
+    public TextBatch Batch(IReadOnlyList<int> indices, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        int[][] sentences = [.. indices.Select(index => _ids[index])];
+        return TextBatch.From(sentences, device, Classes is { } classes ? [.. indices.Select(index => classes[index])] : null);
     }
 
     /// <summary>The sentences of these places.</summary>

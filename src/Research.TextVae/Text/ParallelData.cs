@@ -1,6 +1,7 @@
 using System.Globalization;
 using Research.TextVae.Support;
 using Research.TextVae.Tokenizers;
+using static TorchSharp.torch;
 
 namespace Research.TextVae.Text;
 
@@ -111,7 +112,7 @@ public sealed record PairOptions
 }
 
 /// <summary>Pairs as token ids: sentence i of the source goes with sentence i of the target.</summary>
-public sealed record EncodedPairs
+public sealed record EncodedPairs : IDataset<TextPairBatch>
 {
     /// <exception cref="ArgumentException">The two sets differ in size.</exception>
     public EncodedPairs(EncodedSentences source, EncodedSentences target)
@@ -127,12 +128,38 @@ public sealed record EncodedPairs
 
     public EncodedSentences Target { get; }
 
-    /// <summary>Pairs.</summary>
+    /// <summary>Number of pairs.</summary>
     public int Count => Source.Count;
+
+    /// <summary>Tokens of each target: batches hold targets of similar length.</summary>
+    public IReadOnlyList<int> Lengths => Target.Lengths;
+
+    /// <inheritdoc/>
+    public TextPairBatch Batch(IReadOnlyList<int> indices, Device device)
+    {
+        var read = Source.Batch(indices, device);
+        return new TextPairBatch(read.Targets, read.Lengths, Target.Batch(indices, device));
+    }
 
     /// <summary>The texts of a pair as they were written.</summary>
     public TextPair this[int index] => new(Source.Source(index).Text, Target.Source(index).Text);
 
     /// <summary>At most <paramref name="count"/> pairs, evenly spaced over the set, in its order.</summary>
-    public EncodedPairs Spread(int count) => new(Source.EvenlySpaced(count), Target.EvenlySpaced(count));
+    public EncodedPairs EvenlySpaced(int count) => new(Source.EvenlySpaced(count), Target.EvenlySpaced(count));
+}
+
+/// <summary>A batch of text pairs as tensors.</summary>
+/// <param name="Source">The texts that are read, <c>w₁ … wₙ &lt;/s&gt; &lt;pad&gt;</c>; int64 [batch, source].</param>
+/// <param name="SourceLengths">Their tokens without padding; int64 [batch].</param>
+/// <param name="Target">The texts that are generated.</param>
+public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatch Target) : IBatch<TextPairBatch>
+{
+    /// <inheritdoc/>
+    public long Size => Target.Size;
+
+    /// <summary>Predicted tokens of the targets.</summary>
+    public long Tokens => Target.Tokens;
+
+    /// <inheritdoc/>
+    public TextPairBatch Tile(long times) => new(Source.repeat(times, 1), SourceLengths.repeat(times), Target.Tile(times));
 }

@@ -6,7 +6,7 @@ namespace Research.TextVae.Tokenizers;
 
 /// <summary>
 /// Text to token ids and back; the names of the methods are those of Microsoft.ML.Tokenizers.
-/// Ids never include <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>: <see cref="TokenBatch"/> puts them in.
+/// Ids never include <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>: <see cref="Text.TextBatch"/> puts them in.
 /// </summary>
 public abstract class Tokenizer
 {

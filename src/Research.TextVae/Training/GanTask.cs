@@ -17,46 +17,45 @@ namespace Research.TextVae.Training;
 /// <param name="train">Real sentences.</param>
 /// <param name="validation">Sentences to choose the best weights by.</param>
 /// <param name="adversarial">How the players take turns.</param>
-/// <param name="options">Size of batches and number of epochs.</param>
-/// <param name="seed">Seed of the batches and of the validation's samples.</param>
-public sealed class GanTask(
-    TextGan model, EncodedSentences train, EncodedSentences validation, AdversarialOptions adversarial, TrainingOptions options, ulong seed) : TrainingTask
+public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSentences validation, AdversarialOptions adversarial)
+    : TrainingTask<TextBatch>(train)
 {
-    // Sentences of all lengths together, as they are written.
-    private readonly BatchSampler batches = new(train, new BatchOptions { BatchSize = options.BatchSize, WindowBatches = 1 }, seed);
     private readonly NGramModel reference = NGramModel.Train(train, model.VocabularySize);
     private readonly int longest = train.Max(sentence => sentence.Length);
+    private long step;
 
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
+    // Sentences of all lengths together, as they are generated.
     /// <inheritdoc/>
-    public override int BatchesPerEpoch(int epoch) => batches.BatchesPerEpoch(epoch);
+    protected override BatchOptions Batches => new() { BatchSize = Options.BatchSize, WindowBatches = 1 };
 
     /// <inheritdoc/>
-    public override BatchLoss Loss(int epoch, int batch, double progress)
+    public override StepLoss Loss(int epoch, int batch, double progress)
     {
-        var real = TextBatch.From(batches.Batch(epoch, batch), model.Device);
-        var temperature = adversarial.TemperatureAt(progress / options.Epochs);
         // Every epoch has as many batches, so this counts the steps.
-        var step = (long)epoch * BatchesPerEpoch(epoch) + batch - adversarial.Lead;
-        var generates = step >= 0 && step % (adversarial.DiscriminatorSteps + 1) == adversarial.DiscriminatorSteps;
-        var loss = generates ? model.GeneratorLoss(real, temperature) : model.DiscriminatorLoss(real, temperature);
-        using var _ = no_grad();
-        return new BatchLoss(loss, model.NegativeLogLikelihood(real).Total / real.Size, real.Tokens);
+        step = (long)epoch * BatchesPerEpoch(epoch) + batch - adversarial.Lead;
+        return base.Loss(epoch, batch, progress);
     }
 
-    /// <summary>
-    /// The objective is the sum of two cross-entropies in nats a token: of samples under a 5-gram model of the training text, which
-    /// falls as they become real, and of the validation text under a 5-gram model of the samples, which rises as they lose variety.
-    /// </summary>
-    public override ValidationMeasures Validate()
+    /// <inheritdoc/>
+    protected override StepLoss Loss(TextBatch batch, double progress)
     {
-        var samples = TextGenerator.Generate(model, adversarial.ValidationSamples, GenerationOptions.Sample() with { MaxTokens = longest, AllowUnknown = true }, seed);
+        var temperature = adversarial.TemperatureAt(progress / Options.Epochs);
+        var generates = step >= 0 && step % (adversarial.DiscriminatorSteps + 1) == adversarial.DiscriminatorSteps;
+        var loss = generates ? model.GeneratorLoss(batch, temperature) : model.DiscriminatorLoss(batch, temperature);
+        using var _ = no_grad();
+        return new StepLoss(loss, model.NegativeLogLikelihood(batch).Total / batch.Size, batch.Tokens);
+    }
+
+    public override ValidationResult Validate()
+    {
+        var samples = model.Generate(adversarial.ValidationSamples, GenerationOptions.Sample() with { MaxTokens = longest, AllowUnknown = true }, Seed);
         var forward = Math.Log(reference.Perplexity(samples));
         var reverse = Math.Log(NGramModel.Train(samples, model.VocabularySize).Perplexity(validation));
         var likelihood = Likelihood.Evaluate(model, validation);
-        return new ValidationMeasures(forward + reverse, likelihood.Nll, likelihood.Perplexity);
+        return new ValidationResult(forward + reverse, likelihood.Metrics);
     }
 }
 

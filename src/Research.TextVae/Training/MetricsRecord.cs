@@ -3,10 +3,10 @@ using Research.TextVae.Evaluation;
 
 namespace Research.TextVae.Training;
 
-/// <summary>One line of a run's <c>metrics.jsonl</c>. All losses are nats a sentence.</summary>
+/// <summary>One line of a run's <c>metrics.jsonl</c>. All losses are in nats per example.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToBaseType)]
 [JsonDerivedType(typeof(TrainRecord), "train")]
-[JsonDerivedType(typeof(ValidationRecord), "validation")]
+[JsonDerivedType(typeof(EpochRecord), "validation")]
 [JsonDerivedType(typeof(FinalRecord), "final")]
 public abstract record MetricsRecord
 {
@@ -29,7 +29,7 @@ public sealed record TrainRecord : MetricsRecord
     /// <summary>−log p(x|z).</summary>
     public required double Reconstruction { get; init; }
 
-    /// <summary>KL(q(z|x) ‖ p(z)), unweighted; absent for a model without a code.</summary>
+    /// <summary>KL(q(z|x) ‖ p(z)), unweighted; absent for a model without a latent code.</summary>
     public double? Kl { get; init; }
 
     /// <summary>The KL weight β at this step.</summary>
@@ -41,77 +41,50 @@ public sealed record TrainRecord : MetricsRecord
     /// <summary>Mean norm of the gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Predicted tokens a second.</summary>
+    /// <summary>Predicted tokens per second.</summary>
     public required double TokensPerSecond { get; init; }
 }
 
-/// <summary>The model on the validation sentences after an epoch; definitions as in <see cref="Evaluation.ElboEvaluation"/>. What concerns a code is absent for a model without one, whose reconstruction is −log p(x).</summary>
-public sealed record ValidationRecord : MetricsRecord
+/// <summary>The model on the validation examples after an epoch.</summary>
+public sealed record EpochRecord : MetricsRecord
 {
     /// <summary>Reconstruction + final KL weight × KL: what early stopping and learning-rate decay go by.</summary>
     public required double Objective { get; init; }
 
-    public required double Reconstruction { get; init; }
+    /// <summary>What was measured; <see cref="VaeMetrics"/> of a VAE.</summary>
+    public required LikelihoodMetrics Metrics { get; init; }
 
-    public double? Kl { get; init; }
-
-    public required double NegativeElbo { get; init; }
-
-    public required double Perplexity { get; init; }
-
-    public double? MutualInformation { get; init; }
-
-    public double? BatchMutualInformation { get; init; }
-
-    public int? ActiveUnits { get; init; }
-
-    /// <summary>Seconds of training, evaluation included, since the member began (a resumed part counts on).</summary>
+    /// <summary>Seconds of training, evaluation included, since it began (a resumed part counts on).</summary>
     public required double Seconds { get; init; }
 }
 
-/// <summary>What a run reports at its end, from the checkpoint with the best validation objective.</summary>
+/// <summary>What is measured of a VAE at the end, with the weights of the best validation objective.</summary>
 public sealed record FinalRecord : MetricsRecord
 {
     /// <summary>The sentences measured: <c>test</c>.</summary>
     public required string Split { get; init; }
 
-    public required double Reconstruction { get; init; }
+    /// <summary>The ELBO and what the posterior does.</summary>
+    public required VaeMetrics Metrics { get; init; }
 
-    public required double Kl { get; init; }
-
-    public required double NegativeElbo { get; init; }
-
-    /// <summary>exp(−ELBO / predicted tokens), an upper bound of the perplexity.</summary>
-    public required double Perplexity { get; init; }
-
-    /// <summary>Mutual information I(x; z) under q, aggregate over the whole split.</summary>
-    public required double MutualInformation { get; init; }
-
-    /// <summary>The same with the aggregate over batches of 32, which cannot exceed ln 32.</summary>
-    public required double BatchMutualInformation { get; init; }
-
-    public required int ActiveUnits { get; init; }
-
-    public required IReadOnlyList<double> KlPerDimension { get; init; }
-
-    /// <summary>Importance-weighted −log p(x) a sentence.</summary>
+    /// <summary>Importance-weighted −log p(x) per sentence, in nats.</summary>
     public required double IwNll { get; init; }
 
     /// <summary>exp(IW-NLL / predicted tokens), over the sentences of the estimate.</summary>
     public required double IwPerplexity { get; init; }
 
-    /// <summary>Samples of z a sentence in the estimate.</summary>
+    /// <summary>Samples of z per sentence in the estimate.</summary>
     public required int IwSamples { get; init; }
 
-    /// <summary>Sentences of the split the importance-weighted estimate was made on.</summary>
+    /// <summary>Number of sentences of the split that the importance-weighted estimate was made on.</summary>
     public required int IwSentences { get; init; }
 
     /// <summary>Corpus BLEU-4 of greedy reconstructions from the posterior mean, 0 to 100.</summary>
     public required double ReconstructionBleu { get; init; }
 
-    /// <summary>Weights of the model.</summary>
+    /// <summary>Number of weights of the model.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Seconds the member took: training and evaluation.</summary>
+    /// <summary>Seconds of training and evaluation.</summary>
     public required double Seconds { get; init; }
 }

@@ -1,3 +1,4 @@
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
 using Research.TextVae.Tokenizers;
@@ -8,7 +9,7 @@ namespace Research.TextVae.Training;
 
 /// <summary>
 /// The training of word vectors. A batch is a number of sentences with all their pairs of near words; which pairs, and the words
-/// drawn against them, follow from seed, epoch and batch alone. The loss is nats a pair.
+/// drawn against them, follow from Seed, epoch and batch alone. The loss is nats a pair.
 /// </summary>
 public sealed class SkipGramTask : TrainingTask
 {
@@ -16,8 +17,6 @@ public sealed class SkipGramTask : TrainingTask
     private readonly IReadOnlyList<int[]> train;
     private readonly IReadOnlyList<int[]> validation;
     private readonly SkipGramOptions options;
-    private readonly int batchSize;
-    private readonly ulong seed;
     private readonly double[] kept; // the probability that a word is
     private readonly Tensor noise; // p_n, [vocabulary]
     private (int Epoch, int[] Sentences)? order;
@@ -26,17 +25,13 @@ public sealed class SkipGramTask : TrainingTask
     /// <param name="train">Sentences to train on.</param>
     /// <param name="validation">Sentences to choose the best vectors by.</param>
     /// <param name="options">Which pairs.</param>
-    /// <param name="training">Sentences in a batch.</param>
-    /// <param name="seed">Seed of everything random in the task.</param>
     public SkipGramTask(
-        SkipGram model, IReadOnlyList<int[]> train, IReadOnlyList<int[]> validation, SkipGramOptions options, TrainingOptions training, ulong seed)
+        SkipGram model, IReadOnlyList<int[]> train, IReadOnlyList<int[]> validation, SkipGramOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(training);
-        (this.model, this.train, this.validation, this.options, this.seed) = (model, train, validation, options, seed);
-        batchSize = training.BatchSize;
+        (this.model, this.train, this.validation, this.options) = (model, train, validation, options);
         var counts = new double[model.Table.shape[0]];
         foreach (var word in train.SelectMany(sentence => sentence).Where(IsWord))
             counts[word]++;
@@ -51,31 +46,31 @@ public sealed class SkipGramTask : TrainingTask
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override int BatchesPerEpoch(int epoch) => (train.Count + batchSize - 1) / batchSize;
+    public override int BatchesPerEpoch(int epoch) => (train.Count + Options.BatchSize - 1) / Options.BatchSize;
 
     /// <inheritdoc/>
-    public override BatchLoss Loss(int epoch, int batch, double progress)
+    public override StepLoss Loss(int epoch, int batch, double progress)
     {
-        var sentences = Order(epoch).Skip(batch * batchSize).Take(batchSize).Select(i => train[i]);
-        var (loss, pairs) = Loss(sentences, StableRandom.Derive(StableRandom.Derive(seed, (ulong)epoch), (ulong)batch));
-        return new BatchLoss(loss, loss.detach(), pairs);
+        var sentences = Order(epoch).Skip(batch * Options.BatchSize).Take(Options.BatchSize).Select(i => train[i]);
+        var (loss, pairs) = Loss(sentences, StableRandom.Derive(StableRandom.Derive(Seed, (ulong)epoch), (ulong)batch));
+        return new StepLoss(loss, loss.detach(), pairs);
     }
 
     /// <inheritdoc/>
-    public override ValidationMeasures Validate()
+    public override ValidationResult Validate()
     {
         using var _ = no_grad();
         var (sum, count) = (0.0, 0L);
-        foreach (var (part, i) in validation.Chunk(batchSize).Select((part, i) => (part, i)))
+        foreach (var (part, i) in validation.Chunk(Options.BatchSize).Select((part, i) => (part, i)))
         {
             HostInterruption.Check();
             using var scope = NewDisposeScope();
-            var (loss, pairs) = Loss(part, StableRandom.Derive(~seed, (ulong)i));
+            var (loss, pairs) = Loss(part, StableRandom.Derive(~Seed, (ulong)i));
             (sum, count) = (sum + loss.item<float>() * pairs, count + pairs);
         }
 
         var mean = sum / Math.Max(1, count);
-        return new ValidationMeasures(mean, mean, Math.Exp(mean));
+        return new ValidationResult(mean, new LikelihoodMetrics { Examples = Math.Max(1, count), Tokens = Math.Max(1, count), Reconstruction = mean });
     }
 
     private static bool IsWord(int id) => id >= Vocabulary.Markers.Count;
@@ -115,7 +110,7 @@ public sealed class SkipGramTask : TrainingTask
         if (order is { } known && known.Epoch == epoch)
             return known.Sentences;
         var sentences = Enumerable.Range(0, train.Count).ToArray();
-        new StableRandom(StableRandom.Derive(seed, (ulong)epoch)).Shuffle<int>(sentences);
+        new StableRandom(StableRandom.Derive(Seed, (ulong)epoch)).Shuffle<int>(sentences);
         order = (epoch, sentences);
         return sentences;
     }

@@ -1,3 +1,4 @@
+using Research.TextVae.Evaluation;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
@@ -11,24 +12,47 @@ namespace Research.TextVae.Training;
 /// Trains a model. Everything it does follows from the seed: two trainings with the same seed, and a
 /// training stopped and resumed from its checkpoint, give the same weights bit for bit on the same machine.
 /// </summary>
-/// <param name="task">The model, its batches and its loss.</param>
-/// <param name="options">How to train.</param>
-/// <param name="checkpoints">Folder of the checkpoints <c>last</c> and <c>best</c>; without one the best weights are kept in memory, and a training that is stopped is lost.</param>
-/// <param name="seed">Seed of dropout, word dropout and the draws of z.</param>
-/// <param name="observer">Is told what happens.</param>
-/// <param name="time">The clock, for speed and remaining time.</param>
-public sealed class Trainer(
-    TrainingTask task, TrainingOptions options, string? checkpoints, ulong seed, ITrainingObserver observer, TimeProvider time)
+/// <example><code>var (vae, history) = Trainer.Fit(new LstmVaeConfig { HiddenSize = 128 }, data, new ElboObjective(), new TrainingOptions { Epochs = 5 }, seed: 1);</code></example>
+public sealed partial class Trainer
 {
-    private readonly nn.Module model = task.Model;
-    private readonly HashSet<nint> inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
-    private readonly Checkpoints store = checkpoints is null ? new MemoryCheckpoints() : new FolderCheckpoints(checkpoints);
+    private readonly TrainingTask task;
+    private readonly TrainingOptions options;
+    private readonly ulong seed;
+    private readonly nn.Module model;
+    private readonly HashSet<nint> inference;
+
+    /// <param name="task">The model, its batches and its loss.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="seed">Seed of batches, dropout, word dropout and the samples of z.</param>
+    public Trainer(TrainingTask task, TrainingOptions options, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        (this.task, this.options, this.seed) = (task, options, seed);
+        task.Begin(options, seed);
+        model = task.Model;
+        inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
+    }
 
     /// <summary>Name of the checkpoint to resume from.</summary>
     public const string Last = Checkpoints.Last;
 
     /// <summary>Name of the checkpoint with the lowest validation objective.</summary>
     public const string Best = Checkpoints.Best;
+
+    /// <summary>
+    /// Folder of the checkpoints <c>last</c> and <c>best</c>. Without one the best weights are kept in memory, and a training that is
+    /// stopped is lost.
+    /// </summary>
+    public string? CheckpointFolder { get; init => (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value)); }
+
+    /// <summary>Receives what happens; nobody when absent.</summary>
+    public ITrainingObserver? Observer { get; init; }
+
+    /// <summary>The clock, for speed and remaining time.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    private Checkpoints store = new MemoryCheckpoints();
 
     /// <summary>Trains, or goes on from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
@@ -60,7 +84,7 @@ public sealed class Trainer(
     private TrainingPosition TrainEpoch(OptimizerHelper optimizer, TrainingPosition position, CancellationToken cancellation)
     {
         var count = task.BatchesPerEpoch(position.Epoch);
-        var meter = new StepMeter(time, position, count, options);
+        var meter = new StepMeter(Time, position, count, options);
         while (position.Batch < count)
         {
             if (cancellation.IsCancellationRequested || HostInterruption.Token.IsCancellationRequested)
@@ -72,9 +96,14 @@ public sealed class Trainer(
 
             var measured = Step(optimizer, position, position.Epoch + (double)position.Batch / count);
             position = position with { Step = position.Step + 1, Batch = position.Batch + 1 };
-            observer.Stepped(meter.Add(measured, position));
+            var progress = meter.Add(measured, position);
+            Observer?.Stepped(progress);
             if (position.Step % options.LogEvery == 0 || position.Batch == count)
-                observer.Logged(meter.Record(position));
+            {
+                var record = meter.Record(position);
+                Observer?.Logged(record);
+            }
+
             if (position.Step % options.CheckpointEvery == 0 && position.Batch < count)
                 store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
         }
@@ -84,7 +113,7 @@ public sealed class Trainer(
 
     private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
 
-    /// <summary>Steps of the encoder alone, on batches drawn at random, until its loss no longer falls.</summary>
+    /// <summary>Aggressive training (He et al. 2019): steps of the encoder alone, on batches drawn at random, until its loss no longer falls.</summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {
         var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));
@@ -147,7 +176,7 @@ public sealed class Trainer(
 
     private TrainingPosition Validate(TrainingPosition position)
     {
-        var started = time.GetTimestamp();
+        var started = Time.GetTimestamp();
         var evaluation = task.Validate();
         var goal = evaluation.Objective;
         if (!double.IsFinite(goal))
@@ -160,10 +189,10 @@ public sealed class Trainer(
             BestEpoch = better ? position.Epoch : position.BestEpoch,
             EpochsWithoutImprovement = bad,
             LearningRate = bad > 0 && bad % options.LearningRatePatience == 0 ? position.LearningRate * options.LearningRateFactor : position.LearningRate,
-            Seconds = position.Seconds + time.GetElapsedTime(started).TotalSeconds,
+            Seconds = position.Seconds + Time.GetElapsedTime(started).TotalSeconds,
             Finished = position.Epoch >= options.Epochs || bad >= options.EarlyStoppingPatience,
         };
-        if (IsAggressive(position) && evaluation.MutualInformation is { } information)
+        if (IsAggressive(position) && evaluation.Metrics is VaeMetrics { MutualInformation: var information })
         {
             position = position with
             {
@@ -172,19 +201,13 @@ public sealed class Trainer(
             };
         }
 
-        observer.Validated(new ValidationRecord
+        Observer?.Validated(new EpochRecord
         {
             Step = position.Step,
             Epoch = position.Epoch,
-            Time = time.GetUtcNow(),
+            Time = Time.GetUtcNow(),
             Objective = goal,
-            Reconstruction = evaluation.Reconstruction,
-            Kl = evaluation.Kl,
-            NegativeElbo = evaluation.Reconstruction + (evaluation.Kl ?? 0),
-            Perplexity = evaluation.Perplexity,
-            MutualInformation = evaluation.MutualInformation,
-            BatchMutualInformation = evaluation.BatchMutualInformation,
-            ActiveUnits = evaluation.ActiveUnits,
+            Metrics = evaluation.Metrics,
             Seconds = position.Seconds,
         });
         return position;

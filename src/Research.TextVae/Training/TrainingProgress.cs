@@ -1,6 +1,6 @@
 namespace Research.TextVae.Training;
 
-/// <summary>Is told what happens while a model trains, to show or to store it.</summary>
+/// <summary>Receives what happens while a model trains, to show or to store it.</summary>
 public interface ITrainingObserver
 {
     /// <summary>After every optimizer step.</summary>
@@ -10,10 +10,10 @@ public interface ITrainingObserver
     void Logged(TrainRecord record);
 
     /// <summary>After each epoch.</summary>
-    void Validated(ValidationRecord record);
+    void Validated(EpochRecord record);
 }
 
-/// <summary>How far training is; losses are nats a sentence, smoothed over recent steps. KL is absent for a model without a code.</summary>
+/// <summary>How far training is; losses are nats per example, smoothed over recent steps. KL is absent for a model without a latent code.</summary>
 public readonly record struct TrainingProgress(
     int Epoch,
     int Epochs,
@@ -25,7 +25,7 @@ public readonly record struct TrainingProgress(
     double TokensPerSecond,
     TimeSpan Remaining);
 
-/// <summary>What one training step measured; losses in nats a sentence.</summary>
+/// <summary>What one training step measured; losses in nats per example.</summary>
 internal readonly record struct StepMeasure(
     double Loss, double Reconstruction, double? Kl, double? KlWeight, long Tokens, double GradientNorm = 0);
 

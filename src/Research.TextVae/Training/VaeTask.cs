@@ -2,29 +2,21 @@ using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Text;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
 
-/// <summary>The training of a text VAE by its ELBO.</summary>
+/// <summary>The training of a VAE of any kind by its ELBO.</summary>
+/// <typeparam name="TBatch">The VAE's batches.</typeparam>
 /// <param name="model">The model.</param>
-/// <param name="train">Sentences to train on.</param>
-/// <param name="validation">Sentences to choose the best weights by.</param>
+/// <param name="train">Examples to train on.</param>
+/// <param name="validation">Examples to choose the best weights by.</param>
 /// <param name="objective">The loss.</param>
-/// <param name="options">Sizes of batches.</param>
-/// <param name="seed">Seed of the batches and of the validation's draws of z.</param>
-public sealed class VaeTask(
-    TextVaeModel model, EncodedSentences train, EncodedSentences validation, ElboObjective objective, TrainingOptions options, ulong seed)
-    : SentenceTask(train, options, seed)
+public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset<TBatch> validation, ElboObjective objective)
+    : TrainingTask<TBatch>(train)
+    where TBatch : IBatch<TBatch>
 {
-    /// <inheritdoc cref="VaeTask(TextVaeModel, EncodedSentences, EncodedSentences, ElboObjective, TrainingOptions, ulong)"/>
-    public VaeTask(TextVaeModel model, TextData data, ElboObjective objective, TrainingOptions options, ulong seed)
-        : this(model, data.Train, data.Validation, objective, options, seed)
-    {
-    }
-
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
@@ -32,28 +24,56 @@ public sealed class VaeTask(
     public override IReadOnlyList<Parameter> InferenceParameters => [.. model.EncoderParameters()];
 
     /// <inheritdoc/>
-    public override ValidationMeasures Validate()
+    public override ValidationResult Validate()
     {
-        var evaluation = ElboEvaluation.Of(model, validation, Seed, objective: objective);
+        var metrics = VaeMetrics.Evaluate(model, validation, Seed, objective: objective);
         // The weight that training leads to: a changing one would make epochs incomparable.
-        var goal = evaluation.Reconstruction + objective.KlWeight.Final * evaluation.ObjectiveKl;
-        return new ValidationMeasures(goal, evaluation.Reconstruction, evaluation.Perplexity)
-        {
-            Kl = evaluation.Kl,
-            MutualInformation = evaluation.MutualInformation,
-            BatchMutualInformation = evaluation.BatchMutualInformation,
-            ActiveUnits = evaluation.ActiveUnits,
-        };
+        return new ValidationResult(metrics.Reconstruction + objective.KlWeight.Final * metrics.ObjectiveKl, metrics);
     }
 
     /// <inheritdoc/>
-    protected override BatchLoss Loss(TextBatch batch, double progress)
+    protected override StepLoss Loss(TBatch batch, double progress) => StepLoss.From(objective.Loss(model.Elbo(batch), progress), batch.Tokens);
+}
+
+/// <summary>The training of a text VAE by its ELBO.</summary>
+/// <param name="model">The model.</param>
+/// <param name="train">Sentences to train on.</param>
+/// <param name="validation">Sentences to choose the best weights by.</param>
+/// <param name="objective">The loss.</param>
+public sealed class VaeTask(TextVaeModel model, EncodedSentences train, EncodedSentences validation, ElboObjective objective)
+    : VaeTask<TextBatch>(model, train, validation, objective)
+{
+    /// <inheritdoc cref="VaeTask(TextVaeModel, EncodedSentences, EncodedSentences, ElboObjective)"/>
+    /// <param name="data">Sentences to train on, and to choose the best weights by.</param>
+    public VaeTask(TextVaeModel model, TextData data, ElboObjective objective)
+        : this(model, data.Train, data.Validation, objective)
     {
-        var terms = model.Elbo(batch);
-        return new BatchLoss(objective.Loss(terms, progress), terms.Reconstruction.Total / batch.Size, batch.Tokens)
-        {
-            Kl = terms.Kl.sum() / batch.Size,
-            KlWeight = objective.KlWeight.At(progress),
-        };
+    }
+}
+
+/// <summary>The training of a text VAE by its ELBO and by the labels of its sentences together.</summary>
+/// <param name="model">The VAE and its classifier.</param>
+/// <param name="train">Sentences with classes to train on.</param>
+/// <param name="validation">Sentences with classes to choose the best weights by.</param>
+/// <param name="objective">The VAE's loss.</param>
+/// <param name="weight">α of the classifier's cross-entropy, in nats per sentence.</param>
+public sealed class ClassifiedVaeTask(
+    ClassifiedVae model, EncodedSentences train, EncodedSentences validation, ElboObjective objective, double weight)
+    : VaeTask<TextBatch>(model.Vae, train, validation, objective)
+{
+    private readonly ElboObjective objective = objective;
+
+    /// <inheritdoc/>
+    public override nn.Module Model => model;
+
+    /// <inheritdoc/>
+    // L = L_ELBO + α E[ −log p(c | z) ]
+    protected override StepLoss Loss(TextBatch batch, double progress)
+    {
+        var labels = batch.Labels ?? throw new ArgumentException("The sentences have no classes.", nameof(batch));
+        var terms = model.Vae.Elbo(batch);
+        var classification = nn.functional.cross_entropy(model.Classify(terms.Z), labels);
+        var loss = objective.Loss(terms, progress);
+        return StepLoss.From(loss with { Total = loss.Total + weight * classification }, batch.Tokens);
     }
 }

@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Benchmarks.Recurrent;
@@ -14,8 +15,8 @@ internal sealed record LstmLmTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_lm.py");
 
-    protected override AutoregressiveModel Model(double dropout) =>
+    protected override IAutoregressiveModel Model(double dropout) =>
         new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);
 
-    protected override Tensor Loss(AutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
+    protected override Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

@@ -43,8 +43,8 @@ public sealed class CompressionTests : IDisposable
             Assert.Equal(0.7, group.Sum(name => pruned[name].Count(value => value == 0)) / (double)group.Sum(name => pruned[name].Length), 0.02);
         }
 
-        var task = new PrunedTask(new LanguageModelTask(model, Data, Short, 1), pruning);
-        new Trainer(task, Short, folder, 1, new Silent(), TimeProvider.System).Run();
+        var task = new PrunedTask(new LanguageModelTask(model, Data), pruning);
+        new Trainer(task, Short, 1) { CheckpointFolder = folder, Observer = new Silent() }.Run();
 
         foreach (var (name, trained) in Matrices(model))
         {

@@ -1,6 +1,7 @@
 using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Tests.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,7 +61,7 @@ public sealed class ImportanceWeightedNllTests
             {
                 var sentence = new TextBatch(
                     batch.Inputs[row].unsqueeze(0), batch.Targets[row].unsqueeze(0), batch.Lengths[row].unsqueeze(0), batch.Mask[row].unsqueeze(0), 0);
-                var logJoint = DiagonalGaussian.PriorLogDensity(z) - model.NegativeLogLikelihood(z, sentence.Tile(points)).PerSentence();
+                var logJoint = DiagonalGaussian.PriorLogDensity(z) - model.NegativeLogLikelihood(sentence.Tile(points), z).PerSentence();
                 return -(logJoint.to_type(ScalarType.Float64).logsumexp(0).item<double>() + Math.Log(2 * range / (points - 1)));
             }),
         ];

@@ -16,7 +16,7 @@ public sealed class SentenceElboTests
         using var model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 4, Dropout = 0.3 }.Build(data.Tokenizer.Vocabulary.Count);
 
         var each = SentenceElbo.Evaluate(model, data.Test, draws: 30, seed: 1);
-        var set = ElboEvaluation.Of(model, data.Test, seed: 2);
+        var set = VaeMetrics.Evaluate(model, data.Test, seed: 2);
 
         Assert.Equal(set.Kl, each.Kl.Average(), 1e-4);
         Assert.Equal(set.Reconstruction, each.Reconstruction.Average(), 0.1);

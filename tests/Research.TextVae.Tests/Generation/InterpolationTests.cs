@@ -11,8 +11,8 @@ public sealed class InterpolationTests
     {
         var (from, to) = (torch.tensor([3f, 0f, 0f]), torch.tensor([0f, 3f, 0f]));
 
-        var line = Interpolation.Linear(from, to, 9);
-        var arc = Interpolation.Spherical(from, to, 9);
+        var line = Latent.Interpolate(from, to, 9);
+        var arc = Latent.InterpolateSpherically(from, to, 9);
 
         Assert.Equal([9L, 3L], line.shape);
         foreach (var path in new[] { line, arc })
@@ -30,6 +30,6 @@ public sealed class InterpolationTests
     {
         var code = torch.tensor([1f, 2f]);
 
-        Assert.True(Interpolation.Spherical(code, code * 2, 3)[1].allclose(code * 1.5f, atol: 1e-5));
+        Assert.True(Latent.InterpolateSpherically(code, code * 2, 3)[1].allclose(code * 1.5f, atol: 1e-5));
     }
 }

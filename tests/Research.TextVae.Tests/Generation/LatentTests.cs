@@ -21,19 +21,19 @@ public sealed class LatentTests
         for (var row = 0; row < 6; row++)
             codes[row] = with[row] ? base3[ones++] + torch.tensor([3f, 0f, -1f]) : base3[none++];
 
-        var direction = LatentArithmetic.Direction(codes, with);
-        var walk = Traversal.Along(codes[1], direction, 0, 1, 5);
+        var direction = Latent.Direction(codes, with);
+        var walk = Latent.Traverse(codes[1], direction, 0, 1, 5);
 
         Assert.True(direction.allclose(torch.tensor([3f, 0f, -1f]), atol: 1e-5));
         Assert.True(walk[4].allclose(codes[0], atol: 1e-5));
-        Assert.True(LatentArithmetic.Analogy(codes[0], codes[1], codes[3]).allclose(codes[2], atol: 1e-5));
-        Assert.Throws<UserException>(() => LatentArithmetic.Direction(codes, [true, true, true, true, true, true]));
+        Assert.True(Latent.Analogy(codes[0], codes[1], codes[3]).allclose(codes[2], atol: 1e-5));
+        Assert.Throws<UserException>(() => Latent.Direction(codes, [true, true, true, true, true, true]));
     }
 
     [Fact]
     public void A_walk_of_one_dimension_leaves_the_others()
     {
-        var walk = Traversal.OfDimension(torch.tensor([1f, 2f, 3f]), 1, -2, 2, 3);
+        var walk = Latent.TraverseDimension(torch.tensor([1f, 2f, 3f]), 1, -2, 2, 3);
 
         Assert.Equal([1f, -2f, 3f, 1f, 0f, 3f, 1f, 2f, 3f], walk.data<float>().ToArray());
     }
@@ -47,9 +47,9 @@ public sealed class LatentTests
         int[][] ids = [[4, 5, 6, 7, 8], [9], [4, 4], [5, 6, 7], [8, 9, 4, 5]];
         EncodedSentences Set(IEnumerable<int[]> some) => new([.. some], [.. some.Select(_ => new Sentence("", "", ""))]);
 
-        var means = PosteriorMeans.Of(model, Set(ids), batchSize: 2);
+        var means = model.EncodeMeans(Set(ids), batchSize: 2);
 
         for (var row = 0; row < ids.Length; row++)
-            Assert.True(means[row].allclose(PosteriorMeans.Of(model, Set([ids[row]]))[0], atol: 1e-6));
+            Assert.True(means[row].allclose(model.EncodeMeans(Set([ids[row]]))[0], atol: 1e-6));
     }
 }

@@ -1,6 +1,7 @@
 using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Research.TextVae.Tests.Generation;
 /// <param name="Model">The model, dropout off.</param>
 /// <param name="Start">The start of the first texts.</param>
 /// <param name="Nll">−log p of sentences as the text of a place, by teacher forcing.</param>
-internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start, Func<int, TextBatch, Tensor> Nll) : IDisposable
+internal sealed record Writer(IAutoregressiveModel Model, Func<int, Prompt> Start, Func<int, TextBatch, Tensor> Nll) : IDisposable
 {
     public const int Texts = 8;
 
@@ -44,7 +45,7 @@ internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start
         return new(
             Pronounced(model),
             count => Prompt.From(model, z[..count]),
-            (text, batch) => model.NegativeLogLikelihood(z.narrow(0, text, 1).expand(batch.Size, -1), batch).PerToken.sum(1));
+            (text, batch) => model.NegativeLogLikelihood(batch, z.narrow(0, text, 1).expand(batch.Size, -1)).PerToken.sum(1));
     }
 
     private static Writer Of(TransformerSeq2Seq model)
@@ -60,7 +61,7 @@ internal sealed record Writer(AutoregressiveModel Model, Func<int, Prompt> Start
 
     // New weights give all tokens nearly the same probability; the end is made likely enough for texts of different lengths.
     private static T Pronounced<T>(T model)
-        where T : AutoregressiveModel
+        where T : IAutoregressiveModel
     {
         using var _ = no_grad();
         foreach (var (_, weight) in model.named_parameters())

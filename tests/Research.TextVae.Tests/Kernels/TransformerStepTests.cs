@@ -54,10 +54,10 @@ public sealed class TransformerStepTests
         TensorAssert.Identical(all.index_select(0, rows).narrow(1, 6, 6), rest, "two texts that go on");
     }
 
-    private static AutoregressiveModel Build(string family)
+    private static IAutoregressiveModel Build(string family)
     {
         manual_seed(9);
-        AutoregressiveModel model = family switch
+        IAutoregressiveModel model = family switch
         {
             "lm" => new TransformerLmConfig { Shape = s_shape }.Build(Words),
             "seq2seq" => new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words),
@@ -70,7 +70,7 @@ public sealed class TransformerStepTests
     }
 
     // Texts first … first + count − 1 of five that differ in what they are written from.
-    private static DecoderState Start(AutoregressiveModel model, int first, int count)
+    private static DecoderState Start(IAutoregressiveModel model, int first, int count)
     {
         var lengths = tensor(new long[] { 7, 1, 4, 9, 2 }).narrow(0, first, count);
         return model switch

@@ -32,7 +32,7 @@ public sealed class ClassifiedVaeTests
         double Accuracy(double weight)
         {
             using var model = Model();
-            Fit.Task(Task(model, weight), Short, seed: 4);
+            Trainer.Fit(Task(model, weight), Short, seed: 4);
             using var scope = NewDisposeScope();
             return NeighbourLabels.Accuracy(PosteriorMeans.Of(model.Vae, Train), Train.Classes!, PosteriorMeans.Of(model.Vae, Test), Test.Classes!);
         }
@@ -42,7 +42,7 @@ public sealed class ClassifiedVaeTests
     }
 
     private static ClassifiedVae Model() =>
-        Fit.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
+        Trainer.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
 
     private static ClassifiedVaeTask Task(ClassifiedVae model, double weight) => new(model, Train, Test, new ElboObjective(), weight, Short, seed: 4);
 

@@ -14,7 +14,7 @@ public sealed class DenseModelTests
     // A word twice, an empty document, a word in two documents.
     private static readonly int[][] s_documents = [[4, 5, 4], [], [6, 5], [3]];
 
-    public static TheoryData<DenseConfig> Configs { get; } =
+    public static TheoryData<ModelConfig> Configs { get; } =
     [
         new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4] },
         new DenseAutoencoderConfig { Encoder = [3], Decoder = [], Loss = ReconstructionLoss.CrossEntropy },
@@ -28,7 +28,7 @@ public sealed class DenseModelTests
 
     [Theory]
     [MemberData(nameof(Configs))]
-    public void Gradients_agree_with_finite_differences_and_every_parameter_learns(DenseConfig config)
+    public void Gradients_agree_with_finite_differences_and_every_parameter_learns(ModelConfig config)
     {
         manual_seed(1);
         using var model = config.Build(Vocabulary);
@@ -48,12 +48,12 @@ public sealed class DenseModelTests
 
     [Theory]
     [MemberData(nameof(Configs))]
-    public void Configs_go_through_JSON(DenseConfig config)
+    public void Configs_go_through_JSON(ModelConfig config)
     {
         var json = JsonSerializer.Serialize(config, Json.Compact);
 
         Assert.Contains("\"family\"", json, StringComparison.Ordinal);
-        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<DenseConfig>(json, Json.Compact), Json.Compact));
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<ModelConfig>(json, Json.Compact), Json.Compact));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class DenseModelTests
         var bags = BagOfWords.From(s_documents, CPU);
         var z = randn(s_documents.Length, 2);
 
-        var losses = model.NegativeLogLikelihood(z, bags).PerSentence().data<float>().ToArray();
+        var losses = model.NegativeLogLikelihood(bags, z).PerSentence().data<float>().ToArray();
         var probabilities = model.Logits(z).softmax(1);
         for (var document = 0; document < s_documents.Length; document++)
             Assert.Equal(s_documents[document].Sum(word => -Math.Log(probabilities[document, word].item<float>())), losses[document], 1e-5);

@@ -72,7 +72,7 @@ public sealed class LstmVaeTests
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]) with { Labels = torch.tensor(new long[] { 1, 2 }) };
         var z = StandardNormal.Sample(2, model.LatentSize, 5);
 
-        var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
+        var whole = model.NegativeLogLikelihood(batch, z).PerSentence();
         var state = model.StartDecoding(config.Classes > 0 ? model.Condition(z, batch.Labels!) : z);
         var stepwise = zeros(2);
         for (var t = 0; t < batch.Time; t++)
@@ -131,7 +131,7 @@ public sealed class LstmVaeTests
         using var model = (Small with { Dropout = 0.5, WordDropout = 0.5, HiddenSize = 16 }).Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6, 4, 5, 6]);
         var z = StandardNormal.Sample(1, model.LatentSize, 6);
-        float Loss() => model.NegativeLogLikelihood(z, batch).Total.item<float>();
+        float Loss() => model.NegativeLogLikelihood(batch, z).Total.item<float>();
 
         Assert.NotEqual(Loss(), Loss());
         model.eval();

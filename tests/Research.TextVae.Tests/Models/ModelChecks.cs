@@ -51,14 +51,14 @@ internal static class ModelChecks
     }
 
     /// <summary>
-    /// Token by token the logits are those of the whole text, by <see cref="AutoregressiveModel.DecodeStep"/> as well as by what
-    /// <see cref="AutoregressiveModel.StartSession"/> gives.
+    /// Token by token the logits are those of the whole text, by <see cref="IAutoregressiveModel.DecodeStep"/> as well as by what
+    /// <see cref="IAutoregressiveModel.StartSession"/> gives.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="start">The state before the first token.</param>
     /// <param name="tokens">int64 [batch, time].</param>
     /// <param name="whole">Logits with teacher forcing; [batch, time, vocabulary].</param>
-    public static void DecodingEqualsTeacherForcing(AutoregressiveModel model, DecoderState start, Tensor tokens, Tensor whole)
+    public static void DecodingEqualsTeacherForcing(IAutoregressiveModel model, DecoderState start, Tensor tokens, Tensor whole)
     {
         foreach (var run in new[] { new StepwiseSession(model, start), model.StartSession(start) })
         {

@@ -1,5 +1,6 @@
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Research.TextVae.Models;
 using Research.TextVae.Tests.PyTorch;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;

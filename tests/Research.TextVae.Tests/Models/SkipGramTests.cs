@@ -97,8 +97,8 @@ public sealed class SkipGramTests
 
     private static SkipGram Train(int[][] sentences, int width, SkipGramOptions options, TrainingOptions training)
     {
-        var model = Fit.Build(() => new SkipGram(4 + 24, width), seed: 5);
-        Fit.Task(new SkipGramTask(model, sentences, sentences, options, training, seed: 7), training, seed: 7);
+        var model = Trainer.Build(() => new SkipGram(4 + 24, width), seed: 5);
+        Trainer.Fit(new SkipGramTask(model, sentences, sentences, options, training, seed: 7), training, seed: 7);
         return model;
     }
 }

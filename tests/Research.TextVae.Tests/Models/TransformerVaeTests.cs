@@ -1,6 +1,7 @@
 using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -76,7 +77,7 @@ public sealed class TransformerVaeTests
         using var model = config.Build(Vocabulary);
         var batch = Sentences.Batch([4, 5, 6], [6, 5, 4]);
         var z = StandardNormal.Sample(2, model.LatentSize, 5);
-        var whole = model.NegativeLogLikelihood(z, batch).PerSentence();
+        var whole = model.NegativeLogLikelihood(batch, z).PerSentence();
 
         foreach (var run in new DecodingSession[] { new StepwiseSession(model, model.StartDecoding(z)), model.StartSession(model.StartDecoding(z)) })
         {
@@ -98,7 +99,7 @@ public sealed class TransformerVaeTests
         var batch = Sentences.Batch([4, 5, 6]);
         var maps = new AttentionMaps();
 
-        model.Reconstruct(StandardNormal.Sample(1, model.LatentSize, 6), batch, maps);
+        model.NegativeLogLikelihood(StandardNormal.Sample(1, model.LatentSize, 6), batch, maps);
 
         Assert.Equal(2, maps.Self.Count);
         Assert.Equal([1, 2, 4, 7], maps.Self[0].shape);

@@ -114,9 +114,9 @@ public sealed class CombinationTests
     {
         static EncodedSentences Set(EncodedSentences sentences) => sentences.WithClasses([sentences.Source(0).Label, "another"]);
         using var stop = new CancellationTokenSource();
-        var task = new VaeTask(model, Set(s_text.Train), Set(s_text.Validation), objective, options, seed: 3);
+        var task = new VaeTask(model, Set(s_text.Train), Set(s_text.Validation), objective);
         Assert.Throws<OperationCanceledException>(() =>
-            new Trainer(task, options, null, 3, new Stopping(stop), TimeProvider.System).Run(stop.Token));
+            new Trainer(task, options, 3) { Observer = new Stopping(stop) }.Run(stop.Token));
     }
 
     private sealed class Stopping(CancellationTokenSource stop) : ITrainingObserver
@@ -131,7 +131,7 @@ public sealed class CombinationTests
         {
         }
 
-        public void Validated(ValidationRecord record)
+        public void Validated(EpochRecord record)
         {
         }
     }

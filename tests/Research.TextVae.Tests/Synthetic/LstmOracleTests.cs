@@ -93,5 +93,5 @@ public sealed class LstmOracleTests
     }
 
     private static TextBatch Batch(EncodedSentences sentences) =>
-        TextBatch.From(TokenBatch.From(sentences, [.. Enumerable.Range(0, sentences.Count)]), CPU);
+        sentences.ToBatch();
 }

@@ -70,7 +70,7 @@ public sealed class ExampleTaskTests
             InferenceParameters = encoder,
         };
 
-        Fit.Task(task, options, seed: 1);
+        Trainer.Fit(task, options, seed: 1);
 
         seen.Add((Weights(encoder), Weights(decoder)));
         Assert.Equal(2 * (3 + 1) + 1, seen.Count);

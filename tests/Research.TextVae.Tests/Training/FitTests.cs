@@ -25,14 +25,14 @@ public sealed class FitTests
         {
             manual_seed(7);
             using var stored = Small.Build(Data.Tokenizer.Vocabulary.Count);
-            new Trainer(new VaeTask(stored, Data, new ElboObjective(), Restless, 7), Restless, folder, 7, new Deaf(), TimeProvider.System).Run();
+            new Trainer(new VaeTask(stored, Data, new ElboObjective()), Restless, 7) { CheckpointFolder = folder, Observer = new Deaf() }.Run();
 
-            var (model, history) = Fit.Vae(Small, Data, new ElboObjective(), Restless, seed: 7);
+            var (model, history) = Trainer.Fit(Small, Data, new ElboObjective(), Restless, seed: 7);
             using (model)
             {
                 Assert.True(history.End.BestEpoch < history.Epochs.Count, "the best epoch is the last; the test says nothing");
                 Assert.Equal(Weights(stored), Weights(model));
-                Assert.Equal(history.Best.Reconstruction, ElboEvaluation.Of(model, Data.Validation, 7).Reconstruction);
+                Assert.Equal(history.Best.Reconstruction, VaeMetrics.Evaluate(model, Data.Validation, 7).Reconstruction);
             }
         }
         finally
@@ -45,7 +45,7 @@ public sealed class FitTests
     public void A_language_model_learns_and_its_history_has_every_epoch()
     {
         var options = new TrainingOptions { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
-        var (model, history) = Fit.LanguageModel(new RecurrentLmConfig { EmbeddingSize = 12, HiddenSize = 16, Dropout = 0 }, Data, options, seed: 1);
+        var (model, history) = Trainer.Fit(new RecurrentLmConfig { EmbeddingSize = 12, HiddenSize = 16, Dropout = 0 }, Data, options, seed: 1);
         using (model)
         {
             Assert.Equal([1, 2, 3], history.Epochs.Select(record => record.Epoch));
@@ -68,7 +68,7 @@ public sealed class FitTests
         {
         }
 
-        public void Validated(ValidationRecord record)
+        public void Validated(EpochRecord record)
         {
         }
     }

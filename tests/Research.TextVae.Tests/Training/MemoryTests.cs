@@ -5,6 +5,7 @@ using Research.TextVae.Tests.Generation;
 using Research.TextVae.Tests.Kernels;
 using Research.TextVae.Tests.Models;
 using Research.TextVae.Tests.PyTorch;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -13,7 +13,7 @@ internal sealed class Silent : ITrainingObserver
     {
     }
 
-    public void Validated(ValidationRecord record)
+    public void Validated(EpochRecord record)
     {
     }
 }

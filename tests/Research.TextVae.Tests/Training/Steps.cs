@@ -16,7 +16,7 @@ internal sealed class Steps : ITrainingObserver
     {
     }
 
-    public void Validated(ValidationRecord record)
+    public void Validated(EpochRecord record)
     {
     }
 }

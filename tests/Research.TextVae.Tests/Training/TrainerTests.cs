@@ -143,7 +143,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
         Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
-        var kept = ElboEvaluation.Of(model, Data.Validation, 7);
+        var kept = VaeMetrics.Evaluate(model, Data.Validation, 7);
         Assert.Equal(recorder.Validation[end.BestEpoch - 1].Reconstruction, kept.Reconstruction);
     }
 
@@ -156,7 +156,7 @@ public sealed class TrainerTests : IDisposable
     private TrainingPosition Train(
         TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7, CancellationToken cancellation = default) =>
         new Trainer(
-            new VaeTask(model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }, options, seed),
+            new VaeTask(model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }),
             options, Path.Combine(folder, name), seed, observer, TimeProvider.System)
             .Run(cancellation);
 
@@ -169,12 +169,12 @@ public sealed class TrainerTests : IDisposable
 
         public List<double> Losses { get; } = [];
 
-        public List<ValidationRecord> Validation { get; } = [];
+        public List<EpochRecord> Validation { get; } = [];
 
         public void Stepped(TrainingProgress progress) => OnStep(progress);
 
         public void Logged(TrainRecord record) => Losses.Add(record.Loss);
 
-        public void Validated(ValidationRecord record) => Validation.Add(record);
+        public void Validated(EpochRecord record) => Validation.Add(record);
     }
 }

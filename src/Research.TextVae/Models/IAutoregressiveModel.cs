@@ -6,29 +6,26 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>
-/// An autoregressive model of text, p(x) = Πₜ p(xₜ | x₍&lt;t₎, …): whatever writes one token after another. What the first state is
-/// made of (nothing, a code z, another text) is the matter of each kind.
+/// A model that generates one token after another, p(x) = Πₜ p(xₜ | x₍&lt;t₎, …). Models differ in how the state before the first token is
+/// built: from nothing, from a latent code or from a source text.
 /// </summary>
-public abstract class AutoregressiveModel(string name, int vocabulary) : nn.Module(name), IHasPrecision
+public interface IAutoregressiveModel
 {
-    /// <summary>Tokens in the vocabulary, the special ones included.</summary>
-    public int VocabularySize { get; } = vocabulary;
-
-    /// <inheritdoc/>
-    public Precision Precision { get; set; }
+    /// <summary>Number of tokens in the vocabulary, the special ones included.</summary>
+    int VocabularySize { get; }
 
     /// <summary>The device the weights are on.</summary>
-    public Device Device => parameters().First().device;
+    Device Device { get; }
 
-    /// <summary>Reads one token of each sentence and gives the logits of the next.</summary>
+    /// <summary>Reads one token of each text and predicts the next.</summary>
     /// <param name="tokens">int64 [batch].</param>
     /// <param name="state">The state before these tokens.</param>
     /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
-    public abstract (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
+    (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
 
-    /// <summary>A decoding run from this state on; what it prepares costs as much as a few tokens and makes the others cheaper.</summary>
+    /// <summary>Starts a session that generates from this state on; preparing it costs as much as a few tokens and makes the others cheaper.</summary>
     /// <param name="state">The state before the first token.</param>
-    public virtual DecodingSession StartSession(DecoderState state) => new StepwiseSession(this, state);
+    DecodingSession StartSession(DecoderState state);
 }
 
 /// <summary>What a decoder carries from one token to the next; each family has its own.</summary>
@@ -74,8 +71,8 @@ public abstract class DecodingSession
     public abstract void Select(Tensor rows);
 }
 
-/// <summary>A decoding run of <see cref="AutoregressiveModel.DecodeStep"/> and nothing more.</summary>
-internal sealed class StepwiseSession(AutoregressiveModel model, DecoderState state) : DecodingSession
+/// <summary>A decoding run of <see cref="IAutoregressiveModel.DecodeStep"/> and nothing more.</summary>
+internal sealed class StepwiseSession(IAutoregressiveModel model, DecoderState state) : DecodingSession
 {
     private DecoderState state = state;
     private bool own;

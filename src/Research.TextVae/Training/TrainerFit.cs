@@ -7,12 +7,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
 
-/// <summary>
-/// Builds and trains a model in memory, in one call: for notebooks and short programs. No files are written, so a training that is
-/// stopped is lost; <see cref="Trainer"/> with a folder is for those that take long. The same seed gives the same weights.
-/// </summary>
-/// <example><code>var (vae, history) = Fit.Vae(new LstmVaeConfig { Hidden = 128 }, data, new ElboObjective(), new TrainingOptions { Epochs = 5 }, seed: 1);</code></example>
-public static class Fit
+/// <summary>Building and training in memory, in one call: for notebooks and short programs. No files are written, so a training that is stopped is lost.</summary>
+public sealed partial class Trainer
 {
     /// <summary>Builds a text VAE and trains it by its ELBO.</summary>
     /// <param name="config">The model.</param>
@@ -20,37 +16,37 @@ public static class Fit
     /// <param name="objective">The loss.</param>
     /// <param name="options">How to train.</param>
     /// <param name="seed">Seed of weights, batches, dropout and draws of z.</param>
-    /// <param name="observer">Is told what happens meanwhile.</param>
+    /// <param name="observer">Receives progress.</param>
     /// <returns>The model with the weights of its best epoch, and how it came to them.</returns>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
-    public static (TextVaeModel Model, TrainingHistory History) Vae(
+    public static (TextVaeModel Model, TrainingHistory History) Fit(
         TextVaeConfig config, TextData data, ElboObjective objective, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);
         var model = Build(() => config.Build(data.Tokenizer.Vocabulary.Count), seed);
-        return (model, Task(new VaeTask(model, data, objective, options, seed), options, seed, observer));
+        return (model, Fit(new VaeTask(model, data, objective), options, seed, observer));
     }
 
     /// <summary>Builds a language model and trains it by maximum likelihood.</summary>
-    /// <inheritdoc cref="Vae"/>
-    public static (LanguageModel Model, TrainingHistory History) LanguageModel(
+    /// <inheritdoc cref="Fit(TextVaeConfig, TextData, ElboObjective, TrainingOptions, ulong, ITrainingObserver?)"/>
+    public static (LanguageModel Model, TrainingHistory History) Fit(
         LanguageModelConfig config, TextData data, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);
         var model = Build(() => config.Build(data.Tokenizer.Vocabulary.Count), seed);
-        return (model, Task(new LanguageModelTask(model, data, options, seed), options, seed, observer));
+        return (model, Fit(new LanguageModelTask(model, data), options, seed, observer));
     }
 
     /// <summary>Trains the model of a task and leaves it with the weights of its best epoch.</summary>
     /// <param name="task">The model, its batches and its loss.</param>
-    /// <inheritdoc cref="Vae"/>
+    /// <inheritdoc cref="Fit(TextVaeConfig, TextData, ElboObjective, TrainingOptions, ulong, ITrainingObserver?)"/>
     /// <returns>How it came to them.</returns>
-    public static TrainingHistory Task(TrainingTask task, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
+    public static TrainingHistory Fit(TrainingTask task, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
     {
         var log = new HistoryLog(observer);
-        var end = new Trainer(task, options, null, seed, log, TimeProvider.System).Run();
+        var end = new Trainer(task, options, seed) { Observer = log }.Run();
         return new TrainingHistory(log.Steps, log.Epochs, end);
     }
 
@@ -67,7 +63,7 @@ public static class Fit
     {
         public List<TrainRecord> Steps { get; } = [];
 
-        public List<ValidationRecord> Epochs { get; } = [];
+        public List<EpochRecord> Epochs { get; } = [];
 
         public void Stepped(TrainingProgress progress) => observer?.Stepped(progress);
 
@@ -77,7 +73,7 @@ public static class Fit
             observer?.Logged(record);
         }
 
-        public void Validated(ValidationRecord record)
+        public void Validated(EpochRecord record)
         {
             Epochs.Add(record);
             observer?.Validated(record);

@@ -35,7 +35,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, dropout, precision);
 
-    protected abstract IAutoregressiveModel Model(double dropout);
+    protected abstract nn.Module Model(double dropout);
 
     /// <summary>What a loss needs beside the targets, by name: [batches, ...].</summary>
     protected virtual Dictionary<string, Tensor> Draws() => [];
@@ -44,12 +44,12 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     /// <param name="model">What <see cref="Model"/> built.</param>
     /// <param name="batch">Its texts.</param>
     /// <param name="draws">What was drawn for this batch, by name.</param>
-    protected abstract Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws);
+    protected abstract Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws);
 
     private sealed class Worker : IWorker, IDisposable
     {
         private readonly TextTraining work;
-        private readonly IAutoregressiveModel model;
+        private readonly nn.Module model;
         private readonly optim.Optimizer optimizer;
         private readonly Dictionary<string, Tensor> data;
         private readonly List<TextBatch> batches;

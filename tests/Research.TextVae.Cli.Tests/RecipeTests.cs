@@ -91,9 +91,10 @@ public sealed class RecipeTests : IDisposable
 
     public static TheoryData<string[], string> Mistakes { get; } = new()
     {
-        { ["-p", "epoch=3"], "error: -p epoch: recipe vae-beta-sweep has no such parameter; it has " },
-        { ["-p", "epochs=many"], "error: -p epochs=many: " },
-        { ["-p", "hidden=-1"], "error: Hidden is -1; it must be at least 1." },
+        { ["-p", "epoch=3"], "error: -p epoch: recipe vae-beta-sweep has no such parameter; did you mean epochs? It has " },
+        { ["-p", "hidden=3", "-p", "data=nowhere.txt"], "error: -p hidden: recipe vae-beta-sweep has no such parameter; did you mean hidden-size? It has " },
+        { ["-p", "epochs=many"], "error: -p epochs=many: expected an integer (default 5)." },
+        { ["-p", "hidden-size=-1"], "error: -p hidden-size=-1: HiddenSize is -1; it must be at least 1." },
         { ["-p", "data=nowhere.txt"], "error: " },
         { ["-p", "data=latin1.txt"], "error: " },
         { ["-p", "data=short.txt"], "error: " },

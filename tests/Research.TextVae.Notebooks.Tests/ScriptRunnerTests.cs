@@ -74,6 +74,7 @@ public sealed class ScriptRunnerTests : IDisposable
 
         Script("prelude.csx", "throw new OperationCanceledException();");
         Assert.Null(cache.Read(script));
+        Script("a.csx", "#load \"prelude.csx\"\nreturn 0;");
         Assert.Equal(ExitCode.Interrupted, Run(script));
     }
 

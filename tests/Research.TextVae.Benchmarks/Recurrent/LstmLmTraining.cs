@@ -15,8 +15,8 @@ internal sealed record LstmLmTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_lm.py");
 
-    protected override IAutoregressiveModel Model(double dropout) =>
+    protected override nn.Module Model(double dropout) =>
         new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);
 
-    protected override Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
+    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

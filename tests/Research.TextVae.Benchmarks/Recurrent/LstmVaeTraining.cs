@@ -15,12 +15,12 @@ internal sealed record LstmVaeTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_vae.py");
 
-    protected override IAutoregressiveModel Model(double dropout) =>
+    protected override nn.Module Model(double dropout) =>
         new LstmVaeConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, LatentSize = Latent, Dropout = dropout }.Build(Vocabulary);
 
     protected override Dictionary<string, Tensor> Draws() => new() { ["noise"] = randn(Batches, Batch, Latent) };
 
-    protected override Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws)
+    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws)
     {
         var terms = ((TextVaeModel)model).Elbo(batch, draws("noise"));
         return (terms.Reconstruction.Total + terms.Kl.sum()) / batch.Size;

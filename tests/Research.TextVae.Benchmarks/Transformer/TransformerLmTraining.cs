@@ -16,10 +16,10 @@ internal sealed record TransformerLmTraining(
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_lm.py");
 
-    protected override IAutoregressiveModel Model(double dropout) => new TransformerLmConfig
+    protected override nn.Module Model(double dropout) => new TransformerLmConfig
     {
         Shape = new TransformerShape { Width = Width, Layers = Layers, Heads = Heads, FeedForward = Inner, Dropout = dropout },
     }.Build(Vocabulary);
 
-    protected override Tensor Loss(IAutoregressiveModel model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
+    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

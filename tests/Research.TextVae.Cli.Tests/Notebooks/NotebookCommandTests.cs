@@ -33,7 +33,7 @@ public sealed class NotebookCommandTests : IDisposable
     {
         var artifacts = Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
         _place.Write("notebooks/n.ipynb", NotebookText.Of(
-            "#r \"../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll\"\nusing Research.TextVae.Evaluation;\nusing static TorchSharp.torch;",
+            "#r \"../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll\"\nusing Research.TextVae.Models;\nusing static TorchSharp.torch;",
             "[parameters]var size = \"standard\"; // \"smoke\", \"standard\" or \"full\"\nvar seed = 1UL;",
             """
             var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(a => a.GetName().Name).Where(a => a.Key is "Research.TextVae" or "TorchSharp");

@@ -208,7 +208,7 @@ public sealed class CellEngineTests : IDisposable
     [InlineData("#r \"nowhere/Research.TextVae.dll\"")]
     [InlineData("#load \"prelude.csx\"")]
     public void TheLibraryIsTheHostsOwn(string reference) =>
-        Assert.Contains("2", Run($"{reference}\nResearch.TextVae.ExitCode.UserError"), StringComparison.Ordinal);
+        Assert.Contains("2", Run($"{reference}\nResearch.TextVae.Support.ExitCode.UserError"), StringComparison.Ordinal);
 
     [Fact]
     public void AnotherVersionOfTheLibraryIsRefused() => Assert.Matches(
@@ -239,7 +239,7 @@ public sealed class CellEngineTests : IDisposable
 
         Assert.Equal("int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
         Assert.Contains("int int.Parse(string s)", _engine.Assistant.Inspect("int.Parse(\"1\")", 6), StringComparison.Ordinal);
-        Assert.Contains("A mistake the user can mend.", _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 30), StringComparison.Ordinal);
+        Assert.Contains("A usage error, _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 30), StringComparison.Ordinal);
         Assert.Null(_engine.Assistant.Inspect("1 + 1", 2));
     }
 

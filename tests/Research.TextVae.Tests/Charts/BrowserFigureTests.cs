@@ -53,7 +53,7 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
     public async Task Every_kind_of_figure_validates_against_Plotlys_schema()
     {
         await using var page = await browser.Open("schema.html", SampleReport.Rate().ToHtml());
-        await page.Tab.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Plots", "schema.js")));
+        await page.Tab.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Charts", "schema.js")));
         Task<string> Mistakes(string json) => page.Tab.EvaluateAsync<string>("json => mistakesOf(JSON.parse(json)).join('\\n')", json);
         Figure[] figures =
         [

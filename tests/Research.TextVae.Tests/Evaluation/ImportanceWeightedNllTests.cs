@@ -50,7 +50,7 @@ public sealed class ImportanceWeightedNllTests
         Assert.True(one.Sum() > truth.Sum() + 0.05, "the gap of the ELBO is too small for this test to tell anything");
     }
 
-    private static double[] ByQuadrature(TextVaeModel model, TextBatch batch)
+    private static double[] ByQuadrature(LstmVae model, TextBatch batch)
     {
         const int points = 1001;
         const double range = 8;

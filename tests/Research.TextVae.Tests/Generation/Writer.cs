@@ -34,7 +34,7 @@ internal sealed record Writer(IAutoregressiveModel Model, Func<int, Prompt> Star
         };
     }
 
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => ((nn.Module)Model).Dispose();
 
     private static Writer Of(LanguageModel model) => new(
         Pronounced(model), count => Prompt.From(model, count), (_, batch) => model.NegativeLogLikelihood(batch).PerToken.sum(1));
@@ -61,7 +61,7 @@ internal sealed record Writer(IAutoregressiveModel Model, Func<int, Prompt> Star
 
     // New weights give all tokens nearly the same probability; the end is made likely enough for texts of different lengths.
     private static T Pronounced<T>(T model)
-        where T : IAutoregressiveModel
+        where T : nn.Module, IAutoregressiveModel
     {
         using var _ = no_grad();
         foreach (var (_, weight) in model.named_parameters())

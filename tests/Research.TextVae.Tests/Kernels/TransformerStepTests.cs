@@ -22,7 +22,8 @@ public sealed class TransformerStepTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var model = Build(family);
+        var model = Build(family);
+        using var owner = (nn.Module)model;
         const int time = 70;
         var tokens = randint(4, Words, [3, time], dtype: ScalarType.Int64);
         var expected = Run(new StepwiseSession(model, Start(model, 0, 3)), tokens);
@@ -40,7 +41,8 @@ public sealed class TransformerStepTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var model = Build(family);
+        var model = Build(family);
+        using var owner = (nn.Module)model;
         var tokens = randint(4, Words, [5, 12], dtype: ScalarType.Int64);
         KernelAssert.ThreadsChangeNothing(() => [Run(model.StartSession(Start(model, 0, 5)), tokens)]);
         var all = Run(model.StartSession(Start(model, 0, 5)), tokens);
@@ -63,8 +65,9 @@ public sealed class TransformerStepTests
             "seq2seq" => new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words),
             _ => new TransformerVaeConfig { Shape = s_shape, LatentSize = 4, MemoryTokens = 2 }.Build(Words),
         };
-        model.eval();
-        foreach (var weight in model.parameters())
+        var module = (nn.Module)model;
+        module.eval();
+        foreach (var weight in module.parameters())
             weight.add_(randn_like(weight) * 0.1);
         return model;
     }

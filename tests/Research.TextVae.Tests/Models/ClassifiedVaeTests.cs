@@ -34,7 +34,7 @@ public sealed class ClassifiedVaeTests
             using var model = Model();
             Trainer.Fit(Task(model, weight), Short, seed: 4);
             using var scope = NewDisposeScope();
-            return NeighbourLabels.Accuracy(PosteriorMeans.Of(model.Vae, Train), Train.Classes!, PosteriorMeans.Of(model.Vae, Test), Test.Classes!);
+            return NeighbourLabels.Accuracy(model.Vae.EncodeMeans(Train), Train.Classes!, model.Vae.EncodeMeans(Test), Test.Classes!);
         }
 
         var (with, without) = (Accuracy(weight: 5), Accuracy(weight: 0));
@@ -44,7 +44,7 @@ public sealed class ClassifiedVaeTests
     private static ClassifiedVae Model() =>
         Trainer.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
 
-    private static ClassifiedVaeTask Task(ClassifiedVae model, double weight) => new(model, Train, Test, new ElboObjective(), weight, Short, seed: 4);
+    private static ClassifiedVaeTask Task(ClassifiedVae model, double weight) => new(model, Train, Test, new ElboObjective(), weight);
 
     // Eight words of which the fifth is one of two, by the class; the others are drawn from eighteen.
     private static EncodedSentences Sentences(int count, ulong seed)

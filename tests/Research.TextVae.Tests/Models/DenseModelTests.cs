@@ -76,7 +76,7 @@ public sealed class DenseModelTests
     public void Mistakes_are_named()
     {
         Assert.Contains("Encoder", Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Encoder = [] }).Message, StringComparison.Ordinal);
-        Assert.Contains("A width in Hidden is 0", Assert.Throws<UserException>(() => new GaussianVaeConfig { HiddenSizes = [0] }).Message, StringComparison.Ordinal);
+        Assert.Contains("A width in HiddenSizes is 0", Assert.Throws<UserException>(() => new GaussianVaeConfig { HiddenSizes = [0] }).Message, StringComparison.Ordinal);
         Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Linear = true, Loss = ReconstructionLoss.CrossEntropy }.Build(3));
         Assert.Contains("1 to 3", Assert.Throws<UserException>(() => Pca.Fit(rand(5, 3), 4)).Message, StringComparison.Ordinal);
     }
@@ -145,7 +145,7 @@ public sealed class DenseModelTests
             model,
             () =>
             {
-                var terms = model.Elbo(data);
+                var terms = model.Elbo(new VectorBatch(data));
                 return (terms.Reconstruction.Total + terms.Kl.sum()) / terms.Size;
             },
             steps: 2000, rate: 1e-2, average: 200);
@@ -191,7 +191,7 @@ public sealed class DenseModelTests
         return model switch
         {
             DenseAutoencoder autoencoder => () => autoencoder.Loss(data),
-            GaussianVae vae => () => Sum(vae.Elbo(data, StandardNormal.Sample(3, 2, 1).to_type(ScalarType.Float64))),
+            GaussianVae vae => () => Sum(vae.Elbo(new VectorBatch(data), StandardNormal.Sample(3, 2, 1).to_type(ScalarType.Float64))),
             BagOfWordsVae vae => () => Sum(vae.Elbo(bags, StandardNormal.Sample(bags.Size, 2, 2).to_type(ScalarType.Float64))),
             _ => throw new ArgumentException(model.GetName()),
         };

@@ -127,7 +127,7 @@ internal static class ModelFamilies
         var model = new GaussianVaeConfig { HiddenSizes = [6], LatentSize = 3, Deviation = 0.5 }.Build(9);
         return (model, () =>
         {
-            var terms = model.Elbo(rand(8, 9));
+            var terms = model.Elbo(new VectorBatch(rand(8, 9)));
             return (terms.Reconstruction.Total + terms.Kl.sum()) / 8;
         });
     }

@@ -98,7 +98,7 @@ public sealed class SkipGramTests
     private static SkipGram Train(int[][] sentences, int width, SkipGramOptions options, TrainingOptions training)
     {
         var model = Trainer.Build(() => new SkipGram(4 + 24, width), seed: 5);
-        Trainer.Fit(new SkipGramTask(model, sentences, sentences, options, training, seed: 7), training, seed: 7);
+        Trainer.Fit(new SkipGramTask(model, sentences, sentences, options), training, seed: 7);
         return model;
     }
 }

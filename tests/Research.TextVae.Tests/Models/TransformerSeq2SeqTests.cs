@@ -137,7 +137,7 @@ public sealed class TransformerSeq2SeqTests
         Assert.Equal(10, evaluation.Tokens);
         for (var i = 0; i < pairs.Count; i++)
         {
-            var alone = TextPairBatch.From(pairs, [i], CPU);
+            var alone = pairs.Batch([i], CPU);
             Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), evaluation.PerSentence[i], 4);
             Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), model.LossAndNll(alone).Nll.item<float>(), 4);
             Assert.Equal(TextGenerator.Generate(model, alone.Source, alone.SourceLengths, GenerationOptions.Greedy with { MaxTokens = 5 })[0], written[i]);

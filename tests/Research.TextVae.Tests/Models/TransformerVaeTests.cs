@@ -99,7 +99,7 @@ public sealed class TransformerVaeTests
         var batch = Sentences.Batch([4, 5, 6]);
         var maps = new AttentionMaps();
 
-        model.NegativeLogLikelihood(StandardNormal.Sample(1, model.LatentSize, 6), batch, maps);
+        model.NegativeLogLikelihood(batch, StandardNormal.Sample(1, model.LatentSize, 6), maps);
 
         Assert.Equal(2, maps.Self.Count);
         Assert.Equal([1, 2, 4, 7], maps.Self[0].shape);

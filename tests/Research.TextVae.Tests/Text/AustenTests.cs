@@ -88,7 +88,8 @@ public class AustenTests
         Assert.InRange((double)data.Validation.Count / data.Train.Count, 0.04, 0.09);
 
         var batches = new BatchSampler(data.Train, new BatchOptions { BatchSize = 32 }, 1).Epoch(0).ToList();
-        var padding = 1 - ((double)batches.Sum(batch => batch.Tokens) / batches.Sum(batch => batch.Targets.Length));
+        var lengths = batches.ConvertAll(batch => Array.ConvertAll(batch, i => data.Train[i].Length + 1));
+        var padding = 1 - ((double)lengths.Sum(batch => batch.Sum()) / lengths.Sum(batch => batch.Max() * batch.Length));
         Assert.InRange(padding, 0, 0.03);
     }
 

@@ -1,5 +1,8 @@
+using Research.TextVae.Models;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Text;
 
@@ -22,9 +25,9 @@ public class BatchSamplerTests
             var batches = sampler.Epoch(epoch).ToList();
 
             Assert.Equal(sampler.BatchesPerEpoch(epoch), batches.Count);
-            Assert.Equal(Enumerable.Range(0, sentences), batches.SelectMany(batch => batch.Indices).Order());
-            Assert.All(batches, batch => Assert.True(batch.Size <= size && (budget is null || batch.Size == 1 || batch.Targets.Length <= budget)));
-            Assert.Equal(set.PredictedTokens, batches.Sum(batch => (long)batch.Tokens));
+            Assert.Equal(Enumerable.Range(0, sentences), batches.SelectMany(batch => batch).Order());
+            Assert.All(batches, batch => Assert.True(
+                batch.Length <= size && (budget is null || batch.Length == 1 || batch.Length * (batch.Max(i => set[i].Length) + 1) <= budget)));
         }
     }
 
@@ -36,13 +39,13 @@ public class BatchSamplerTests
         var whole = Indices(new BatchSampler(set, options, 5), 3);
         var resumed = new BatchSampler(set, options, 5);
 
-        Assert.Equal(whole.Skip(17), resumed.Epoch(3, 17).Select(batch => batch.Indices));
+        Assert.Equal(whole.Skip(17), resumed.Epoch(3, 17));
         Assert.NotEqual(whole, Indices(resumed, 4));
         Assert.Equal(whole, Indices(resumed, 3));
         Assert.NotEqual(whole, Indices(new BatchSampler(set, options, 6), 3));
         Assert.Empty(resumed.Epoch(3, whole.Count));
 
-        static List<int[]> Indices(BatchSampler sampler, int epoch) => [.. sampler.Epoch(epoch).Select(batch => batch.Indices)];
+        static List<int[]> Indices(BatchSampler sampler, int epoch) => [.. sampler.Epoch(epoch)];
     }
 
     [Fact]
@@ -51,12 +54,51 @@ public class BatchSamplerTests
         var source = new Sentence("", "d", "l");
         var set = new EncodedSentences([[7, 8], [9]], [source, source]);
 
-        var batch = TokenBatch.From(set, 1, 0);
+        var batch = set.Batch([1, 0], CPU);
 
         Assert.Equal((2, 3, 5), (batch.Size, batch.Time, batch.Tokens));
-        Assert.Equal([1, 9, 0, 1, 7, 8], batch.Inputs);
-        Assert.Equal([9, 2, 0, 7, 8, 2], batch.Targets);
-        Assert.Equal([2, 3], batch.Lengths);
+        Assert.Equal([1, 9, 0, 1, 7, 8], batch.Inputs.data<long>().ToArray());
+        Assert.Equal([9, 2, 0, 7, 8, 2], batch.Targets.data<long>().ToArray());
+        Assert.Equal([2, 3], batch.Lengths.data<long>().ToArray());
+        Assert.Equal([1, 1, 0, 1, 1, 1], batch.Mask.data<float>().ToArray());
+        Assert.Equal(1.0 / 6, batch.Padding, 12);
+    }
+
+    [Fact]
+    public void Examples_without_lengths_come_once_an_epoch_in_another_order_each()
+    {
+        var set = new BagOfWordsSet([.. Enumerable.Range(0, 10).Select(i => new[] { 4 + i })]);
+        var sampler = new BatchSampler(set, new BatchOptions { BatchSize = 4 }, 1);
+        var (first, second) = (sampler.Epoch(0).ToList(), sampler.Epoch(1).ToList());
+
+        Assert.Equal([4, 4, 2], first.Select(batch => batch.Length));
+        Assert.Equal(Enumerable.Range(0, 10), first.SelectMany(batch => batch).Order());
+        Assert.Equal(Enumerable.Range(0, 10), second.SelectMany(batch => batch).Order());
+        Assert.NotEqual(first.SelectMany(batch => batch), second.SelectMany(batch => batch));
+    }
+
+    /// <summary>A batch repeated is the batch of the examples repeated, for every kind of batch.</summary>
+    [Fact]
+    public void A_tiled_batch_is_the_examples_repeated()
+    {
+        using var scope = NewDisposeScope();
+        var bags = new BagOfWordsSet([[4, 5, 4], [6], [6, 5]]);
+        var (tiled, repeated) = (bags.Batch([0, 1, 2], CPU).Tile(2), bags.Batch([0, 1, 2, 0, 1, 2], CPU));
+        foreach (var (actual, expected) in new[]
+        {
+            (tiled.Words, repeated.Words), (tiled.Counts, repeated.Counts), (tiled.Documents, repeated.Documents),
+            (tiled.Offsets, repeated.Offsets), (tiled.Lengths, repeated.Lengths),
+        })
+            Assert.True(actual.equal(expected).all().item<bool>());
+        Assert.Equal(repeated.Tokens, tiled.Tokens);
+
+        var sentences = Sentences(3);
+        var (text, texts) = (sentences.Batch([0, 1, 2], CPU).Tile(2), sentences.Batch([0, 1, 2, 0, 1, 2], CPU));
+        Assert.True(text.Targets.equal(texts.Targets).all().item<bool>() && text.Mask.equal(texts.Mask).all().item<bool>());
+        Assert.Equal((texts.Size, texts.Tokens), (text.Size, text.Tokens));
+
+        var vectors = new VectorSet(randn(3, 2));
+        Assert.True(vectors.ToBatch().Tile(2).Values.equal(vectors.Batch([0, 1, 2, 0, 1, 2], CPU).Values).all().item<bool>());
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class FitTests
             {
                 Assert.True(history.End.BestEpoch < history.Epochs.Count, "the best epoch is the last; the test says nothing");
                 Assert.Equal(Weights(stored), Weights(model));
-                Assert.Equal(history.Best.Reconstruction, VaeMetrics.Evaluate(model, Data.Validation, 7).Reconstruction);
+                Assert.Equal(history.Best.Metrics.Reconstruction, VaeMetrics.Evaluate(model, Data.Validation, 7).Reconstruction);
             }
         }
         finally
@@ -49,9 +49,9 @@ public sealed class FitTests
         using (model)
         {
             Assert.Equal([1, 2, 3], history.Epochs.Select(record => record.Epoch));
-            Assert.True(history.Best.Reconstruction < history.Epochs[0].Reconstruction - 1, "three epochs taught it nothing");
+            Assert.True(history.Best.Metrics.Reconstruction < history.Epochs[0].Metrics.Reconstruction - 1, "three epochs taught it nothing");
             Assert.All(history.Curve("LSTM").Kl, kl => Assert.Equal(0, kl));
-            Assert.Equal(Likelihood.Evaluate(model, Data.Validation).Nll, history.Best.Reconstruction);
+            Assert.Equal(Likelihood.Evaluate(model, Data.Validation).Nll, history.Best.Metrics.Reconstruction);
         }
     }
 

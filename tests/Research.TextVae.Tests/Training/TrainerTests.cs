@@ -48,7 +48,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(first.Losses, second.Losses);
         Assert.Equal(Weights(a), Weights(b));
         Assert.NotEqual(first.Losses, other.Losses);
-        Assert.True(first.Validation[^1].NegativeElbo < first.Validation[0].NegativeElbo - 1, "three epochs taught it nothing");
+        Assert.True(first.Validation[^1].Metrics.NegativeElbo < first.Validation[0].Metrics.NegativeElbo - 1, "three epochs taught it nothing");
     }
 
     /// <summary>Stopped in the middle of an epoch and resumed, training ends with the very weights it would have had.</summary>
@@ -70,7 +70,7 @@ public sealed class TrainerTests : IDisposable
         Train(resumed, "parts", Short, resumedLog);
 
         Assert.Equal(Weights(whole), Weights(resumed));
-        Assert.Equal(wholeLog.Validation[^1].NegativeElbo, resumedLog.Validation[^1].NegativeElbo);
+        Assert.Equal(wholeLog.Validation[^1].Metrics.NegativeElbo, resumedLog.Validation[^1].Metrics.NegativeElbo);
 
         void Cancel()
         {
@@ -144,7 +144,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
         Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
         var kept = VaeMetrics.Evaluate(model, Data.Validation, 7);
-        Assert.Equal(recorder.Validation[end.BestEpoch - 1].Reconstruction, kept.Reconstruction);
+        Assert.Equal(recorder.Validation[end.BestEpoch - 1].Metrics.Reconstruction, kept.Reconstruction);
     }
 
     private static LstmVae Model(long seed = 1)
@@ -155,10 +155,11 @@ public sealed class TrainerTests : IDisposable
 
     private TrainingPosition Train(
         TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7, CancellationToken cancellation = default) =>
-        new Trainer(
-            new VaeTask(model, Data, new ElboObjective { KlWeight = new LinearKl { Epochs = 2, To = 0.5 } }),
-            options, Path.Combine(folder, name), seed, observer, TimeProvider.System)
-            .Run(cancellation);
+        new Trainer(new VaeTask(model, Data, new ElboObjective { KlWeight = KlSchedule.Linear(epochs: 2, to: 0.5) }), options, seed)
+        {
+            CheckpointFolder = Path.Combine(folder, name),
+            Observer = observer,
+        }.Run(cancellation);
 
     private static float[] Weights(nn.Module model) =>
         [.. model.parameters().SelectMany(parameter => parameter.detach().cpu().data<float>().ToArray())];

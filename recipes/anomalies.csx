@@ -7,6 +7,18 @@
 
 return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe =>
 {
+    var config = new LstmVaeConfig
+    {
+        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
+        HiddenSize = recipe.Parameter("hidden", standard: 128, smoke: 16, full: 512),
+        LatentSize = recipe.Parameter("latent", standard: 32, smoke: 4),
+        Dropout = 0.3,
+    };
+    var objective = new ElboObjective { KlWeight = KlSchedule.Constant(recipe.Parameter("beta", standard: 0.25)) };
+    var training = new TrainingOptions { Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 30), LearningRate = 2e-3 };
+    var most = recipe.Parameter("pairs", standard: 200, smoke: 15, full: 1000);
+    var draws = recipe.Parameter("draws", standard: 10, smoke: 1);
+    var iwSamples = recipe.Parameter("iw-samples", standard: 20, smoke: 2, full: 500);
     // Pieces of words, since a word that is not in the vocabulary would give a foreign text away, or hide it.
     var data = recipe.Data("austen", new TextOptions
     {
@@ -15,26 +27,13 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         MaxVocabulary = recipe.Parameter("vocabulary", standard: 2000, smoke: 600, full: 10_000),
         MaxTrainSentences = recipe.Parameter("sentences", standard: 6000, smoke: 200, full: 0),
         Test = recipe.Parameter("test", standard: 0.08),
-        Seed = recipe.Seed,
     });
     var vocabulary = data.Tokenizer.Vocabulary.Count;
-    var config = new LstmVaeConfig
-    {
-        EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
-        HiddenSize = recipe.Parameter("hidden", standard: 128, smoke: 16, full: 512),
-        LatentSize = recipe.Parameter("latent", standard: 32, smoke: 4),
-        Dropout = 0.3,
-    };
-    var objective = new ElboObjective { KlWeight = new ConstantKl(recipe.Parameter("beta", standard: 0.25)) };
-    var training = new TrainingOptions { Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 30), LearningRate = 2e-3 };
-    var most = recipe.Parameter("pairs", standard: 200, smoke: 15, full: 1000);
-    var draws = recipe.Parameter("draws", standard: 10, smoke: 1);
-    var iwSamples = recipe.Parameter("iw-samples", standard: 20, smoke: 2, full: 500);
     var ngram = new Lazy<NGramModel>(() => NGramModel.Train(data.Train, vocabulary, order: 5));
     string[] scores = ["5-gram", "rec.", "−ELBO", "IW-NLL"];
 
     // Nats a sentence, by each score.
-    Dictionary<string, double[]> Score(StudyMember member, TextVaeModel model, EncodedSentences sentences)
+    Dictionary<string, double[]> Score(Variant member, TextVaeModel model, EncodedSentences sentences)
     {
         var elbo = SentenceElbo.Evaluate(model, sentences, draws, member.Seed);
         var weighted = ImportanceWeightedNll.Estimate(model, sentences, iwSamples, member.Seed, done => member.Progress("importance-weighted NLL, sentence", done, sentences.Count));
@@ -48,7 +47,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     }
 
     // Sentences in random order, each with a held-out one of as many tokens as long as there is one left.
-    (EncodedSentences Ordinary, EncodedSentences Anomalous) Pair(StudyMember member, IEnumerable<Sentence> sentences)
+    (EncodedSentences Ordinary, EncodedSentences Anomalous) Pair(Variant member, IEnumerable<Sentence> sentences)
     {
         var random = new StableRandom(StableRandom.Derive(member.Seed, 1));
         var held = Enumerable.Range(0, data.Test.Count).ToArray();
@@ -73,7 +72,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     }
 
     // The same tokens in another order, so that only the order is wrong.
-    (EncodedSentences Ordinary, EncodedSentences Anomalous) Shuffled(StudyMember member)
+    (EncodedSentences Ordinary, EncodedSentences Anomalous) Shuffled(Variant member)
     {
         var random = new StableRandom(StableRandom.Derive(member.Seed, 2));
         var ordinary = data.Test.Subset([.. Enumerable.Range(0, data.Test.Count).Where(i => data.Test[i].Length >= 6)]).EvenlySpaced(most);
@@ -86,7 +85,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         return (ordinary, new EncodedSentences(words, [.. words.Select((ids, i) => ordinary.Source(i) with { Text = data.Tokenizer.Decode(ids) })]));
     }
 
-    void Compare(StudyMember member, (EncodedSentences Ordinary, EncodedSentences Anomalous) pairs)
+    void Compare(Variant member, (EncodedSentences Ordinary, EncodedSentences Anomalous) pairs)
     {
         using var model = config.Build(vocabulary);
         WeightFile.Read(Path.Combine(member.Folder, "..", "held-out Austen", "weights.safetensors"), model);
@@ -118,23 +117,23 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         study = study.Column($"{score} a sentence", "0.000");
     return study
         .Column("−ELBO a token")
-        .Member("held-out Austen", member =>
+        .Variant("held-out Austen", member =>
         {
-            using var model = member.Build(() => config.Build(vocabulary));
-            member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
+            var model = member.Build(() => config.Build(vocabulary));
+            member.Train(new VaeTask(model, data, objective), training);
             WeightFile.Write(Path.Combine(member.Folder, "weights.safetensors"), model);
             var sentences = data.Test.EvenlySpaced(most);
             member.Record("−ELBO a token", SentenceElbo.Evaluate(model, sentences, draws, member.Seed).Negative.Sum() / sentences.PredictedTokens);
         })
-        .Member("shuffled words", member => Compare(member, Shuffled(member)))
-        .Member("Bible, English", member => Compare(member, Pair(member, Corpus.Load("bible-english").Sentences)))
-        .Member("WordNet's examples", member => Compare(member, Pair(member, Corpus.Load("wordnet-examples").Sentences)))
-        .Member("Bible, Spanish", member => Compare(member, Pair(member, Corpus.Load("bible-spanish").Sentences)))
+        .Variant("shuffled words", member => Compare(member, Shuffled(member)))
+        .Variant("Bible, English", member => Compare(member, Pair(member, Corpus.Load("bible-english").Sentences)))
+        .Variant("WordNet's examples", member => Compare(member, Pair(member, Corpus.Load("wordnet-examples").Sentences)))
+        .Variant("Bible, Spanish", member => Compare(member, Pair(member, Corpus.Load("bible-spanish").Sentences)))
         .Report(report => report
             .Section("ROC curves", "Scores a token. A threshold moves along each curve: to the right more of Austen is called strange, upwards more of the strange is found.")
             .Figure("roc", Figure.Grid(2, [.. report.Results.Rows.Skip(1).Select(row => Figure.Of(scores.Select(score => Line.Of(row.First.Series[$"ROC {score}"].X, row.First.Series[$"ROC {score}"].Y, score))).X("share of Austen called strange").Y("share of the strange found").Title(row.Name))]), "Held-out Austen against each kind of other sentence.")
             .Section("Sentences").Texts())
-        .Shows("Anomaly detection", "001, 003", study => FormattableString.Invariant(
+        .Headline("Anomaly detection", "001, 003", study => FormattableString.Invariant(
             $"AUC by −ELBO a token: shuffled {study["shuffled words"]["−ELBO"]:0.00}, Bible {study["Bible, English"]["−ELBO"]:0.00}, WordNet's examples {study["WordNet's examples"]["−ELBO"]:0.00}, Spanish {study["Bible, Spanish"]["−ELBO"]:0.00} (5-gram {study["shuffled words"]["5-gram"]:0.00}, {study["Bible, English"]["5-gram"]:0.00}, {study["WordNet's examples"]["5-gram"]:0.00}, {study["Bible, Spanish"]["5-gram"]:0.00})"))
         .Expect("length alone tells nothing", study => (
             study.Rows.Skip(1).All(row => Math.Abs(row["length"] - 0.5) < 1e-9), string.Join(", ", study.Rows.Skip(1).Select(row => StudyResults.Text(row["length"])))))

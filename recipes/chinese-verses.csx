@@ -12,18 +12,6 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
     const string Real = "real couplets (held out)", NGram = "Kneser–Ney 5-gram", Lstm = "LSTM language model", Vae = "LSTM VAE";
     var line = recipe.Parameter("line", standard: 5);
     var couplet = 2 * (line + 1);
-    var data = recipe.Data("tang", new TextOptions
-    {
-        Unit = TextUnit.Character,
-        MinTokens = couplet,
-        MaxTokens = couplet,
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 3000, smoke: 500, full: 6000),
-        MaxTrainSentences = recipe.Parameter("couplets", standard: 60_000, smoke: 500, full: 0),
-        Validation = recipe.Parameter("validation", standard: 0.01, full: 0.05),
-        Test = recipe.Parameter("test", standard: 0.01, full: 0.05),
-        Seed = recipe.Seed,
-    });
-    var vocabulary = data.Tokenizer.Vocabulary;
     var width = recipe.Parameter("width", standard: 160, smoke: 16, full: 512);
     var latent = recipe.Parameter("latent", standard: 32);
     var dropout = recipe.Parameter("dropout", standard: 0.2, full: 0.3);
@@ -43,6 +31,17 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         IwSentences = recipe.Parameter("iw-couplets", standard: 300, smoke: 10, full: 1000),
         BleuSentences = recipe.Parameter("bleu-couplets", standard: 200, smoke: 10),
     };
+    var data = recipe.Data("tang", new TextOptions
+    {
+        Unit = TextUnit.Character,
+        MinTokens = couplet,
+        MaxTokens = couplet,
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 3000, smoke: 500, full: 6000),
+        MaxTrainSentences = recipe.Parameter("couplets", standard: 60_000, smoke: 500, full: 0),
+        Validation = recipe.Parameter("validation", standard: 0.01, full: 0.05),
+        Test = recipe.Parameter("test", standard: 0.01, full: 0.05),
+    });
+    var vocabulary = data.Tokenizer.Vocabulary;
     // All likelihoods are of the same couplets.
     var judged = data.Test.EvenlySpaced(measures.IwSentences);
     var drawn = GenerationOptions.Sample() with { MaxTokens = 2 * couplet };
@@ -57,7 +56,7 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
             && characters.Count(character => all.Contains(character)) == 2;
     }
 
-    void Judge(StudyMember member, IReadOnlyList<int[]> texts, IEnumerable<string> readable)
+    void Judge(Variant member, IReadOnlyList<int[]> texts, IEnumerable<string> readable)
     {
         string[] shown = [.. readable];
         member.Record("scan", shown.Average(text => Scans(text) ? 1.0 : 0));
@@ -76,43 +75,43 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         }));
     }
 
-    void JudgeWritten(StudyMember member, IReadOnlyList<int[]> texts) => Judge(member, texts, texts.Select(ids => data.Tokenizer.Decode(ids)));
+    void JudgeWritten(Variant member, IReadOnlyList<int[]> texts) => Judge(member, texts, texts.Select(ids => data.Tokenizer.Decode(ids)));
 
     return recipe.Study()
         .On(data)
         .About($"Couplets of two lines of {line} characters. What real, held-out couplets score is the mark to reach.")
         .Column("scan", "0.0%", Best.Highest).Column("IW-PPL", "0.0", Best.Lowest).Column("KL").Column("MI").Column("AU", "0")
         .Column("copies", "0.0%").Column("edits to nearest").Column("distinct-2")
-        .Member(Real, member => Judge(member, data.Test, Enumerable.Range(0, data.Test.Count).Select(i => data.Test.Source(i).Text)))
-        .Member(NGram, member =>
+        .Variant(Real, member => Judge(member, data.Test, Enumerable.Range(0, data.Test.Count).Select(i => data.Test.Source(i).Text)))
+        .Variant(NGram, member =>
         {
             var model = NGramModel.Train(data.Train, vocabulary.Count, order: 5);
             member.Record("IW-PPL", model.Perplexity(judged));
             var random = new StableRandom(member.Seed);
             JudgeWritten(member, [.. Enumerable.Range(0, written).Select(_ => model.Sample(random, 2 * couplet)).Where(ids => ids.Length > 0)]);
         })
-        .Member(Lstm, member =>
+        .Variant(Lstm, member =>
         {
             var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true };
-            using var model = member.Build(() => config.Build(vocabulary.Count));
-            member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(vocabulary.Count));
+            member.Train(new LanguageModelTask(model, data), training);
             member.Record("IW-PPL", Likelihood.Evaluate(model, judged).Perplexity);
             JudgeWritten(member, model.Generate(written, drawn, member.Seed));
         })
-        .Member(Vae, member =>
+        .Variant(Vae, member =>
         {
             var config = new LstmVaeConfig { EmbeddingSize = width, HiddenSize = width, LatentSize = latent, Dropout = dropout, TieOutput = true };
-            var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 1 }, FreeBits = new FreeBits { Nats = freeNats / latent } };
-            using var model = member.Build(() => config.Build(vocabulary.Count));
-            var trained = member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
-            member.Measure(model, data.Test, measures, trained);
+            var objective = new ElboObjective { KlWeight = KlSchedule.Linear(1), FreeBits = new FreeBits { Nats = freeNats / latent } };
+            var model = member.Build(() => config.Build(vocabulary.Count));
+            var trained = member.Train(new VaeTask(model, data, objective), training);
+            member.Evaluate(model, data.Test, measures);
             JudgeWritten(member, model.Generate(written, drawn, member.Seed));
 
             using var scope = torch.NewDisposeScope();
             var ends = data.Test.EvenlySpaced(4);
-            var codes = PosteriorMeans.Of(model, ends);
+            var codes = model.EncodeMeans(ends);
             var walks = (from pair in new[] { 0, 2 }
-                         let z = Interpolation.Linear(codes[pair], codes[pair + 1], 9)
+                         let z = Latent.Interpolate(codes[pair], codes[pair + 1], 9)
                          let middle = model.Generate(z, GenerationOptions.Greedy with { MaxTokens = 2 * couplet }).Select(ids => data.Tokenizer.Decode(ids))
                          select (string[])[ends.Source(pair).Text, .. middle, ends.Source(pair + 1).Text]).ToArray();
             member.Record("between scan", walks.SelectMany(walk => walk[1..^1]).Average(text => Scans(text) ? 1.0 : 0));
@@ -129,7 +128,7 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
             .Figure("perplexity", Figure.Of(Bar.Of(report.Results.Rows.Skip(1).Select(row => row.Name), report.Results.Rows.Skip(1).Select(row => row["IW-PPL"]))).Y("perplexity a character").YFromZero().Height(320),
                 "The same held-out couplets for all; of the VAE, importance-weighted.")
             .Section("What is written").Texts())
-        .Shows("Chinese verses, VAE over characters", "001, 002", study => FormattableString.Invariant(
+        .Headline("Chinese verses, VAE over characters", "001, 002", study => FormattableString.Invariant(
             $"{study[Vae]["scan"]:0.0%} scan (real {study[Real]["scan"]:0.0%}, 5-gram {study[NGram]["scan"]:0.0%}); IW-PPL {study[Vae]["IW-PPL"]:0.0} (5-gram {study[NGram]["IW-PPL"]:0.0})"))
         .Expect("at least 95 % of what the VAE writes scans", study => study.AtLeast("scan", Vae, 0.95))
         .Expect("a 5-gram cannot count: less than half of its couplets scan", study => study.AtMost("scan", NGram, 0.5))
@@ -141,7 +140,7 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
 
     Figure Characters(StudyReport report)
     {
-        var series = report.Series("characters").ToDictionary(entry => entry.Member, entry => entry.Series);
+        var series = report.Series("characters").ToDictionary(entry => entry.Variant, entry => entry.Series);
         var (real, vae) = (series[Real], series[Vae]);
         double[] ends = [0.8 * real.Y.Concat(vae.Y).Where(share => share > 0).DefaultIfEmpty(1).Min(), 1.2 * real.Y.Concat(vae.Y).Max()];
         return Figure.Of(

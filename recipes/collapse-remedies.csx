@@ -11,23 +11,7 @@
 
 return Recipe.Run(Args, "collapse-remedies", "What helps against posterior collapse", recipe =>
 {
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 10, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 1500, smoke: 500, full: 10_000),
-        Test = recipe.Parameter("test", standard: 0.05),
-        Validation = recipe.Parameter("validation", standard: 0.05),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 200),
-        Seed = recipe.Seed,
-    });
     var split = recipe.Parameter("split", "test");
-    var sentences = split switch
-    {
-        "test" => data.Test,
-        "validation" => data.Validation,
-        _ => throw new UserException($"-p split={split}: the sentences to measure on are those of test or validation."),
-    };
-    var vocabulary = data.Tokenizer.Vocabulary.Count;
     var plain = new LstmVaeConfig
     {
         EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 512),
@@ -45,13 +29,10 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         // An annealed weight worsens −ELBO before it betters it: that must not end the training.
         EarlyStoppingPatience = epochs,
     };
-    // The same sentences for every column, so that IW-NLL can be held against −ELBO.
-    var measures = new EvaluationOptions { IwSamples = recipe.Parameter("iw-samples", standard: 300, smoke: 3, full: 500), BleuSentences = 1 };
     // With pre-training or a warm-up beside them less will do.
     var helped = new FreeBits { Nats = recipe.Parameter("free-nats-helped", standard: 4.0, full: 8.0) / plain.LatentSize };
     var perDimension = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 5.0, full: 8.0) / plain.LatentSize };
     var perSentence = new FreeBits { Nats = recipe.Parameter("free-nats-sentence", standard: 4.0, full: 8.0), Form = FreeBitsForm.PerSentence };
-    var warmUp = new LinearKl { From = 0.1, Epochs = 0.5 * epochs };
     var beta = recipe.Parameter("beta", standard: 0.2);
     var meanScale = recipe.Parameter("mean-scale", standard: 1.0);
     var mmd = new MaximumMeanDiscrepancy { Weight = recipe.Parameter("mmd-weight", standard: 3.0) };
@@ -65,29 +46,49 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     };
     var first = training with { Epochs = recipe.Parameter("pre-training-epochs", standard: 3, smoke: 1, full: 10) };
 
+    var iwSamples = recipe.Parameter("iw-samples", standard: 300, smoke: 3, full: 500);
+    var seedsCount = recipe.Parameter("seeds", standard: 3, smoke: 1);
+    var data = recipe.Data("austen", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-tokens", standard: 10, full: 40),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 1500, smoke: 500, full: 10_000),
+        Test = recipe.Parameter("test", standard: 0.05),
+        Validation = recipe.Parameter("validation", standard: 0.05),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 200),
+    });
+    var sentences = split switch
+    {
+        "test" => data.Test,
+        "validation" => data.Validation,
+        _ => throw new UserException($"-p split={split}: the sentences to measure on are those of test or validation."),
+    };
+    var vocabulary = data.Tokenizer.Vocabulary.Count;
+    // The same sentences for every column, so that IW-NLL can be held against −ELBO.
+    var measures = new EvaluationOptions { IwSamples = iwSamples, BleuSentences = 1 };
+    var warmUp = new LinearKl { From = 0.1, Epochs = 0.5 * epochs };
     const string Baseline = "LSTM language model";
     var study = recipe.Study()
         .On(data)
         .About("One LSTM VAE with each remedy alone, beside the plain VAE, a smaller β, and the LSTM language model that a collapsed VAE is no better than.")
         .Column("KL").Column("MI", best: Best.Highest).Column("AU", "0.#", Best.Highest).Column("rec.").Column("−ELBO", best: Best.Lowest).Column("IW-NLL", best: Best.Lowest)
-        .Seeds(recipe.Parameter("seeds", standard: 3, smoke: 1))
-        .Member(Baseline, member =>
+        .Seeds(seedsCount)
+        .Variant(Baseline, member =>
         {
             var config = new RecurrentLmConfig { EmbeddingSize = plain.EmbeddingSize, HiddenSize = plain.HiddenSize, Dropout = plain.Dropout };
-            using var model = member.Build(() => config.Build(vocabulary));
-            member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(vocabulary));
+            member.Train(new LanguageModelTask(model, data), training);
             // Exact: no bound is needed without a code.
             member.Record("IW-NLL", Likelihood.Evaluate(model, sentences).Nll);
         });
-    void Vae(string name, LstmVaeConfig? model = null, ElboObjective? objective = null, TrainingOptions? options = null) => study.Member(name, member =>
+    void Vae(string name, LstmVaeConfig? model = null, ElboObjective? objective = null, TrainingOptions? options = null) => study.Variant(name, member =>
     {
-        using var vae = member.Build(() => (model ?? plain).Build(vocabulary));
-        var trained = member.Train(new VaeTask(vae, data, objective ?? new ElboObjective(), options ?? training, member.Seed), options ?? training);
-        member.Measure(vae, sentences, measures, trained);
+        var vae = member.Build(() => (model ?? plain).Build(vocabulary));
+        var trained = member.Train(new VaeTask(vae, data, objective ?? new ElboObjective()), options ?? training);
+        member.Evaluate(vae, sentences, measures);
     });
 
     Vae("plain VAE");
-    Vae(FormattableString.Invariant($"β = {beta}"), objective: new ElboObjective { KlWeight = new ConstantKl(beta) });
+    Vae(FormattableString.Invariant($"β = {beta}"), objective: new ElboObjective { KlWeight = KlSchedule.Constant(beta) });
     Vae("linear annealing", objective: new ElboObjective { KlWeight = warmUp });
     Vae("cyclical annealing", objective: new ElboObjective { KlWeight = new CyclicalKl { Period = epochs / 3.0, Cycles = 3 } });
     Vae("free bits, per dimension", objective: new ElboObjective { FreeBits = perDimension });
@@ -95,20 +96,20 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     Vae("free bits, per dimension and sentence", objective: new ElboObjective { FreeBits = perDimension with { Form = FreeBitsForm.PerDimensionAndSentence } });
     Vae("word dropout", plain with { WordDropout = wordDropout });
     Vae("normalised means (BN-VAE)", plain with { PosteriorBatchNormScale = meanScale });
-    Vae("MMD (InfoVAE)", objective: new ElboObjective { KlWeight = new ConstantKl(mmdBeta), Mmd = mmd });
+    Vae("MMD (InfoVAE)", objective: new ElboObjective { KlWeight = KlSchedule.Constant(mmdBeta), Mmd = mmd });
     Vae("max-pooled encoder", plain with { Pooling = Pooling.Max });
     Vae("skip connection from z", plain with { LatentAtOutput = true });
     Vae("denoising encoder", plain with { EncoderWordDropout = inputNoise });
     Vae("aggressive encoder", options: training with { Aggressive = aggressive });
-    study.Member("pre-training + free bits", member =>
+    study.Variant("pre-training + free bits", member =>
     {
         // An autoencoder first; then its encoder with a new decoder (Li et al. 2019).
-        using var vae = member.Build(() => plain.Build(vocabulary));
-        member.Train(new VaeTask(vae, data, new ElboObjective { KlWeight = new ConstantKl(0) }, first, member.Seed), first, "pre-training");
+        var vae = member.Build(() => plain.Build(vocabulary));
+        member.Train(new VaeTask(vae, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) }), first, "pre-training");
         using (var fresh = member.Build(() => plain.Build(vocabulary)))
             vae.ResetDecoder(fresh);
-        var trained = member.Train(new VaeTask(vae, data, new ElboObjective { KlWeight = warmUp, FreeBits = helped }, training, member.Seed), training);
-        member.Measure(vae, sentences, measures, trained);
+        var trained = member.Train(new VaeTask(vae, data, new ElboObjective { KlWeight = warmUp, FreeBits = helped }), training);
+        member.Evaluate(vae, sentences, measures);
     });
     Vae("annealing + free bits + max pooling", plain with { Pooling = Pooling.Max }, new ElboObjective { KlWeight = warmUp, FreeBits = helped });
 
@@ -137,9 +138,9 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
                 Against(report.Results, "rec.", "distortion (nats)"), Against(report.Results, "MI", "I(x; z) (nats)"), Against(report.Results, "AU", "active units"),
                 Against(report.Results, "IW-NLL", "IW-NLL (nats a sentence)"), Against(report.Results, "−ELBO", "−ELBO (nats a sentence)"), Against(report.Results, "s", "seconds")).Height(980),
                 "A remedy's mean over seeds, and faintly each seed.")
-            .Figure("kl-per-dimension", Figure.Of(report.Series("KL per dimension").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))).X("dimension, most used first").Y("KL (nats)").Height(460), "How the rate is spread over the dimensions of z; first seed.")
-            .Figure("mi-by-epoch", Figure.Of(report.Series("validation MI").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))).X("epoch").Y("I(x; z) (nats)").YFromZero().Height(460), "During training, on the validation sentences; first seed."))
-        .Shows("Remedies against posterior collapse", "000, 001, 002", results =>
+            .Figure("kl-per-dimension", Figure.Of(report.Series("KL per dimension").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant))).X("dimension, most used first").Y("KL (nats)").Height(460), "How the rate is spread over the dimensions of z; first seed.")
+            .Figure("mi-by-epoch", Figure.Of(report.Series("validation MI").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant))).X("epoch").Y("I(x; z) (nats)").YFromZero().Height(460), "During training, on the validation sentences; first seed."))
+        .Headline("Remedies against posterior collapse", "000, 001, 002", results =>
             FormattableString.Invariant($"{results.Rows.Count(row => Helps(results, row))} of {results.Rows.Count - 2} with AU ≥ 4, MI ≥ 2 nats and IW-NLL within 2 % of the LSTM's"))
         .Expect("the plain VAE collapses: KL below 0.5 nats", results => results.AtMost("KL", "plain VAE", 0.5))
         .Expect("at least four remedies have AU ≥ 4, MI ≥ 2 nats and IW-NLL within 2 % of the LSTM language model's", results => results.Count(4, row => Helps(results, row)))

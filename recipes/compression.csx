@@ -8,14 +8,6 @@
 
 return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe =>
 {
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 16, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 500, full: 20_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 6000, smoke: 200, full: 0),
-        Seed = recipe.Seed,
-    });
-    var vocabulary = data.Tokenizer.Vocabulary.Count;
     var width = recipe.Parameter("width", standard: 160, smoke: 24, full: 512);
     var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = recipe.Parameter("dropout", standard: 0.4), TieOutput = true };
     // Half the precision in training too, where the processor has it.
@@ -31,7 +23,14 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     var rounds = recipe.Parameter("rounds", standard: 5, smoke: 1);
     var tokens = recipe.Parameter("tokens", standard: 100, smoke: 10);
 
-    string File(StudyMember member, string of) => Path.Combine(Path.GetDirectoryName(member.Folder)!, of, "weights.safetensors");
+    var data = recipe.Data("austen", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-tokens", standard: 16, full: 40),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 500, full: 20_000),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 6000, smoke: 200, full: 0),
+    });
+    var vocabulary = data.Tokenizer.Vocabulary.Count;
+    string File(Variant member, string of) => Path.Combine(Path.GetDirectoryName(member.Folder)!, of, "weights.safetensors");
     T Read<T>(string path, T model)
         where T : LanguageModel
     {
@@ -54,7 +53,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
     }
 
     // The float32 model is read from its file too and writes in turn with the other, so that both see the same machine.
-    void Measure(StudyMember member, LanguageModel model, long bytes, Precision precision = Precision.Float32)
+    void Measure(Variant member, LanguageModel model, long bytes, Precision precision = Precision.Float32)
     {
         Likelihood test;
         using (model.Use(precision))
@@ -81,19 +80,19 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         }
     }
 
-    void Prune(StudyMember member, string from, double sparsity, PruningScope scope, bool tune = true)
+    void Prune(Variant member, string from, double sparsity, PruningScope scope, bool tune = true)
     {
         using var model = Read(File(member, from), member.Build(() => config.Build(vocabulary)));
         using var pruning = MagnitudePruning.Prune(model, sparsity, scope);
         if (tune)
-            member.Train(new PrunedTask(new LanguageModelTask(model, data, tuning, member.Seed), pruning), tuning);
+            member.Train(new PrunedTask(new LanguageModelTask(model, data), pruning), tuning);
         var bytes = WeightFile.Write(File(member, Path.GetFileName(member.Folder)), model);
         using var read = Read(File(member, Path.GetFileName(member.Folder)), config.Build(vocabulary));
         member.Record("sparsity", pruning.Sparsity);
         Measure(member, read, bytes);
     }
 
-    void Quantize(StudyMember member, string from)
+    void Quantize(Variant member, string from)
     {
         using var model = Read(File(member, from), config.Build(vocabulary));
         using var quantized = Int8LstmLm.Quantize(model);
@@ -107,20 +106,20 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
         .About("One trained LSTM, stored and run in fewer bytes. NLL is nats a test sentence; × float32 is the speed of writing one text beside the float32 model, measured in turn. Pruned models are stored as bits and non-zero values, and multiplied densely, so they save bytes and not time.")
         .Column("sparsity", "0%").Column("kB", "#,0", Best.Lowest).Column("NLL", best: Best.Lowest).Column("PPL", "0.0", Best.Lowest)
         .Column("tok/s, 1 text", "#,0").Column("× float32", "0.0").Column("tok/s, 32 texts", "#,0").Column("× float32, 32", "0.0")
-        .Member("float32", member =>
+        .Variant("float32", member =>
         {
-            using var model = member.Build(() => config.Build(vocabulary));
-            member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(vocabulary));
+            member.Train(new LanguageModelTask(model, data), training);
             Measure(member, model, WeightFile.Write(File(member, "float32"), model));
         })
-        .Member("bfloat16", member =>
+        .Variant("bfloat16", member =>
         {
             using var model = Read(File(member, "float32"), config.Build(vocabulary));
             var bytes = WeightFile.Write(File(member, "bfloat16"), model, bfloat16: true);
             Measure(member, Read(File(member, "bfloat16"), model), bytes, half);
         })
-        .Member("int8", member => Quantize(member, "float32"))
-        .Member("80 % per row, as it is", member =>
+        .Variant("int8", member => Quantize(member, "float32"))
+        .Variant("80 % per row, as it is", member =>
         {
             var some = data.Validation.EvenlySpaced(curveSentences);
             double[] shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -138,14 +137,14 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
             Prune(member, "float32", 0.8, PruningScope.PerRow, tune: false);
         })
         // Each goes on from the one before it, pruned further and trained again (Han et al. 2015).
-        .Member("50 % per row", member => Prune(member, "float32", 0.5, PruningScope.PerRow))
-        .Member("80 % per row", member => Prune(member, "50 % per row", 0.8, PruningScope.PerRow))
-        .Member("90 % per row", member => Prune(member, "80 % per row", 0.9, PruningScope.PerRow))
-        .Member("50 % globally", member => Prune(member, "float32", 0.5, PruningScope.Global))
-        .Member("80 % globally", member => Prune(member, "50 % globally", 0.8, PruningScope.Global))
-        .Member("50 % per layer", member => Prune(member, "float32", 0.5, PruningScope.PerLayer))
-        .Member("80 % per layer", member => Prune(member, "50 % per layer", 0.8, PruningScope.PerLayer))
-        .Member("80 % per row, int8", member => Quantize(member, "80 % per row"))
+        .Variant("50 % per row", member => Prune(member, "float32", 0.5, PruningScope.PerRow))
+        .Variant("80 % per row", member => Prune(member, "50 % per row", 0.8, PruningScope.PerRow))
+        .Variant("90 % per row", member => Prune(member, "80 % per row", 0.9, PruningScope.PerRow))
+        .Variant("50 % globally", member => Prune(member, "float32", 0.5, PruningScope.Global))
+        .Variant("80 % globally", member => Prune(member, "50 % globally", 0.8, PruningScope.Global))
+        .Variant("50 % per layer", member => Prune(member, "float32", 0.5, PruningScope.PerLayer))
+        .Variant("80 % per layer", member => Prune(member, "50 % per layer", 0.8, PruningScope.PerLayer))
+        .Variant("80 % per row, int8", member => Quantize(member, "80 % per row"))
         .Report(report =>
         {
             double[] Of(string column, params string[] names) => [.. names.Select(name => report.Results[name][column])];
@@ -160,7 +159,7 @@ return Recipe.Run(Args, "compression", "A language model in fewer bytes", recipe
                 .Figure("sparsity", Figure.Of(
                     new[] { "globally", "per layer", "per row" }.SelectMany(name => report.Series(name).Select(curve => Line.Of(curve.Series.X, curve.Series.Y, name, markers: true)))).X("share of weights pruned").Y("NLL (nats a validation sentence)").LogY(), "On validation sentences, without training again.");
         })
-        .Shows("Compression: bfloat16, int8, pruning", "000, 002", study => FormattableString.Invariant(
+        .Headline("Compression: bfloat16, int8, pruning", "000, 002", study => FormattableString.Invariant(
             $"PPL {study["float32"]["PPL"]:0.0} in {study["float32"]["kB"] / 1000:0.0} MB; bfloat16 {study["bfloat16"]["PPL"]:0.0} in {study["bfloat16"]["kB"] / 1000:0.0}; int8 {study["int8"]["PPL"]:0.0} in {study["int8"]["kB"] / 1000:0.0}, writing {study["int8"]["× float32"]:0.0} times as fast; 80 % pruned {study["80 % per row"]["PPL"]:0.0} in {study["80 % per row"]["kB"] / 1000:0.0}, in int8 too {study["80 % per row, int8"]["PPL"]:0.0} in {study["80 % per row, int8"]["kB"] / 1000:0.0}"))
         .Expect("bfloat16 halves the file and changes the NLL by less than 0.2 %", study => Near("bfloat16", 0.51, 0.002, study))
         .Expect("int8 takes a quarter of the file and changes the NLL by less than 0.5 %", study => Near("int8", 0.27, 0.005, study))

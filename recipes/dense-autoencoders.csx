@@ -38,7 +38,6 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         MaxTokens = 60,
         MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 500, full: 10_000),
         MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 600),
-        Seed = recipe.Seed,
     });
     var vocabulary = data.Tokenizer.Vocabulary.Count;
     int[][] Documents(EncodedSentences sentences) =>
@@ -75,7 +74,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
     Tensor Chosen(Tensor from, int[] rows) => from.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row)));
 
     // Reconstructions of test pictures, and pictures decoded from random codes.
-    void Pictures(StudyMember member, Func<Tensor, Tensor> encode, Func<Tensor, Tensor> decode, bool probabilities)
+    void Pictures(Variant member, Func<Tensor, Tensor> encode, Func<Tensor, Tensor> decode, bool probabilities)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -105,21 +104,12 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         member.Record("reconstructed", Enumerable.Range(0, 1200).Select(i => (double)i), back.clamp(0, 1).narrow(0, 0, 12).flatten().data<float>().ToArray().Select(value => (double)value));
     }
 
-    void Autoencoder(StudyMember member, DenseAutoencoderConfig config)
+    void Autoencoder(Variant member, DenseAutoencoderConfig config)
     {
         var (train, validation, _) = glyphs.Value;
         var options = new TrainingOptions { Epochs = epochs, BatchSize = 64, LearningRate = 3e-3 };
-        using var model = member.Build(() => config.Build(100));
-        BatchLoss Loss(Tensor x)
-        {
-            var loss = model.Loss(x);
-            return new BatchLoss(loss, loss, x.shape[0]);
-        }
-
-        member.Train(
-            new ExampleTask(
-                model, (int)train.shape[0], rows => Loss(Chosen(train, rows)),
-                () => Number(model.Loss(validation)) is var loss ? new ValidationMeasures(loss, loss, Math.Exp(loss)) : null!, options, member.Seed), options);
+        var model = member.Build(() => config.Build(100));
+        member.Train(new AutoencoderTask(model, new VectorSet(train), new VectorSet(validation)), options);
         Pictures(member, model.Encode, model.Decode, probabilities: !config.Linear);
     }
 
@@ -132,7 +122,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
         .Column("MSE", "0.0000", Best.Lowest).Column("MSE, train", "0.0000").Column("cross-entropy", "0.0000", Best.Lowest)
         .Column("precision, N(0, I)", "0%").Column("recall, N(0, I)", "0%").Column("precision, fitted", "0%").Column("recall, fitted", "0%")
         .Column("KL").Column("PPL", "0.0", Best.Lowest)
-        .Member("principal components", member =>
+        .Variant("principal components", member =>
         {
             using var scope = NewDisposeScope();
             var pca = Pca.Fit(glyphs.Value.Train, code);
@@ -144,35 +134,20 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             member.Record("F, real", real.F);
             member.Record("real", Enumerable.Range(0, 1200).Select(i => (double)i), test.narrow(0, 0, 12).flatten().data<float>().ToArray().Select(value => (double)value));
         })
-        .Member("linear autoencoder", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [code], Decoder = [], Linear = true }))
-        .Member("autoencoder, MSE", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [32, code], Decoder = [32] }))
-        .Member("autoencoder, cross-entropy", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [32, code], Decoder = [32], Loss = ReconstructionLoss.CrossEntropy }))
-        .Member("Gaussian VAE", member =>
+        .Variant("linear autoencoder", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [code], Decoder = [], Linear = true }))
+        .Variant("autoencoder, MSE", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [32, code], Decoder = [32] }))
+        .Variant("autoencoder, cross-entropy", member => Autoencoder(member, new DenseAutoencoderConfig { Encoder = [32, code], Decoder = [32], Loss = ReconstructionLoss.CrossEntropy }))
+        .Variant("Gaussian VAE", member =>
         {
             var (train, validation, test) = glyphs.Value;
             var options = new TrainingOptions { Epochs = epochs, BatchSize = 64, LearningRate = 3e-3 };
-            using var model = member.Build(() => new GaussianVaeConfig { HiddenSizes = [128], LatentSize = code, Deviation = deviation }.Build(100));
-            BatchLoss Loss(Tensor x)
-            {
-                var terms = model.Elbo(x);
-                var (reconstruction, kl) = (terms.Reconstruction.Total / x.shape[0], terms.Kl.sum() / x.shape[0]);
-                return new BatchLoss(reconstruction + kl, reconstruction, x.shape[0]) { Kl = kl, KlWeight = 1 };
-            }
-
-            member.Train(
-                new ExampleTask(
-                    model, (int)train.shape[0], rows => Loss(Chosen(train, rows)),
-                    () =>
-                    {
-                        var terms = model.Elbo(validation, StandardNormal.Sample(validation.shape[0], code, member.Seed));
-                        var (reconstruction, kl) = (Number(terms.Reconstruction.Total) / validation.shape[0], Number(terms.Kl.sum()) / validation.shape[0]);
-                        return new ValidationMeasures(reconstruction + kl, reconstruction, Math.Exp((reconstruction + kl) / 100)) { Kl = kl };
-                    }, options, member.Seed), options);
+            var model = member.Build(() => new GaussianVaeConfig { HiddenSizes = [128], LatentSize = code, Deviation = deviation }.Build(100));
+            member.Train(new VaeTask<VectorBatch>(model, new VectorSet(train), new VectorSet(validation), new ElboObjective()), options);
             Pictures(member, x => model.Encode(x).Mean, model.Decode, probabilities: false);
             using var _ = no_grad();
             member.Record("KL", Number(model.Encode(test).KlFromPrior().sum()) / test.shape[0]);
         })
-        .Member("unigrams", member =>
+        .Variant("unigrams", member =>
         {
             var test = documents.Value.Test;
             member.Record("PPL", Perplexity(-test.SelectMany(document => document).Sum(word => unigrams.Value.LogFrequency[word]), test));
@@ -185,66 +160,31 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             });
             member.Record("cross-entropy", loss / test.Length / vocabulary);
         })
-        .Member("bag of words, autoencoder", member =>
+        .Variant("bag of words, autoencoder", member =>
         {
             var (train, validation, test) = documents.Value;
             var options = new TrainingOptions { Epochs = bagEpochs, BatchSize = 64, LearningRate = bagRate };
-            using var model = member.Build(() => new DenseAutoencoderConfig { Encoder = [bagHidden], Decoder = [], Loss = ReconstructionLoss.CrossEntropy }.Build(vocabulary));
+            var model = member.Build(() => new DenseAutoencoderConfig { Encoder = [bagHidden], Decoder = [], Loss = ReconstructionLoss.CrossEntropy }.Build(vocabulary));
             StartFrom(model, "decoder.0.bias", unigrams.Value.Presence.Select(p => Math.Log(p / (1 - p))));
-            Tensor Presence(IEnumerable<int[]> of)
-            {
-                var bags = BagOfWords.From([.. of], CPU);
-                var dense = zeros(bags.Size, vocabulary);
-                dense.view(-1).index_fill_(0, bags.Documents * vocabulary + bags.Words, 1);
-                return dense;
-            }
-
-            member.Train(
-                new ExampleTask(
-                    model, train.Length,
-                    rows =>
-                    {
-                        var loss = model.Loss(Presence(rows.Select(row => train[row])));
-                        return new BatchLoss(loss, loss, rows.Length);
-                    },
-                    () => Number(model.Loss(Presence(validation))) is var loss ? new ValidationMeasures(loss, loss, Math.Exp(loss)) : null!, options, member.Seed), options);
+            IDataset<VectorBatch> Presence(int[][] of) => new BagOfWordsSet(of).Presence(vocabulary);
+            member.Train(new AutoencoderTask(model, Presence(train), Presence(validation)), options);
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            member.Record("cross-entropy", Number(model.Loss(Presence(test))));
+            member.Record("cross-entropy", Number(model.Loss(Presence(test).ToBatch().Values)));
         })
-        .Member("bag of words, VAE", member =>
+        .Variant("bag of words, VAE", member =>
         {
             var (train, validation, test) = documents.Value;
             var options = new TrainingOptions { Epochs = bagEpochs, BatchSize = 64, LearningRate = bagRate };
-            using var model = member.Build(() => new BagOfWordsVaeConfig { HiddenSize = bagHidden, LatentSize = bagLatent, DecoderHiddenSize = 0 }.Build(vocabulary));
+            var model = member.Build(() => new BagOfWordsVaeConfig { HiddenSize = bagHidden, LatentSize = bagLatent, DecoderHiddenSize = 0 }.Build(vocabulary));
             StartFrom(model, "output.bias", unigrams.Value.LogFrequency);
-            (double Reconstruction, double Kl) Elbo(int[][] of)
-            {
-                var terms = model.Elbo(BagOfWords.From(of, CPU), StandardNormal.Sample(of.Length, bagLatent, member.Seed));
-                return (Number(terms.Reconstruction.Total), Number(terms.Kl.sum()));
-            }
-
-            member.Train(
-                new ExampleTask(
-                    model, train.Length,
-                    rows =>
-                    {
-                        var bags = BagOfWords.From(Array.ConvertAll(rows, row => train[row]), CPU);
-                        var terms = model.Elbo(bags);
-                        var (reconstruction, kl) = (terms.Reconstruction.Total / bags.Size, terms.Kl.sum() / bags.Size);
-                        return new BatchLoss(reconstruction + kl, reconstruction, bags.Tokens) { Kl = kl, KlWeight = 1 };
-                    },
-                    () =>
-                    {
-                        var (reconstruction, kl) = Elbo(validation);
-                        return new ValidationMeasures((reconstruction + kl) / validation.Length, reconstruction / validation.Length, Perplexity(reconstruction + kl, validation)) { Kl = kl / validation.Length };
-                    }, options, member.Seed), options);
+            member.Train(new VaeTask<BagOfWords>(model, new BagOfWordsSet(train), new BagOfWordsSet(validation), new ElboObjective()), options);
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             model.eval();
-            var (nats, divergence) = Elbo(test);
-            member.Record("PPL", Perplexity(nats + divergence, test));
-            member.Record("KL", divergence / test.Length);
+            var metrics = VaeMetrics.Evaluate(model, new BagOfWordsSet(test), member.Seed);
+            member.Record("PPL", metrics.Perplexity);
+            member.Record("KL", metrics.Kl);
             // Words that a step along a dimension makes more, and less, likely than the centre of the prior does.
             var kl = model.Encode(BagOfWords.From(test, CPU)).KlFromPrior().mean([0L]).data<float>().ToArray();
             var logits = model.Logits(eye(bagLatent)) - model.Logits(zeros(1, bagLatent));
@@ -274,9 +214,9 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
                 .Figure("fitted-codes", Figure.Grid(2, [.. shown.Select(name => Sheet(name, results[name].First.Series["decoded, fitted"]))]), "The same with each dimension's mean and spread those of the training pictures' codes.")
                 .Section("Topics").Texts("Topics");
         })
-        .Shows("Dense autoencoder", "000, 003", study => FormattableString.Invariant(
+        .Headline("Dense autoencoder", "000, 003", study => FormattableString.Invariant(
             $"MSE a pixel {study["autoencoder, MSE"]["MSE"]:0.000} (principal components {study["principal components"]["MSE"]:0.000}); from random codes, precision {study["autoencoder, MSE"]["precision, N(0, I)"]:0%}, recall {study["autoencoder, MSE"]["recall, N(0, I)"]:0%}"))
-        .Shows("Dense VAE", "000, 001", study => FormattableString.Invariant(
+        .Headline("Dense VAE", "000, 001", study => FormattableString.Invariant(
             $"from random codes, precision {study["Gaussian VAE"]["precision, N(0, I)"]:0%}, recall {study["Gaussian VAE"]["recall, N(0, I)"]:0%}; bag of words PPL {study["bag of words, VAE"]["PPL"]:0} (unigrams {study["unigrams"]["PPL"]:0})"))
         .Expect("no linear autoencoder beats principal components on the training pictures", study => (
             study["linear autoencoder"]["MSE, train"] > study["principal components"]["MSE, train"], Errors(study)))

@@ -8,15 +8,6 @@
 
 return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", recipe =>
 {
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 20),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 2000, smoke: 500, full: 10_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 300),
-        Validation = 0.1,
-        Test = 0.1,
-        Seed = recipe.Seed,
-    });
     var oracleWords = recipe.Parameter("oracle-words", standard: 200, smoke: 30, full: 1000);
     var oracleSentences = recipe.Parameter("oracle-sentences", standard: 10_000, smoke: 200);
     var contrast = recipe.Parameter("oracle-contrast", standard: 3.0);
@@ -29,7 +20,6 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
     var beta = recipe.Parameter("beta", standard: 0.25);
     var dropout = recipe.Parameter("dropout", standard: 0.3);
     var epochs = recipe.Parameter("epochs", standard: 6, smoke: 1, full: 20);
-    var training = new TrainingOptions { Epochs = epochs, LearningRate = 2e-3 };
     var duel = new TrainingOptions
     {
         Epochs = recipe.Parameter("adversarial-epochs", standard: 6, smoke: 1, full: 40),
@@ -46,6 +36,15 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         LastTemperature = recipe.Parameter("last-temperature", standard: 0.5),
         ValidationSamples = samples,
     };
+    var data = recipe.Data("austen", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 20),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 2000, smoke: 500, full: 10_000),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 300),
+        Validation = 0.1,
+        Test = 0.1,
+    });
+    var training = new TrainingOptions { Epochs = epochs, LearningRate = 2e-3 };
     double[] temperatures = recipe.Preset == Preset.Smoke ? [0.7, 1] : [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15];
 
     // Built where it is used: its weights follow from the seed, and a member's tensors end with it.
@@ -86,7 +85,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
 
     foreach (var language in languages)
     {
-        void Measure(StudyMember member, IReadOnlyList<int[]> texts)
+        void Measure(Variant member, IReadOnlyList<int[]> texts)
         {
             var quality = SampleQuality.Evaluate(texts, language.Train(), language.Test(), language.Vocabulary());
             if (language.Known)
@@ -99,7 +98,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         }
 
         // What each temperature gives: how real, how much covered.
-        void Sweep(StudyMember member, Func<GenerationOptions, IReadOnlyList<int[]>> write)
+        void Sweep(Variant member, Func<GenerationOptions, IReadOnlyList<int[]>> write)
         {
             var reference = NGramModel.Train(language.Train(), language.Vocabulary());
             var points = temperatures.Select((temperature, i) =>
@@ -115,7 +114,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
                 member.Record("Texts", ["text"], write(Decoding(false, 1)).Take(8).Select(ids => new[] { data.Tokenizer.Decode(ids) }));
         }
 
-        void Judge(StudyMember member, LanguageModel model)
+        void Judge(Variant member, LanguageModel model)
         {
             IReadOnlyList<int[]> Write(GenerationOptions options) => model.Generate(samples, options, member.Seed);
             member.Record("own NLL", Likelihood.Evaluate(model, language.Test()).Nll);
@@ -125,26 +124,26 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
 
         var generator = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout };
         study
-            .Member($"{language.Name}: real", member => Measure(member, language.Validation().EvenlySpaced(samples)))
-            .Member($"{language.Name}: {likelihood}", member =>
+            .Variant($"{language.Name}: real", member => Measure(member, language.Validation().EvenlySpaced(samples)))
+            .Variant($"{language.Name}: {likelihood}", member =>
             {
-                using var model = member.Build(() => generator.Build(language.Vocabulary()));
-                member.Train(new LanguageModelTask(model, language.Train(), language.Validation(), training, member.Seed), training);
+                var model = member.Build(() => generator.Build(language.Vocabulary()));
+                member.Train(new LanguageModelTask(model, language.Train(), language.Validation()), training);
                 Judge(member, model);
             })
-            .Member($"{language.Name}: GAN", member =>
+            .Variant($"{language.Name}: GAN", member =>
             {
-                using var model = member.Build(() => new TextGanConfig { Generator = generator }.Build(language.Vocabulary()));
-                member.Train(new LanguageModelTask(model, language.Train(), language.Validation(), training, member.Seed), training, "likelihood");
-                member.Train(new GanTask(model, language.Train(), language.Validation(), turns, duel, member.Seed), duel, "adversarial");
+                var model = member.Build(() => new TextGanConfig { Generator = generator }.Build(language.Vocabulary()));
+                member.Train(new LanguageModelTask(model, language.Train(), language.Validation()), training, "likelihood");
+                member.Train(new GanTask(model, language.Train(), language.Validation(), turns), duel, "adversarial");
                 Judge(member, model);
             })
-            .Member($"{language.Name}: VAE", member =>
+            .Variant($"{language.Name}: VAE", member =>
             {
                 var config = new LstmVaeConfig { EmbeddingSize = width, HiddenSize = width, LatentSize = latent, Dropout = dropout };
-                var objective = new ElboObjective { KlWeight = new ConstantKl(beta) };
-                using var model = member.Build(() => config.Build(language.Vocabulary()));
-                member.Train(new VaeTask(model, language.Train(), language.Validation(), objective, training, member.Seed), training);
+                var objective = new ElboObjective { KlWeight = KlSchedule.Constant(beta) };
+                var model = member.Build(() => config.Build(language.Vocabulary()));
+                member.Train(new VaeTask(model, language.Train(), language.Validation(), objective), training);
                 IReadOnlyList<int[]> Write(GenerationOptions options) => model.Generate(samples, options, member.Seed);
                 member.Record("own NLL", ImportanceWeightedNll.Estimate(model, language.Test(), iwSamples, member.Seed).Mean);
                 Measure(member, Write(Decoding(language.Known, 1)));
@@ -173,8 +172,8 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         {
             Figure Panel(string language, string real) => Figure.Of(
                 from member in report.Series("temperatures")
-                where member.Member.StartsWith(language, StringComparison.Ordinal)
-                let name = member.Member[(language.Length + 2)..]
+                where member.Variant.StartsWith(language, StringComparison.Ordinal)
+                let name = member.Variant[(language.Length + 2)..]
                 select (Trace)(Line.Of(member.Series.X, member.Series.Y, name, markers: true, dash: name == likelihood ? LineDash.Solid : LineDash.Dash) with { Labels = name == likelihood ? member.Series.Labels : null, Hover = member.Series.Labels }))
                 .Add(Scatter.Of([report.Results[$"{language}: real"][real]], [report.Results[$"{language}: real"]["reverse PPL"]], "real") with { Size = 12 })
                 .Title(language).X(real).Y("reverse PPL").LogY();
@@ -182,10 +181,10 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
                 .Section("Real or varied", "A lower temperature makes texts more real and less varied, so two models are compared along a whole curve (Caccia et al. 2020): to the left is more real, below covers more. A model beats another where its curve lies below.")
                 .Figure("temperatures", Figure.Grid(2, Panel("oracle", "oracle NLL"), Panel("text", "forward PPL").LogX()).Height(440), "Each point is a temperature, written at the curve of maximum likelihood. Oracle NLL is nats a sentence under the true source.")
                 .Section("What the game costs", "The likelihood that the generator gives to sentences it has not seen, while it learns to please the discriminator.")
-                .Figure("own-nll", Figure.Of(report.Series("adversarial: validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("adversarial epoch").Y("own NLL, nats a sentence").YFromZero(), "On the validation sentences. The weights kept are those with the lowest sum of forward and reverse cross-entropy.")
+                .Figure("own-nll", Figure.Of(report.Series("adversarial: validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("adversarial epoch").Y("own NLL, nats a sentence").YFromZero(), "On the validation sentences. The weights kept are those with the lowest sum of forward and reverse cross-entropy.")
                 .Section("What they write").Texts();
         })
-        .Shows("Text GAN against VAE", "002", results => FormattableString.Invariant(
+        .Headline("Text GAN against VAE", "002", results => FormattableString.Invariant(
             $"forward / reverse PPL {results["text: GAN"]["forward PPL"]:0}/{results["text: GAN"]["reverse PPL"]:0} (GAN), {results["text: VAE"]["forward PPL"]:0}/{results["text: VAE"]["reverse PPL"]:0} (VAE), {results[$"text: {likelihood}"]["forward PPL"]:0}/{results[$"text: {likelihood}"]["reverse PPL"]:0} (maximum likelihood)"))
         // Of the oracle that depends on the seed: where maximum likelihood is almost right already, nothing is left to gain.
         .Expect("adversarial training makes texts more real: forward PPL falls by a tenth", results => results.Less("forward PPL", "text: GAN", $"text: {likelihood}", margin: 0.1 * results[$"text: {likelihood}"]["forward PPL"]))

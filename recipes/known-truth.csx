@@ -21,14 +21,14 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
     var chainTests = recipe.Parameter("chain-tests", standard: 2000, smoke: 100);
     var lmEpochs = recipe.Parameter("lm-epochs", standard: 12, smoke: 1);
     var lmHidden = recipe.Parameter("lm-hidden", standard: 128, smoke: 16);
-    void Oracle(StudyMember member)
+    void Oracle(Variant member)
     {
         var oracle = new LstmOracle(member.Seed, words);
         var (train, _) = oracle.Sample(sentences, member.Seed + 1);
         var (validation, _) = oracle.Sample(200, member.Seed + 2);
         var (test, codes) = oracle.Sample(tests, member.Seed + 3);
-        using var model = member.Build(() => new OracleVae(oracle));
-        member.Train(new VaeTask(model, train, validation, new ElboObjective(), training, member.Seed), training);
+        var model = member.Build(() => new OracleVae(oracle));
+        member.Train(new VaeTask(model, train, validation, new ElboObjective()), training);
 
         using var evaluation = torch.no_grad();
         model.eval();
@@ -40,7 +40,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         var truth = grid.Nll(likelihood).mean().item<double>();
         var posterior = model.Encode(batch);
         var gap = grid.PosteriorKl(new DiagonalGaussian(posterior.Mean.to_type(torch.ScalarType.Float64), posterior.LogVariance.to_type(torch.ScalarType.Float64)), likelihood).mean().item<double>();
-        var bounds = Enumerable.Range(0, 100).Select(i => ElboEvaluation.Of(model, test, member.Seed + (ulong)i).NegativeElbo).ToArray();
+        var bounds = Enumerable.Range(0, 100).Select(i => VaeMetrics.Evaluate(model, test, member.Seed + (ulong)i).NegativeElbo).ToArray();
         member.Record("true NLL", truth);
         member.Record("−ELBO", bounds.Average());
         member.Record("−ELBO − NLL", bounds.Average() - truth);
@@ -60,10 +60,10 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         for (var i = 0; i < own.Length; i++)
             own[i] = oracle.LogLikelihood(batch.Targets[i].unsqueeze(0), codes[i].unsqueeze(0)).item<double>();
         member.Record("true MI", own.Average() + truth);
-        member.Record("MI", ElboEvaluation.Of(model, test, member.Seed).MutualInformation);
+        member.Record("MI", VaeMetrics.Evaluate(model, test, member.Seed).MutualInformation);
     }
 
-    void Classes(StudyMember member)
+    void Classes(Variant member)
     {
         // Sentences of many classes, each class encoded to its own place: what the code tells is which class a sentence seems to be of.
         var mixture = new MarkovMixture(member.Seed, classes: classes, words: 100);
@@ -86,7 +86,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         var source = new MarkovMixture(recipe.Seed, classes: 2, words: chainWords, concentration: 0.2);
         return (source.Sample(chainSentences, recipe.Seed + 1), source.Sample(1000, recipe.Seed + 2), source.Sample(chainTests, recipe.Seed + 3), source);
     });
-    void Entropy(StudyMember member, double[] nll)
+    void Entropy(Variant member, double[] nll)
     {
         var truth = chain.Value.Test.Select(sentence => chain.Value.Source.Nll(sentence)).ToArray();
         var differences = nll.Zip(truth, (model, exact) => model - exact).ToArray();
@@ -102,19 +102,19 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         .About("Numbers one can trust: what each estimator and model says beside what is known to be true, by quadrature or exact sums. Nats a sentence.")
         .Column("true NLL").Column("−ELBO").Column("−ELBO − NLL").Column("KL(q ‖ true posterior)").Column("IW-NLL")
         .Column("true MI").Column("MI").Column("MI within batches of 32").Column("NLL").Column("NLL − true NLL", "0.000").Column("its standard error", "0.000")
-        .Member("LSTM oracle, learned encoder", Oracle)
-        .Member("200 classes", Classes)
-        .Member("Kneser–Ney 5-gram", member =>
+        .Variant("LSTM oracle, learned encoder", Oracle)
+        .Variant("200 classes", Classes)
+        .Variant("Kneser–Ney 5-gram", member =>
         {
             var model = NGramModel.Train(chain.Value.Train, chain.Value.Source.Vocabulary, order: 5);
             Entropy(member, [.. chain.Value.Test.Select(sentence => model.SentenceNll(sentence))]);
         })
-        .Member("LSTM language model", member =>
+        .Variant("LSTM language model", member =>
         {
             var options = training with { Epochs = lmEpochs, LearningRate = 4e-3 };
             var config = new RecurrentLmConfig { EmbeddingSize = 32, HiddenSize = lmHidden, Dropout = 0.1 };
-            using var model = member.Build(() => config.Build(chain.Value.Source.Vocabulary));
-            member.Train(new LanguageModelTask(model, chain.Value.Train, chain.Value.Validation, options, member.Seed), options);
+            var model = member.Build(() => config.Build(chain.Value.Source.Vocabulary));
+            member.Train(new LanguageModelTask(model, chain.Value.Train, chain.Value.Validation), options);
             Entropy(member, [.. Likelihood.Evaluate(model, chain.Value.Test).PerSentence]);
         })
         .Report(report =>
@@ -128,7 +128,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
                 report.Figure("mi-by-batch", Figure.Of(
                     Line.Of(curve.X, curve.Y, "estimate within batches", markers: true), Line.Of(curve.X, curve.X.Select(size => Math.Log(size)), "ln B", dash: LineDash.Dash)).X("batch size B").Y("nats").LogX().HLine(report.Results[member]["true MI"], "truth"), "Sentences of two hundred classes.");
         })
-        .Shows("Estimators against known truth", "000, 001", study => FormattableString.Invariant(
+        .Headline("Estimators against known truth", "000, 001", study => FormattableString.Invariant(
             $"IW-NLL {study["LSTM oracle, learned encoder"]["IW-NLL"]:0.000} for {study["LSTM oracle, learned encoder"]["true NLL"]:0.000}; ELBO gap {study["LSTM oracle, learned encoder"]["−ELBO − NLL"]:0.000} for {study["LSTM oracle, learned encoder"]["KL(q ‖ true posterior)"]:0.000}; MI {study["200 classes"]["MI"]:0.00} for {study["200 classes"]["true MI"]:0.00}, within batches {study["200 classes"]["MI within batches of 32"]:0.00}"))
         .Expect("the importance-weighted bound with the most draws is within 0.05 nats of the truth", study => (
             Math.Abs(study["LSTM oracle, learned encoder"]["IW-NLL"] - study["LSTM oracle, learned encoder"]["true NLL"]) <= 0.05,

@@ -54,7 +54,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
     static double Correlation(double[] a, double[] b) =>
         (a.Zip(b, (x, y) => x * y).Average() - a.Average() * b.Average()) / (Spread(a) * Spread(b));
 
-    void Source(StudyMember member)
+    void Source(Variant member)
     {
         using var _ = no_grad();
         var oracle = Oracle(member.Seed);
@@ -68,13 +68,13 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
         member.Record("MI", known + nll);
     }
 
-    void Train(StudyMember member, AggressiveTraining? catchUp = null, double? embeddings = null, bool seesAll = false)
+    void Train(Variant member, AggressiveTraining? catchUp = null, double? embeddings = null, bool seesAll = false)
     {
         var oracle = Oracle(member.Seed);
         var train = oracle.Sample(Codes(member.Seed + 1, sentences), member.Seed + 2);
         var validation = oracle.Sample(Codes(member.Seed + 3, held), member.Seed + 4);
         var test = Test(oracle, member.Seed, held);
-        using var model = member.Build(() => (seesAll ? config with { WordDropout = 0 } : config).Build(oracle.Vocabulary));
+        var model = member.Build(() => (seesAll ? config with { WordDropout = 0 } : config).Build(oracle.Vocabulary));
         if (embeddings is { } bound)
             nn.init.uniform_(model.get_parameter("encoder_embedding.weight")!, -bound, bound);
 
@@ -105,14 +105,14 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
 
         Look(0);
         var options = training with { Aggressive = catchUp };
-        member.Train(new VaeTask(model, train, validation, new ElboObjective(), options, member.Seed), options, stepped: step =>
+        member.Train(new VaeTask(model, train, validation, new ElboObjective()), options, stepped: step =>
         {
             // Often in the first epoch, in which it is decided.
             if (step.Batch == step.Batches || (step.Epoch == 1 && new[] { 0.05, 0.1, 0.25, 0.5 }.Any(part => step.Batch == (int)(part * step.Batches))))
                 Look(step.Epoch - 1 + Math.Round((double)step.Batch / step.Batches, 2));
         });
 
-        var final = ElboEvaluation.Of(model, test, member.Seed);
+        var final = VaeMetrics.Evaluate(model, test, member.Seed);
         member.Record("KL", final.Kl);
         member.Record("MI", final.MutualInformation);
         member.Record("−ELBO", final.NegativeElbo);
@@ -154,11 +154,11 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
         .About("One VAE with a one-dimensional code trained on the same sentences. Only how fast the encoder learns differs; in the last training also what the decoder sees.")
         .Column("KL").Column("MI", best: Best.Highest).Column("highest MI").Column("−ELBO", best: Best.Lowest).Column("NLL").Column("−ELBO as trained")
         .Seeds(recipe.Parameter("seeds", standard: 1))
-        .Member("the source", Source)
-        .Member(usual, member => Train(member))
-        .Member(aggressively, member => Train(member, catchUp: aggressive))
-        .Member(quick, member => Train(member, embeddings: 1))
-        .Member(seeing, member => Train(member, catchUp: aggressive, seesAll: true))
+        .Variant("the source", Source)
+        .Variant(usual, member => Train(member))
+        .Variant(aggressively, member => Train(member, catchUp: aggressive))
+        .Variant(quick, member => Train(member, embeddings: 1))
+        .Variant(seeing, member => Train(member, catchUp: aggressive, seesAll: true))
         .Report(report =>
         {
             var rows = report.Results.Rows.Where(row => row.Name != "the source").ToArray();
@@ -183,10 +183,10 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
                     new[] { "p(z|x), the model's", "q(z|x), the encoder's" }.Select(name => Line.Of(row.First.Series[name].X, row.First.Series[name].Y, name, markers: true)))
                     .Title(row.Name).X("epoch").Y("standard deviation").LogY())]).ShareX().ShareY().Height(560), "Standard deviations on a logarithmic scale.")
                 .Section("What the code is worth", "MI: how much the code tells of the sentence. −ELBO: the decoder sees every word; as trained: some of them are hidden from it, as they were in training. NLL: −log p(x) by quadrature; for the source, its true value.")
-                .Figure("mi", Figure.Of(report.Series("validation MI").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("epoch").Y("I(x; z) (nats)").YFromZero().Height(340),
+                .Figure("mi", Figure.Of(report.Series("validation MI").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("I(x; z) (nats)").YFromZero().Height(340),
                     "Mutual information on the validation sentences. A decoder that sees every word gives the code up again, in part or whole: it learns to read it off the words before, and what the code tells is no longer worth its price, KL.");
         })
-        .Shows("Lagging inference networks, aggressive training", "000, 001", study => FormattableString.Invariant(
+        .Headline("Lagging inference networks, aggressive training", "000, 001", study => FormattableString.Invariant(
             $"MI {study[usual]["MI"]:0.00} nats as usual, {study[aggressively]["MI"]:0.00} aggressive, {study[quick]["MI"]:0.00} with a quicker encoder; aggressive with every word seen {study[seeing]["highest MI"]:0.00}, in the end {study[seeing]["MI"]:0.00}"))
         .Expect("as usual, the posterior collapses: KL below 0.1 nats", study => study.AtMost("KL", usual, 0.1))
         .Expect("as usual, the encoder lags: in the first epoch its means spread less than a fifth of the model's", study => (

@@ -8,15 +8,6 @@
 
 return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recipe =>
 {
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 20, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 1000, full: 20_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 400),
-        Test = recipe.Parameter("test", standard: 0.03, full: 0.05),
-        Seed = recipe.Seed,
-    });
-    var vocabulary = data.Tokenizer.Vocabulary.Count;
     var width = recipe.Parameter("width", standard: 160, smoke: 32, full: 512);
     var dropout = recipe.Parameter("dropout", standard: 0.3);
     var training = new TrainingOptions
@@ -27,7 +18,6 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
         Precision = TensorEngine.FastestPrecision,
     };
 
-    const string Vae = "LSTM VAE";
     var layers = recipe.Parameter("layers", standard: 2, full: 6);
     var heads = recipe.Parameter("heads", standard: 4, full: 8);
     var transformerDropout = recipe.Parameter("transformer-dropout", standard: 0.1);
@@ -36,10 +26,20 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
     var beta = recipe.Parameter("beta", standard: 0.25);
     var iwSamples = recipe.Parameter("iw-samples", standard: 100, smoke: 5, full: 500);
     var iwSentences = recipe.Parameter("iw-sentences", standard: 0, smoke: 20);
-    void Trained(StudyMember member, LanguageModelConfig config, TrainingOptions options)
+    var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
+    var data = recipe.Data("austen", new TextOptions
     {
-        using var model = member.Build(() => config.Build(vocabulary));
-        member.Train(new LanguageModelTask(model, data, options, member.Seed), options);
+        MaxTokens = recipe.Parameter("max-tokens", standard: 20, full: 40),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 1000, full: 20_000),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 400),
+        Test = recipe.Parameter("test", standard: 0.03, full: 0.05),
+    });
+    var vocabulary = data.Tokenizer.Vocabulary.Count;
+    const string Vae = "LSTM VAE";
+    void Trained(Variant member, LanguageModelConfig config, TrainingOptions options)
+    {
+        var model = member.Build(() => config.Build(vocabulary));
+        member.Train(new LanguageModelTask(model, data), options);
         var test = Likelihood.Evaluate(model, data.Test);
         member.Record("NLL", test.Nll);
         member.Record("PPL", test.Perplexity);
@@ -54,8 +54,8 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
         .Column("PPL", "0.0", Best.Lowest)
         .Column("NLL", best: Best.Lowest)
         .Column("parameters (millions)")
-        .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
-        .Member("Kneser–Ney 5-gram", member =>
+        .Seeds(seeds)
+        .Variant("Kneser–Ney 5-gram", member =>
         {
             var model = NGramModel.Train(data.Train, vocabulary, order: 5);
             member.Record("PPL", model.Perplexity(data.Test));
@@ -64,11 +64,11 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
             var random = new StableRandom(member.Seed);
             member.Record("Samples", ["text"], Enumerable.Range(0, 8).Select(_ => new[] { data.Tokenizer.Decode(model.Sample(random)) }));
         })
-        .Member("LSTM", member => Trained(
+        .Variant("LSTM", member => Trained(
             member, new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true }, training))
-        .Member("GRU", member => Trained(
+        .Variant("GRU", member => Trained(
             member, new RecurrentLmConfig { Cell = RecurrentCell.Gru, EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true }, training))
-        .Member("Transformer", member => Trained(
+        .Variant("Transformer", member => Trained(
             member,
             new TransformerLmConfig
             {
@@ -81,16 +81,16 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
                 },
             },
             training with { LearningRate = transformerRate, WarmupSteps = 200 }))
-        .Member(Vae, member =>
+        .Variant(Vae, member =>
         {
             var config = new LstmVaeConfig
             {
                 EmbeddingSize = width, HiddenSize = width, Dropout = dropout, TieOutput = true, LatentSize = latent,
             };
-            var objective = new ElboObjective { KlWeight = new ConstantKl(beta) };
-            using var model = member.Build(() => config.Build(vocabulary));
-            var trained = member.Train(new VaeTask(model, data, objective, training, member.Seed), training);
-            var final = member.Measure(model, data.Test, new EvaluationOptions { IwSamples = iwSamples, IwSentences = iwSentences }, trained);
+            var objective = new ElboObjective { KlWeight = KlSchedule.Constant(beta) };
+            var model = member.Build(() => config.Build(vocabulary));
+            var trained = member.Train(new VaeTask(model, data, objective), training);
+            var final = member.Evaluate(model, data.Test, new EvaluationOptions { IwSamples = iwSamples, IwSentences = iwSentences });
             member.Record("NLL", final.IwNll);
             member.Record("PPL", final.IwPerplexity);
             member.Record("parameters (millions)", final.Parameters / 1e6);
@@ -100,12 +100,12 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
             .Figure("perplexity", Figure.Of(Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row["PPL"]))).Y("perplexity a word").YFromZero().Height(320),
                 "On the test sentences, from whole documents that no model has seen.")
             .Section("Training")
-            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("epoch").Y("nats a sentence"),
+            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a sentence"),
                 "The loss on the validation sentences after each epoch; of the VAE, −ELBO.")
             .Section("What they write").Texts())
-        .Shows("n-gram language model", "000, 004", study => FormattableString.Invariant($"PPL {study["Kneser–Ney 5-gram"]["PPL"]:0.0}"))
-        .Shows("Recurrent language model", "000, 004", study => FormattableString.Invariant($"PPL {study["LSTM"]["PPL"]:0.0} (LSTM), {study["GRU"]["PPL"]:0.0} (GRU)"))
-        .Shows("Transformer language model", "001, 004", study => FormattableString.Invariant($"PPL {study["Transformer"]["PPL"]:0.0}"))
+        .Headline("n-gram language model", "000, 004", study => FormattableString.Invariant($"PPL {study["Kneser–Ney 5-gram"]["PPL"]:0.0}"))
+        .Headline("Recurrent language model", "000, 004", study => FormattableString.Invariant($"PPL {study["LSTM"]["PPL"]:0.0} (LSTM), {study["GRU"]["PPL"]:0.0} (GRU)"))
+        .Headline("Transformer language model", "001, 004", study => FormattableString.Invariant($"PPL {study["Transformer"]["PPL"]:0.0}"))
         .Expect("the LSTM has a lower perplexity than the 5-gram", study => study.Less("PPL", "LSTM", "Kneser–Ney 5-gram"))
         .Expect("the GRU has a lower perplexity than the 5-gram", study => study.Less("PPL", "GRU", "Kneser–Ney 5-gram"))
         .Expect("the Transformer has a lower perplexity than the 5-gram", study => study.Less("PPL", "Transformer", "Kneser–Ney 5-gram"))

@@ -16,9 +16,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         Test = recipe.Parameter("test", standard: 0.15),
         Seed = recipe.Seed,
     };
-    var austen = recipe.Data("austen", Options(recipe.Parameter("sentences", standard: 7000, smoke: 300, full: 0)));
     var wordnet = TextData.Load("wordnet", Options(recipe.Parameter("definitions", standard: 14_000, smoke: 300, full: 0)));
-    string[] labels = ["noun.person", "noun.animal", "noun.plant", "noun.artifact", "noun.substance", "noun.location", "noun.food"];
     var config = new LstmVaeConfig
     {
         EmbeddingSize = recipe.Parameter("embedding", standard: 96, smoke: 16, full: 256),
@@ -26,13 +24,15 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         LatentSize = recipe.Parameter("latent", standard: 16, smoke: 4),
         Dropout = 0.3,
     };
-    var objective = new ElboObjective { KlWeight = new ConstantKl(recipe.Parameter("beta", standard: 0.1)) };
+    var objective = new ElboObjective { KlWeight = KlSchedule.Constant(recipe.Parameter("beta", standard: 0.1)) };
     var training = new TrainingOptions { Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 30), LearningRate = 2e-3 };
     var most = recipe.Parameter("examples", standard: 2000, smoke: 60);
     var bins = recipe.Parameter("bins", standard: 8, smoke: 3);
     var shuffles = recipe.Parameter("shuffles", standard: 20, smoke: 2);
     var walks = recipe.Parameter("walks", standard: 200, smoke: 4);
 
+    var austen = recipe.Data("austen", Options(recipe.Parameter("sentences", standard: 7000, smoke: 300, full: 0)));
+    string[] labels = ["noun.person", "noun.animal", "noun.plant", "noun.artifact", "noun.substance", "noun.location", "noun.food"];
     // A rule anybody can check: a word of the past and none of the present, or the reverse, or neither.
     string[] past = ["was", "were", "had", "did"], present = ["is", "are", "am", "has", "have", "do", "does"];
     int Tense(string sentence)
@@ -49,17 +49,17 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         return [.. names.Select(name => numbers.TryGetValue(name, out var number) ? number : numbers[name] = numbers.Count)];
     }
 
-    void Examine(StudyMember member, TextData data, EncodedSentences train, EncodedSentences validation, EncodedSentences test, Func<EncodedSentences, (string Name, int[] Classes)[]> describe)
+    void Examine(Variant member, TextData data, EncodedSentences train, EncodedSentences validation, EncodedSentences test, Func<EncodedSentences, (string Name, int[] Classes)[]> describe)
     {
-        using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
-        member.Train(new VaeTask(model, train, validation.EvenlySpaced(most / 4), objective, training, member.Seed), training);
+        var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
+        member.Train(new VaeTask(model, train, validation.EvenlySpaced(most / 4), objective), training);
         var sentences = test.EvenlySpaced(most);
         using var scope = torch.NewDisposeScope();
         using var _ = torch.no_grad();
-        var elbo = ElboEvaluation.Of(model, sentences, member.Seed);
+        var elbo = VaeMetrics.Evaluate(model, sentences, member.Seed);
         member.Record("KL", elbo.Kl);
         member.Record("AU", elbo.ActiveUnits);
-        var means = PosteriorMeans.Of(model, sentences).cpu();
+        var means = model.EncodeMeans(sentences).cpu();
         // A mean that hardly moves can tell much to a reader who knows it exactly, and nothing to the decoder, which sees z ~ q(z|x).
         var posterior = model.Encode(sentences.ToBatch(model.Device));
         var drawn = posterior.Sample(StandardNormal.Sample(sentences.Count, model.LatentSize, member.Seed).to(model.Device)).cpu();
@@ -80,7 +80,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
             member.Record($"chance({name})", information.Max(each => each.Largest));
             member.Record($"H({name})", classes.GroupBy(c => c).Sum(group => -(group.Count() / (double)classes.Length) * Math.Log(group.Count() / (double)classes.Length)));
             // The prior's range, which codes fill even where posterior means do not.
-            var walk = Traversal.OfDimension(centre, best, -3, 3, 7);
+            var walk = Latent.TraverseDimension(centre, best, -3, 3, 7);
             member.Record($"{name}: dimension {best}, everything else at its mean", ["z", "text"], model.Generate(walk, greedy)
                 .Select((ids, i) => new[] { FormattableString.Invariant($"{walk[i, best].item<float>():0.00}"), data.Tokenizer.Decode(ids) }));
             if (name != "length")
@@ -111,14 +111,14 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
         study = study.Column($"I({attribute})", "0.000").Column($"I({attribute}), mean", "0.000").Column($"chance({attribute})", "0.000").Column($"H({attribute})");
     return study
         .Column("tokens, one end", "0.0").Column("tokens, other end", "0.0")
-        .Member("Austen", member => Examine(member, austen, austen.Train, austen.Validation, austen.Test, sentences =>
+        .Variant("Austen", member => Examine(member, austen, austen.Train, austen.Validation, austen.Test, sentences =>
         [
             Lengths(sentences),
             ("tense", [.. Enumerable.Range(0, sentences.Count).Select(i => Tense(sentences.Source(i).Text))]),
             ("end", [.. sentences.Select(ids => Word(austen, ids[^1]) switch { "." => 0, "?" => 1, "!" => 2, _ => 3 })]),
             ("book", Numbered(Enumerable.Range(0, sentences.Count).Select(i => sentences.Source(i).Label))),
         ]))
-        .Member("WordNet's definitions", member => Examine(
+        .Variant("WordNet's definitions", member => Examine(
             member, wordnet, wordnet.Train.WithClasses(labels), wordnet.Validation.WithClasses(labels), wordnet.Test.WithClasses(labels),
             sentences => [Lengths(sentences), ("class", [.. sentences.Classes!])]))
         .Report(report =>
@@ -133,7 +133,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
 
             report.Section("Walks", "The most telling dimension of each attribute moved from −3 to 3, decoded greedily.").Texts();
         })
-        .Shows("Interpretability: what a dimension carries", "000, 003", study => FormattableString.Invariant(
+        .Headline("Interpretability: what a dimension carries", "000, 003", study => FormattableString.Invariant(
             $"most telling dimension, of what there is to tell: length {study["Austen"]["I(length)"]:0.00} of {study["Austen"]["H(length)"]:0.00} nats, last mark {study["Austen"]["I(end)"]:0.00} of {study["Austen"]["H(end)"]:0.00}, tense {study["Austen"]["I(tense)"]:0.00} of {study["Austen"]["H(tense)"]:0.00}, class {study["WordNet's definitions"]["I(class)"]:0.00} of {study["WordNet's definitions"]["H(class)"]:0.00}"))
         .Expect("a dimension tells the last mark, more than twice what chance reaches", study => Told("Austen", "end", study))
         .Expect("a dimension tells tense, more than twice what chance reaches", study => Told("Austen", "tense", study))

@@ -9,13 +9,6 @@
 return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", recipe =>
 {
     string[] labels = ["noun.person", "noun.animal", "noun.plant", "noun.artifact", "noun.location", "noun.communication", "noun.food"];
-    var data = recipe.Data("wordnet", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 30),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 5000, smoke: 800, full: 20_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 1500),
-        Seed = recipe.Seed,
-    });
     var few = recipe.Parameter("labelled", standard: 4000, smoke: 150, full: 20_000);
     var novels = new Lazy<TextData>(() => TextData.Load("austen", new TextOptions { MaxTokens = 60 }));
     var width = recipe.Parameter("width", standard: 100, smoke: 16, full: 256);
@@ -36,42 +29,49 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     };
     var readsNovels = recipe.Parameter("novels", standard: true, smoke: false);
 
-    var vocabulary = data.Tokenizer.Vocabulary.Count;
     var held = recipe.Parameter("held-out", standard: 2000, smoke: 60, full: 10_000);
+    var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
+    var data = recipe.Data("wordnet", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-tokens", standard: 12, full: 30),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 5000, smoke: 800, full: 20_000),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 1500),
+    });
+    var vocabulary = data.Tokenizer.Vocabulary.Count;
     var (train, validation, test) = (data.Train.WithClasses(labels).EvenlySpaced(few), data.Validation.WithClasses(labels).EvenlySpaced(held), data.Test.WithClasses(labels).EvenlySpaced(held));
     var chance = labels.Select((_, c) => test.Classes!.Average(own => own == c ? 1.0 : 0)).Max();
     // All definitions but those held out, and six novels.
     var text = new Lazy<int[][]>(() => [.. data.Train, .. readsNovels ? novels.Value.Train.Select((_, i) => data.Tokenizer.EncodeToIds(novels.Value.Train.Source(i).Text).ToArray()) : []]);
     var learned = new Dictionary<ulong, WordVectors>();
-    WordVectors Vectors(StudyMember member)
+    WordVectors Vectors(Variant member)
     {
         if (learned.TryGetValue(member.Seed, out var known))
             return known;
-        using var model = member.Build(() => new SkipGram(vocabulary, width));
-        member.Train(new SkipGramTask(model, text.Value, data.Validation, pairs, reading, member.Seed), reading, "vectors");
+        var model = member.Build(() => new SkipGram(vocabulary, width));
+        member.Train(new SkipGramTask(model, text.Value, data.Validation, pairs), reading, "vectors");
         return learned[member.Seed] = new WordVectors(model.Table, text.Value);
     }
 
     string[] asked = ["dog", "bread", "city", "river", "doctor", "music", "red", "write"];
-    void RecordNearest(StudyMember member, WordVectors vectors) =>
+    void RecordNearest(Variant member, WordVectors vectors) =>
         member.Record("Nearest words", ["word", "nearest"], asked.Where(data.Tokenizer.Vocabulary.Contains).Select(word => new[]
         {
             word, string.Join(", ", vectors.Nearest(data.Tokenizer.Vocabulary.IdOf(word), 6).Select(near => data.Tokenizer.Vocabulary[near.Index])),
         }));
 
-    void TrainVae(StudyMember member, bool vectors, double weight)
+    void TrainVae(Variant member, bool vectors, double weight)
     {
-        var objective = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 }, FreeBits = new FreeBits { Nats = freeNats / latent } };
+        var objective = new ElboObjective { KlWeight = KlSchedule.Linear(2), FreeBits = new FreeBits { Nats = freeNats / latent } };
         var knowledge = vectors ? Vectors(member) : null;
-        using var model = member.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = width, HiddenSize = hidden, LatentSize = latent, Dropout = dropout }.Build(vocabulary), labels.Length));
+        var model = member.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = width, HiddenSize = hidden, LatentSize = latent, Dropout = dropout }.Build(vocabulary), labels.Length));
         knowledge?.Initialise(model.Vae);
-        member.Train(new ClassifiedVaeTask(model, train, validation, objective, weight, training, member.Seed), training);
+        member.Train(new ClassifiedVaeTask(model, train, validation, objective, weight), training);
 
-        var elbo = ElboEvaluation.Of(model.Vae, test, member.Seed);
+        var elbo = VaeMetrics.Evaluate(model.Vae, test, member.Seed);
         member.Record("KL", elbo.Kl);
         member.Record("MI", elbo.MutualInformation);
         member.Record("NLL", ImportanceWeightedNll.Estimate(model.Vae, test.EvenlySpaced(tests), iwSamples, member.Seed).Mean);
-        var (known, codes) = (PosteriorMeans.Of(model.Vae, train), PosteriorMeans.Of(model.Vae, test));
+        var (known, codes) = (model.Vae.EncodeMeans(train), model.Vae.EncodeMeans(test));
         member.Record("label of neighbours", NeighbourLabels.Accuracy(known, train.Classes!, codes, test.Classes!));
         var nearest = NeighbourLabels.Nearest(codes[..6], known, 3);
         member.Record("Sentences near in the latent space", ["definition", "label", "nearest training definitions"], Enumerable.Range(0, 6).Select(i => new[]
@@ -81,12 +81,12 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
         }));
     }
 
-    void TrainLm(StudyMember member, bool vectors)
+    void TrainLm(Variant member, bool vectors)
     {
         var knowledge = vectors ? Vectors(member) : null;
-        using var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = hidden, Dropout = dropout }.Build(vocabulary));
+        var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = hidden, Dropout = dropout }.Build(vocabulary));
         knowledge?.Initialise(model);
-        member.Train(new LanguageModelTask(model, train, validation, training, member.Seed), training);
+        member.Train(new LanguageModelTask(model, train, validation), training);
         var likelihood = Likelihood.Evaluate(model, test.EvenlySpaced(tests));
         member.Record("NLL", likelihood.Nll);
         member.Record("PPL", likelihood.Perplexity);
@@ -97,28 +97,28 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
         .On($"{data.Summary}; {train.Count:N0} training definitions of {labels.Length} classes")
         .About("Knowledge from outside a small text: word vectors by skip-gram from all definitions and six novels, or the class of each definition. **NLL** is of held-out definitions, nats a sentence, importance-weighted for a VAE; **label of neighbours** the share of held-out definitions whose class is that of most of the ten training definitions nearest in the latent space.")
         .Column("NLL", best: Best.Lowest).Column("PPL", "0.0").Column("KL").Column("MI").Column("label of neighbours", "0.0%", Best.Highest)
-        .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
-        .Member("skip-gram", member =>
+        .Seeds(seeds)
+        .Variant("skip-gram", member =>
         {
             RecordNearest(member, Vectors(member));
             member.Record("loss of a pair", member.Curve("vectors: validation loss").Y.Min());
         })
-        .Member("LSTM, random vectors", member => TrainLm(member, false))
-        .Member("LSTM, skip-gram vectors", member => TrainLm(member, true))
-        .Member("VAE, random vectors", member => TrainVae(member, false, 0))
-        .Member("VAE, skip-gram vectors", member => TrainVae(member, true, 0))
-        .Member("VAE, random vectors, labels", member => TrainVae(member, false, labelWeight))
-        .Member("VAE, skip-gram vectors, labels", member => TrainVae(member, true, labelWeight))
+        .Variant("LSTM, random vectors", member => TrainLm(member, false))
+        .Variant("LSTM, skip-gram vectors", member => TrainLm(member, true))
+        .Variant("VAE, random vectors", member => TrainVae(member, false, 0))
+        .Variant("VAE, skip-gram vectors", member => TrainVae(member, true, 0))
+        .Variant("VAE, random vectors, labels", member => TrainVae(member, false, labelWeight))
+        .Variant("VAE, skip-gram vectors, labels", member => TrainVae(member, true, labelWeight))
         .Report(report => report
             .Section("Learning", "All members read the same few thousand definitions the same number of times. With vectors from outside they begin by knowing which words are alike.")
-            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("epoch").Y("nats a sentence"), "The validation sentences' −log p of a language model, −ELBO of a VAE.")
+            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a sentence"), "The validation sentences' −log p of a language model, −ELBO of a VAE.")
             .Section("What the code tells", "A VAE that is not told the classes keeps in its code what helps to write the sentence; one that is told keeps the class.")
             .Figure("labels", Figure.Of(Bar.Of(
                 report.Results.Rows.Where(row => double.IsFinite(row["label of neighbours"])).Select(row => row.Name),
                 report.Results.Rows.Where(row => double.IsFinite(row["label of neighbours"])).Select(row => row["label of neighbours"]))).Y("label of neighbours").YRange(0, 1).HLine(chance).Height(340), "The share of held-out definitions with the label of their neighbours; dashed: what always naming the commonest class would give.")
             .Section("Nearest words", "By the skip-gram vectors, and by the vectors that a language model ends with after the few definitions.").Texts("Nearest words")
             .Section("Nearest sentences", "Held-out definitions, and the training definitions nearest to them in the latent space.").Texts("Sentences near in the latent space"))
-        .Shows("Word vectors and labels as external knowledge", "000", study => FormattableString.Invariant(
+        .Headline("Word vectors and labels as external knowledge", "000", study => FormattableString.Invariant(
             $"LSTM PPL {study["LSTM, random vectors"]["PPL"]:0.0} → {study["LSTM, skip-gram vectors"]["PPL"]:0.0} with skip-gram vectors; neighbours' label {study["VAE, random vectors"]["label of neighbours"]:0%} → {study["VAE, skip-gram vectors"]["label of neighbours"]:0%} with vectors, {study["VAE, random vectors, labels"]["label of neighbours"]:0%} with labels"))
         .Expect("skip-gram vectors lower the language model's perplexity by 2 %", study => study.Less("PPL", "LSTM, skip-gram vectors", "LSTM, random vectors", margin: 0.02 * study["LSTM, random vectors"]["PPL"]))
         .Expect("they lower the VAE's NLL", study => study.Less("NLL", "VAE, skip-gram vectors", "VAE, random vectors", margin: 0.1))

@@ -8,15 +8,6 @@
 
 return Recipe.Run(Args, "spelling", "Spelling correction by language models", recipe =>
 {
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 20, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 6000, smoke: 1000, full: 20_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 400),
-        Test = recipe.Parameter("test", standard: 0.1, full: 0.05),
-        Seed = recipe.Seed,
-    });
-    var vocabulary = data.Tokenizer.Vocabulary;
     var channel = new TypoChannel { Rate = recipe.Parameter("rate", standard: 0.2) };
     var beam = recipe.Parameter("beam", standard: 32, smoke: 8);
     var size = recipe.Parameter("size", standard: 160, smoke: 16, full: 512);
@@ -27,8 +18,18 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
         Precision = TensorEngine.FastestPrecision,
     };
 
+    var testSentences = recipe.Parameter("test-sentences", standard: 1500, smoke: 20);
+    var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
+    var data = recipe.Data("austen", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-tokens", standard: 20, full: 40),
+        MaxVocabulary = recipe.Parameter("vocabulary", standard: 6000, smoke: 1000, full: 20_000),
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 400),
+        Test = recipe.Parameter("test", standard: 0.1, full: 0.05),
+    });
+    var vocabulary = data.Tokenizer.Vocabulary;
     // Sentences of known words only: what is meant must be in the vocabulary to be found.
-    string[][] meant = [.. data.Test.Where(ids => !ids.Contains(Vocabulary.UnkId)).Take(recipe.Parameter("test-sentences", standard: 1500, smoke: 20)).Select(ids => ids.Select(id => vocabulary[id]).ToArray())];
+    string[][] meant = [.. data.Test.Where(ids => !ids.Contains(Vocabulary.UnkId)).Take(testSentences).Select(ids => ids.Select(id => vocabulary[id]).ToArray())];
     string[][] Misspelt(ulong seed)
     {
         var random = new StableRandom(seed);
@@ -38,7 +39,7 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
     // Ids back to words; one that is not known stays as it was written.
     string[] Words(IReadOnlyList<int> ids, string[] observed) => [.. ids.Select((id, i) => id == Vocabulary.UnkId ? observed[i] : vocabulary[id])];
 
-    void Correct(StudyMember member, Func<string[], string[]> correct)
+    void Correct(Variant member, Func<string[], string[]> correct)
     {
         var observed = Misspelt(member.Seed);
         var score = new SpellingScore();
@@ -67,23 +68,23 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
         .About(FormattableString.Invariant($"{meant.Length} held-out sentences in which a slip of one letter happens to {channel.Rate:0%} of the words. Every row corrects the same mistakes and knows the same channel; what differs is the language model."))
         .Column("mended", "0.0%", Best.Highest).Column("real words mended", "0.0%", Best.Highest).Column("spoilt", "0.00%", Best.Lowest)
         .Column("words wrong", "0.00%", Best.Lowest).Column("sentences right", "0.0%", Best.Highest)
-        .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
-        .Member(Nothing, member => Correct(member, observed => observed))
-        .Member(Frequency, member =>
+        .Seeds(seeds)
+        .Variant(Nothing, member => Correct(member, observed => observed))
+        .Variant(Frequency, member =>
         {
             var corrector = Corrector(1);
             Correct(member, observed => Words(corrector.Correct(observed)[0].Ids, observed));
         })
-        .Member(FiveGram, member =>
+        .Variant(FiveGram, member =>
         {
             var corrector = Corrector(5);
             Correct(member, observed => Words(corrector.Correct(observed)[0].Ids, observed));
         })
-        .Member(Lstm, member =>
+        .Variant(Lstm, member =>
         {
             var config = new RecurrentLmConfig { EmbeddingSize = size, HiddenSize = size, Dropout = 0.3, TieOutput = true };
-            using var model = member.Build(() => config.Build(vocabulary.Count));
-            member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(vocabulary.Count));
+            member.Train(new LanguageModelTask(model, data), training);
             member.Record("PPL", Likelihood.Evaluate(model, data.Test).Perplexity);
             var corrector = Corrector(5);
             // The 5-gram proposes, the LSTM decides.
@@ -102,7 +103,7 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
                     Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row["real words mended"]), "real words"))
                 .Y("share mended").YFromZero().Height(340), "More context finds more of them.")
             .Section("Examples").Texts())
-        .Shows("Spelling correction", "004", study => FormattableString.Invariant(
+        .Headline("Spelling correction", "004", study => FormattableString.Invariant(
             $"words left wrong: {study[Nothing]["words wrong"]:0.0%} → {study[Frequency]["words wrong"]:0.00%} by word frequency, {study[FiveGram]["words wrong"]:0.00%} by the 5-gram, {study[Lstm]["words wrong"]:0.00%} with the LSTM"))
         .Expect("the 5-gram leaves at most three quarters as many words wrong as word frequency", study => (
             study[FiveGram]["words wrong"] <= 0.75 * study[Frequency]["words wrong"],

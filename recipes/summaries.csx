@@ -22,7 +22,6 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
             MaxTrainPairs = recipe.Parameter("pairs", standard: 0, smoke: 300),
             Validation = recipe.Parameter("validation", standard: 0.02),
             Test = recipe.Parameter("test", standard: 0.04),
-            Seed = recipe.Seed,
         });
     var shape = new TransformerShape
     {
@@ -41,13 +40,13 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
         Precision = TensorEngine.FastestPrecision,
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
-    var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000));
+    var test = data.Test.EvenlySpaced(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000));
     var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 24, smoke: 8, full: 50) };
     var tokenizer = data.Tokenizer;
     var all = Enumerable.Range(0, test.Count).ToArray();
 
     Rouge Score(IEnumerable<string> texts) => Rouge.ComputeCorpus(texts.Select((text, i) => (text, test[i].Target)));
-    void Judge(StudyMember member, IEnumerable<string> summaries)
+    void Judge(Variant member, IEnumerable<string> summaries)
     {
         string[] texts = [.. summaries];
         var rouge = Score(texts);
@@ -65,27 +64,27 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
         .On(data.Summary)
         .About("What Debian's archive says of its packages: the first paragraph of the description, and the synopsis that its maintainer wrote.")
         .Column("ROUGE-1", "0.0", Best.Highest).Column("ROUGE-2", "0.0", Best.Highest).Column("ROUGE-L", "0.0", Best.Highest).Column("ROUGE-L, greedy", "0.0").Column("words", "0.0").Column("PPL", "0.0")
-        .Member(Lead, member => Judge(member, all.Select(i => FirstSentence(test[i].Source))))
-        .Member(Nearest, member => Judge(member, NearestSentence.ByBleu(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target)))
-        .Member(Name, member => Judge(member, all.Select(i => test.Source.Source(i).Document.Replace('-', ' '))))
-        .Member(Frequent, member =>
+        .Variant(Lead, member => Judge(member, all.Select(i => FirstSentence(test[i].Source))))
+        .Variant(Nearest, member => Judge(member, NearestSentence.ByBleu(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target)))
+        .Variant(Name, member => Judge(member, all.Select(i => test.Source.Source(i).Document.Replace('-', ' '))))
+        .Variant(Frequent, member =>
         {
             var counts = Enumerable.Range(0, data.Train.Count).SelectMany(i => data.Train[i].Target.ToLowerInvariant().Split(' ').Distinct()).CountBy(word => word);
             var words = string.Join(' ', counts.OrderByDescending(count => count.Value).Take(4).Select(count => count.Key));
             Judge(member, all.Select(_ => words));
         })
-        .Member(Unread, member =>
+        .Variant(Unread, member =>
         {
             var model = NGramModel.Train(data.Train.Target, tokenizer.Vocabulary.Count, order: 5);
             member.Record("PPL", model.Perplexity(test.Target));
             var random = new StableRandom(member.Seed);
             Judge(member, Read(all.Select(_ => model.Sample(random, greedy.MaxTokens))));
         })
-        .Member(Transformer, member =>
+        .Variant(Transformer, member =>
         {
             var config = new TransformerSeq2SeqConfig { Shape = shape, LabelSmoothing = smoothing };
-            using var model = member.Build(() => config.Build(tokenizer.Vocabulary.Count));
-            member.Train(new Seq2SeqTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(tokenizer.Vocabulary.Count));
+            member.Train(new Seq2SeqTask(model, data), training);
             member.Record("PPL", Likelihood.Evaluate(model, test).Perplexity);
             var start = Prompt.From(model, test.Source);
             Judge(member, Read(BeamSearch.Decode(start, beam, greedy).Select(found => found[0].Tokens)));
@@ -96,10 +95,10 @@ return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe 
             .Figure("rouge", Figure.Of(new[] { "ROUGE-1", "ROUGE-2", "ROUGE-L" }.Select(measure =>
                     Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row[measure]), measure))).Y("F₁").YFromZero().Height(380),
                 "By words shared, pairs of words, and words in the same order, with the synopsis that the maintainer wrote.")
-            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("epoch").Y("nats a synopsis").Height(340),
+            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a synopsis").Height(340),
                 "−log p of the validation synopses, labels not smoothed.")
             .Section("What it writes").Texts())
-        .Shows("Transformer encoder–decoder, summarisation", "001", study => FormattableString.Invariant(
+        .Headline("Transformer encoder–decoder, summarisation", "001", study => FormattableString.Invariant(
             $"ROUGE-1/2/L {study[Transformer]["ROUGE-1"]:0.0}/{study[Transformer]["ROUGE-2"]:0.0}/{study[Transformer]["ROUGE-L"]:0.0}; first sentence {study[Lead]["ROUGE-1"]:0.0}/{study[Lead]["ROUGE-2"]:0.0}/{study[Lead]["ROUGE-L"]:0.0}, nearest {study[Nearest]["ROUGE-1"]:0.0}/{study[Nearest]["ROUGE-2"]:0.0}/{study[Nearest]["ROUGE-L"]:0.0}"))
         .Expect("what the Transformer writes has more of the synopsis' words in order than that of the nearest description", study => study.Less("ROUGE-L", Nearest, Transformer))
         .Expect("and comes within 2 of the first sentence, which is at least twice as long", study => (

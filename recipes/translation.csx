@@ -19,7 +19,6 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
             MaxTrainPairs = recipe.Parameter("pairs", standard: 0, smoke: 300),
             Validation = recipe.Parameter("validation", standard: 0.02),
             Test = recipe.Parameter("test", standard: 0.04),
-            Seed = recipe.Seed,
         });
     var shape = new TransformerShape
     {
@@ -39,7 +38,7 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
     };
     var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
     var iterations = recipe.Parameter("lexicon-iterations", standard: 5, smoke: 1);
-    var test = data.Test.Spread(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 5000));
+    var test = data.Test.EvenlySpaced(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 5000));
     var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 30, smoke: 10, full: 100) };
 
     double Bleu(IEnumerable<string> texts) => Research.TextVae.Evaluation.Bleu.Texts(texts.Select((text, i) => (text, test[i].Target)));
@@ -50,20 +49,20 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
         .On(data.Summary)
         .About("Clauses of the World English Bible and of the Reina-Valera of 1909, paired by the Hebrew and Greek words that both translate.")
         .Column("BLEU", "0.0", Best.Highest).Column("BLEU, beam", "0.0", Best.Highest).Column("PPL", "0.0").Column("parameters (millions)")
-        .Member(Copy, member => member.Record("BLEU", Bleu(all.Select(i => test[i].Source))))
-        .Member(Words, member =>
+        .Variant(Copy, member => member.Record("BLEU", Bleu(all.Select(i => test[i].Source))))
+        .Variant(Words, member =>
         {
             var lexicon = IbmModel1.Train(Enumerable.Range(0, data.Train.Count).Select(i => data.Train[i]), iterations);
             string[] texts = [.. all.Select(i => lexicon.TranslateText(test[i].Source))];
             member.Record("BLEU", Bleu(texts));
             member.Record("Translations", ["English", "word by word", "Spanish"], all.Take(10).Select(i => new[] { test[i].Source, texts[i], test[i].Target }));
         })
-        .Member(Nearest, member => member.Record("BLEU", Bleu(NearestSentence.ByEditDistance(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target))))
-        .Member(Transformer, member =>
+        .Variant(Nearest, member => member.Record("BLEU", Bleu(NearestSentence.ByEditDistance(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target))))
+        .Variant(Transformer, member =>
         {
             var config = new TransformerSeq2SeqConfig { Shape = shape, LabelSmoothing = smoothing };
-            using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
-            member.Train(new Seq2SeqTask(model, data, training, member.Seed), training);
+            var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
+            member.Train(new Seq2SeqTask(model, data), training);
             member.Record("PPL", Likelihood.Evaluate(model, test).Perplexity);
             member.Record("parameters (millions)", model.parameters().Sum(parameter => parameter.numel()) / 1e6);
             var start = Prompt.From(model, test.Source);
@@ -81,12 +80,12 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
                     Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row["BLEU"]), "word for word, or greedy"),
                     Bar.Of([Transformer], [report.Results[Transformer]["BLEU, beam"]], "beam search")).Y("BLEU").YFromZero().Height(340),
                 "On chapters that no member has seen.")
-            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member, markers: true))).X("epoch").Y("nats a clause").Height(340),
+            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a clause").Height(340),
                 "−log p of the validation clauses, labels not smoothed.")
             .Section("Where it looks")
             .Figure("attention", Looks(report), "Attention of the highest layer to the source, the mean over its heads, for the best translation of at least eight tokens: a row is what is written, a column what is read.")
             .Section("What it writes").Texts())
-        .Shows("Transformer encoder–decoder, translation", "001, 004", study => FormattableString.Invariant(
+        .Headline("Transformer encoder–decoder, translation", "001, 004", study => FormattableString.Invariant(
             $"BLEU {study[Transformer]["BLEU"]:0.0} ({study[Transformer]["BLEU, beam"]:0.0} by beam search); word by word {study[Words]["BLEU"]:0.0}, copy {study[Copy]["BLEU"]:0.0}"))
         .Expect("the Transformer's BLEU is at least 10 above the copy's", study => study.Less("BLEU", Copy, Transformer, margin: 10))
         .Expect("and at least 2 above word by word", study => study.Less("BLEU", Words, Transformer, margin: 2))
@@ -98,21 +97,20 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
     string Piece(int id, int place) => $"{place} {(id == Vocabulary.EosId ? "</s>" : data.Tokenizer.Decode([id]).Trim())}";
 
     // A row of weights for every token that is written, the rows one after another.
-    void Attention(StudyMember member, TransformerSeq2Seq model, IReadOnlyList<int[]> written)
+    void Attention(Variant member, TransformerSeq2Seq model, IReadOnlyList<int[]> written)
     {
         var best = all.Where(i => written[i].Length >= 8).DefaultIfEmpty(0).MaxBy(i => Research.TextVae.Evaluation.Bleu.Sentence(written[i], test.Target[i]));
         using var scope = torch.NewDisposeScope();
         using var inference = torch.no_grad();
         model.eval();
-        var source = TokenBatch.From(test.Source, best);
         var maps = new AttentionMaps();
-        var read = TextBatch.From(source, model.Device);
+        var read = test.Source.Batch([best], model.Device);
         long[] tokens = [Vocabulary.BosId, .. written[best].Select(id => (long)id)];
         model.Logits(torch.tensor(tokens, device: model.Device).unsqueeze(0), model.Encode(read.Targets, read.Lengths), maps);
         var weights = maps.Cross[^1].mean([1L]).squeeze(0).cpu().to_type(torch.ScalarType.Float64).data<double>().ToArray(); // [written, read]
-        member.Record("attention", weights.Select((_, i) => (double)(i % source.Time)), weights,
-            weights.Select((_, i) => i / source.Time is var row && row < written[best].Length ? Piece(written[best][row], row + 1) : Piece(Vocabulary.EosId, row + 1)));
-        member.Record("read", Enumerable.Range(0, source.Time).Select(i => (double)i), new double[source.Time], source.Targets.Select((id, i) => Piece((int)id, i + 1)));
+        member.Record("attention", weights.Select((_, i) => (double)(i % read.Time)), weights,
+            weights.Select((_, i) => (int)(i / read.Time) is var row && row < written[best].Length ? Piece(written[best][row], row + 1) : Piece(Vocabulary.EosId, row + 1)));
+        member.Record("read", Enumerable.Range(0, (int)read.Time).Select(i => (double)i), new double[read.Time], read.Targets.flatten().data<long>().ToArray().Select((id, i) => Piece((int)id, i + 1)));
     }
 
     Figure Looks(StudyReport report)

@@ -8,21 +8,6 @@
 
 return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
 {
-    // In words first, to have sentences of a length that suits every unit.
-    var words = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-words", standard: 12, full: 40),
-        MaxVocabulary = int.MaxValue,
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 8000, smoke: 150, full: 0),
-        Seed = recipe.Seed,
-    });
-    var corpus = new Corpus(words.Name, words.Corpus.Title, words.Corpus.Licence,
-    [
-        .. words.Corpus.Documents
-            .Select(document => document with { Sentences = [.. document.Sentences.Where(text => words.Tokenizer.CountTokens(text) is var n && n >= words.Options.MinTokens && n <= words.Options.MaxTokens)] })
-            .Where(document => document.Sentences.Count > 0),
-    ]);
-    var spelling = LetterModel.Train(words.Tokenizer.Vocabulary.Words);
     var width = recipe.Parameter("width", standard: 160, smoke: 16, full: 512);
     var training = new TrainingOptions
     {
@@ -31,14 +16,30 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
         Precision = TensorEngine.FastestPrecision,
     };
 
-    void Measured(StudyMember member, TextUnit unit, int size)
+    var (small, middle, large) = (recipe.Parameter("small", standard: 300, smoke: 280), recipe.Parameter("middle", standard: 1000, smoke: 300), recipe.Parameter("large", standard: 4000, smoke: 320, full: 20_000));
+    var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
+    // In words first, to have sentences of a length that suits every unit.
+    var words = recipe.Data("austen", new TextOptions
+    {
+        MaxTokens = recipe.Parameter("max-words", standard: 12, full: 40),
+        MaxVocabulary = int.MaxValue,
+        MaxTrainSentences = recipe.Parameter("sentences", standard: 8000, smoke: 150, full: 0),
+    });
+    var corpus = new Corpus(words.Name, words.Corpus.Title, words.Corpus.Licence,
+    [
+        .. words.Corpus.Documents
+            .Select(document => document with { Sentences = [.. document.Sentences.Where(text => words.Tokenizer.CountTokens(text) is var n && n >= words.Options.MinTokens && n <= words.Options.MaxTokens)] })
+            .Where(document => document.Sentences.Count > 0),
+    ]);
+    var spelling = LetterModel.Train(words.Tokenizer.Vocabulary.Words);
+    void Measured(Variant member, TextUnit unit, int size)
     {
         var options = words.Options with { Unit = unit, MaxVocabulary = size, MinTokens = 1, MaxTokens = int.MaxValue };
         var data = TextData.Prepare(corpus, options);
         var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = 0.2, TieOutput = true };
-        using var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
+        var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
         var started = TimeProvider.System.GetTimestamp();
-        var trained = member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+        var trained = member.Train(new LanguageModelTask(model, data), training);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         var test = Likelihood.Evaluate(model, data.Test);
         var nats = test.PerSentence.Sum();
@@ -54,7 +55,6 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
         member.Record("Samples, top-p 0.9", ["text"], texts.Select(ids => new[] { data.Tokenizer.Decode(ids) }));
     }
 
-    var (small, middle, large) = (recipe.Parameter("small", standard: 300, smoke: 280), recipe.Parameter("middle", standard: 1000, smoke: 300), recipe.Parameter("large", standard: 4000, smoke: 320, full: 20_000));
     string Bpe(int size) => $"BPE {size}";
     string Words(int size) => $"{size} words";
     const string Characters = "characters", AllWords = "all words";
@@ -63,13 +63,13 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
         .About("One LSTM, the same sentences in lower case, the same number of epochs; what differs is the unit and how many there are. **Bits a character** counts the whole text: an unknown word costs its `<unk>` and its spelling, letter by letter. Where spaces stand is free to words, which nearly always imply it.")
         .Column("vocabulary", "0").Column("unknown", "0.0%", Best.Lowest).Column("tokens a sentence", "0.0").Column("PPL a token", "0.0")
         .Column("bits a character", "0.000", Best.Lowest).Column("without unknown words", "0.000").Column("thousand characters a second", "0", Best.Highest)
-        .Seeds(recipe.Parameter("seeds", standard: 1, full: 3))
-        .Member(Characters, member => Measured(member, TextUnit.Character, 1000));
+        .Seeds(seeds)
+        .Variant(Characters, member => Measured(member, TextUnit.Character, 1000));
     foreach (var size in new[] { small, middle, large })
-        study.Member(Bpe(size), member => Measured(member, TextUnit.Bpe, size));
+        study.Variant(Bpe(size), member => Measured(member, TextUnit.Bpe, size));
     foreach (var size in new[] { small, middle, large })
-        study.Member(Words(size), member => Measured(member, TextUnit.Word, size));
-    study.Member(AllWords, member => Measured(member, TextUnit.Word, int.MaxValue));
+        study.Variant(Words(size), member => Measured(member, TextUnit.Word, size));
+    study.Variant(AllWords, member => Measured(member, TextUnit.Word, int.MaxValue));
 
     return study
         .Report(report =>
@@ -87,7 +87,7 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
                 .Figure("length", Against("tokens a sentence", "tokens a sentence").YFromZero(), "The same sentences.")
                 .Section("What they write").Texts();
         })
-        .Shows("Vocabulary size, unknown words", "004", results => FormattableString.Invariant(
+        .Headline("Vocabulary size, unknown words", "004", results => FormattableString.Invariant(
             $"bits a character: {results[Characters]["bits a character"]:0.00} by characters, {new[] { small, middle, large }.Min(size => results[Bpe(size)]["bits a character"]):0.00} by BPE, {results[Words(small)]["bits a character"]:0.00} by {small} words ({results[Words(small)]["unknown"]:0%} unknown), {results[AllWords]["bits a character"]:0.00} by all words"))
         .Expect("the larger the vocabulary of words, the fewer are unknown", results => Falling(results, "unknown", [Words(small), Words(middle), Words(large), AllWords]))
         .Expect("characters and byte-level BPE know every word", results => results.Count(4, row => row["unknown"] < 0.001 && !row.Name.Contains("words", StringComparison.Ordinal)))

@@ -77,8 +77,11 @@ public sealed record GlyphBitmaps(IReadOnlyList<Rune> Characters, float[] Pixels
         for (var i = 0; i < picture.Length; i++)
         {
             var (y, x) = (firstRow + (i / Side * pixel), firstColumn + (i % Side * pixel));
+            // In double precision, or a full pixel may exceed 1.
+            var covered = 0.0;
             for (var j = 0; j < inked.Count; j++)
-                picture[i] += (float)(Overlap(y, pixel, rows[j]) * Overlap(x, pixel, columns[j]) / (pixel * pixel));
+                covered += Overlap(y, pixel, rows[j]) * Overlap(x, pixel, columns[j]);
+            picture[i] = (float)(covered / (pixel * pixel));
         }
 
         return picture;

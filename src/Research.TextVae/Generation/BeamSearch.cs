@@ -29,7 +29,7 @@ public static class BeamSearch
         using var mode = new EvaluationMode((nn.Module)start.Model);
 
         var never = torch.tensor(options.Never(start.Model.VocabularySize)); // [vocabulary]
-        var beams = Enumerable.Range(0, start.Count).Select(_ => new Beam(beam, options)).ToArray();
+        var beams = Enumerable.Range(0, start.Count).Select(text => new Beam(beam, options, start.Prefix(text))).ToArray();
         var size = Math.Max(1, options.BatchSize / beam.Width);
         for (var first = 0; first < beams.Length; first += size)
         {
@@ -45,7 +45,7 @@ public static class BeamSearch
         var device = start.Model.Device;
         var run = start.Run(first, beams.Length);
         var tokens = Enumerable.Repeat((long)Vocabulary.BosId, beams.Length).ToArray();
-        for (var position = 0; position < options.MaxTokens; position++)
+        for (var position = 0; ; position++)
         {
             HostInterruption.Check();
             using var step = NewDisposeScope();
@@ -67,7 +67,7 @@ public static class BeamSearch
             {
                 var (offset, count) = (row, text.Growing.Count);
                 row += count;
-                var parents = text.Grow(
+                var parents = position < text.Prefix.Length ? [0] : text.Grow(
                     from place in Enumerable.Range(offset * each, count * each)
                     select (place / each - offset, (int)candidates[place], scores[place]));
                 if (parents.Count == 0)
@@ -80,7 +80,7 @@ public static class BeamSearch
                 return;
             run.Select(torch.tensor(rows.ToArray(), device: device));
             beams = [.. going];
-            tokens = [.. going.SelectMany(text => text.Growing.Select(growing => (long)growing.Tokens[^1]))];
+            tokens = [.. going.SelectMany(text => text.Growing.Select(growing => (long)growing.Tokens[position]))];
         }
     }
 }
@@ -104,22 +104,26 @@ public sealed record BeamOptions
 }
 
 /// <summary>The search for one text: what is still growing and what has ended.</summary>
-internal sealed class Beam(BeamOptions beam, GenerationOptions options)
+internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] prefix)
 {
     private readonly List<Hypothesis> ended = [];
 
+    /// <summary>The tokens that the text begins with; their probability does not count.</summary>
+    public int[] Prefix => prefix;
+
     /// <summary>Texts that grow, the likeliest first, each with its log-probability.</summary>
-    public IReadOnlyList<(int[] Tokens, double LogProbability)> Growing { get; private set; } = [([], 0)];
+    public IReadOnlyList<(int[] Tokens, double LogProbability)> Growing { get; private set; } = [(prefix, 0)];
 
     /// <summary>The results so far, filled up with texts that have not ended.</summary>
     public IReadOnlyList<Hypothesis> Results =>
     [
-        .. Best(ended).Concat(Best(Growing.Select(text => Scored(text.Tokens, text.LogProbability, text.Tokens.Length, ends: false)))).Take(beam.Results),
+        .. Best(ended).Concat(Best(Growing.Select(text => Scored(text.Tokens, text.LogProbability, text.Tokens.Length - prefix.Length, ends: false)))).Take(beam.Results),
     ];
 
     // No text that grows can become better than if it took the greatest length at no further cost.
     private bool Done =>
         Growing.Count == 0
+        || Growing[0].Tokens.Length - prefix.Length >= options.MaxTokens
         || (ended.Count >= beam.Results && Best(ended).Last().Score >= Growing[0].LogProbability / beam.Penalty(options.MaxTokens));
 
     /// <summary>Lets every growing text grow by a token.</summary>
@@ -139,14 +143,14 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options)
             var (parent, token, logProbability) = best[rank];
             var before = Growing[parent].Tokens;
             int[] tokens = token == Vocabulary.EosId ? before : [.. before, token];
-            if (token != Vocabulary.EosId && options.Stop?.Reached(tokens) != true)
+            if (token != Vocabulary.EosId && options.Stop?.Reached(tokens, prefix.Length) != true)
             {
                 growing.Add((tokens, logProbability));
                 parents.Add(parent);
             }
             else if (rank < beam.Width)
             {
-                ended.Add(Scored(tokens, logProbability, before.Length + 1, ends: true));
+                ended.Add(Scored(tokens, logProbability, before.Length - prefix.Length + 1, ends: true));
             }
         }
 
@@ -161,8 +165,8 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options)
 }
 
 /// <summary>A text that beam search has found.</summary>
-/// <param name="Tokens">Its ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
-/// <param name="LogProbability">log p in nats, <c>&lt;/s&gt;</c> included where the text has come to it; filters that change more than they rule out change it too.</param>
+/// <param name="Tokens">Its ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>, those of a prompt first.</param>
+/// <param name="LogProbability">log p in nats of what follows the prompt, <c>&lt;/s&gt;</c> included where the text has come to it; filters that change more than they rule out change it too.</param>
 /// <param name="Score">The log-probability divided by the length penalty.</param>
 /// <param name="Ended">Whether the text ends by itself or with a stop string, rather than being cut for its length.</param>
 public sealed record Hypothesis(IReadOnlyList<int> Tokens, double LogProbability, double Score, bool Ended);

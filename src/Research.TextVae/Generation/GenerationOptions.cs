@@ -18,7 +18,7 @@ public sealed record GenerationOptions
     /// <summary>What changes the distribution before a token is taken. Where nothing is left to take, the text ends.</summary>
     public IReadOnlyList<LogitsProcessor> Processors { get; init; } = [];
 
-    /// <summary>Tokens after which a text that has not ended is cut.</summary>
+    /// <summary>Tokens after which a text that has not ended is cut; those of a prompt do not count.</summary>
     public int MaxTokens { get; init => field = Require.AtLeast(1, value); } = 60;
 
     /// <summary>Strings that end a text.</summary>
@@ -43,7 +43,7 @@ public sealed record GenerationOptions
 
 /// <summary>
 /// Ends a text as soon as what it reads as holds one of some strings, however tokens divide it. The tokens returned include those of
-/// the string; <see cref="Text"/> leaves it out.
+/// the string; <see cref="Text"/> leaves it out. A string that a prompt holds ends nothing, one that begins in it and is completed does.
 /// </summary>
 public sealed class StopStrings
 {
@@ -63,14 +63,20 @@ public sealed class StopStrings
     }
 
     /// <summary>What the tokens read as, up to the first stop string.</summary>
-    public string Text(IReadOnlyList<int> tokens)
+    /// <param name="tokens">Token ids.</param>
+    /// <param name="prompt">How many of them were given; a stop string that is whole there does not count.</param>
+    public string Text(IReadOnlyList<int> tokens, int prompt = 0)
     {
         var text = tokenizer.Decode(tokens);
-        return First(text) is var place and >= 0 ? text[..place] : text;
+        return First(text, Given(tokens, prompt)) is var place and >= 0 ? text[..place] : text;
     }
 
-    internal bool Reached(IReadOnlyList<int> tokens) => First(tokenizer.Decode(tokens)) >= 0;
+    internal bool Reached(IReadOnlyList<int> tokens, int prompt) => First(tokenizer.Decode(tokens), Given(tokens, prompt)) >= 0;
 
-    private int First(string text) =>
-        strings.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(place => place >= 0).DefaultIfEmpty(-1).Min();
+    // Characters of the prompt.
+    private int Given(IReadOnlyList<int> tokens, int prompt) => prompt == 0 ? 0 : tokenizer.Decode(tokens.Take(prompt)).Length;
+
+    private int First(string text, int given) => strings
+        .Select(stop => Math.Max(0, given - stop.Length + 1) is var from && from <= text.Length ? text.IndexOf(stop, from, StringComparison.Ordinal) : -1)
+        .Where(place => place >= 0).DefaultIfEmpty(-1).Min();
 }

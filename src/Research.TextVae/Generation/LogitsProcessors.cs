@@ -13,7 +13,7 @@ namespace Research.TextVae.Generation;
 public abstract record LogitsProcessor
 {
     /// <param name="logits">[batch, vocabulary]; −∞ rules a token out. They are not changed.</param>
-    /// <param name="written">The tokens of each text so far, without <c>&lt;s&gt;</c>; [batch][tokens]. Most filters do not look at them.</param>
+    /// <param name="written">The tokens of each text so far, those of a prompt included, without <c>&lt;s&gt;</c>; [batch][tokens]. Most filters do not look at them.</param>
     /// <returns>[batch, vocabulary].</returns>
     public abstract Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written);
 
@@ -223,7 +223,7 @@ public sealed record MinTokens : LogitsProcessor
 {
     public MinTokens(int count) => Count = count;
 
-    /// <summary>Tokens, <c>&lt;/s&gt;</c> not counted.</summary>
+    /// <summary>Tokens, those of a prompt counted, <c>&lt;/s&gt;</c> not.</summary>
     public int Count { get; init => field = Require.AtLeast(0, value); }
 
     /// <inheritdoc/>

@@ -42,13 +42,14 @@ public static class TextGenerator
 
     /// <summary>
     /// Writes texts and tells of each token as it is written. The draws of text i depend on the seed and i alone, so a text does not
-    /// change with the others written beside it.
+    /// change with the others written beside it. The draws belong to places in the text, so that a text that goes on from a part of
+    /// another one of the same number and seed is that other one.
     /// </summary>
     /// <param name="start">The model, whose training mode is put back afterwards, and what it writes from.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="written">Is told of every token but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose scope.</param>
-    /// <returns>Token ids of each text without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</returns>
+    /// <param name="written">Is told of every token chosen but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose scope.</param>
+    /// <returns>Token ids of each text without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>, the prompt's first.</returns>
     public static IReadOnlyList<int[]> Generate(this Prompt start, GenerationOptions options, ulong seed = 0, Action<GeneratedToken>? written = null)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -58,7 +59,7 @@ public static class TextGenerator
         using var mode = new EvaluationMode((nn.Module)start.Model);
 
         var choice = new TokenSampler(options, start.Model.VocabularySize);
-        var texts = Enumerable.Range(0, start.Count).Select(_ => new List<int>()).ToArray();
+        var texts = Enumerable.Range(0, start.Count).Select(text => new List<int>(start.Prefix(text))).ToArray();
         for (var first = 0; first < texts.Length; first += options.BatchSize)
         {
             using var batch = NewDisposeScope();
@@ -72,17 +73,26 @@ public static class TextGenerator
         void Write(DecodingSession run, int[] rows)
         {
             var tokens = Enumerable.Repeat((long)Vocabulary.BosId, rows.Length).ToArray();
-            for (var position = 0; position < options.MaxTokens; position++)
+            for (var position = 0; ; position++)
             {
                 HostInterruption.Check();
                 using var step = NewDisposeScope();
-                var logits = run.Next(torch.tensor(tokens, device: start.Model.Device)).cpu();
+                var logits = run.Next(torch.tensor(tokens, device: start.Model.Device));
+                if (Array.TrueForAll(rows, text => IsGiven(text, position)))
+                {
+                    tokens = Array.ConvertAll(rows, text => (long)texts[text][position]);
+                    continue;
+                }
+
+                logits = logits.cpu();
                 var uniforms = Array.ConvertAll(rows, text => text < 0 ? 0 : Uniform(StableRandom.Derive(seed, (ulong)text), position));
                 tokens = choice.Next(logits, () => Array.ConvertAll<int, IReadOnlyList<int>>(rows, text => text < 0 ? [] : texts[text]), uniforms);
                 var ended = false;
                 for (var row = 0; row < rows.Length; row++)
                 {
-                    if (rows[row] >= 0 && Ends(rows[row], tokens[row]))
+                    if (IsGiven(rows[row], position))
+                        tokens[row] = texts[rows[row]][position];
+                    else if (rows[row] >= 0 && Ends(rows[row], tokens[row]))
                         (rows[row], ended) = (-1, true);
                 }
 
@@ -100,13 +110,16 @@ public static class TextGenerator
             }
         }
 
+        bool IsGiven(int text, int position) => text >= 0 && position < start.Prefix(text).Length;
+
         bool Ends(int text, long token)
         {
             if (token is Vocabulary.EosId or Vocabulary.PadId)
                 return true;
             texts[text].Add((int)token);
             written?.Invoke(new GeneratedToken(text, (int)token));
-            return options.Stop?.Reached(texts[text]) == true;
+            var given = start.Prefix(text);
+            return texts[text].Count - given.Length >= options.MaxTokens || options.Stop?.Reached(texts[text], given.Length) == true;
         }
     }
 

@@ -128,12 +128,27 @@ public sealed class NGramModel
     /// <summary>Draws a sentence, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
     /// <param name="random">The only source of chance.</param>
     /// <param name="maxTokens">Where a sentence that has not ended is cut.</param>
-    public int[] Sample(StableRandom random, int maxTokens = 100)
+    public int[] Sample(StableRandom random, int maxTokens = 100) => Sample(random, [], maxTokens);
+
+    /// <summary>Draws a sentence that goes on from a prefix, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+    /// <param name="random">The only source of chance.</param>
+    /// <param name="prefix">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
+    /// <param name="maxTokens">Tokens after the prefix where a sentence that has not ended is cut.</param>
+    /// <returns>The prefix and what follows it.</returns>
+    /// <exception cref="ArgumentException">A token of the prefix is no token of text in the vocabulary.</exception>
+    public int[] Sample(StableRandom random, ReadOnlySpan<int> prefix, int maxTokens = 100)
     {
         ArgumentNullException.ThrowIfNull(random);
         var sentence = new List<int>();
         var state = Start;
-        while (sentence.Count < maxTokens && Draw(Distribution(state), random) is var token and not Vocabulary.EosId)
+        foreach (var token in prefix)
+        {
+            sentence.Add(Checked(token, VocabularySize));
+            LogProbability(state, token, out state);
+        }
+
+        var most = prefix.Length + maxTokens;
+        while (sentence.Count < most && Draw(Distribution(state), random) is var token and not Vocabulary.EosId)
         {
             sentence.Add(token);
             LogProbability(state, token, out state);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -93,6 +94,9 @@ public sealed class PrunedTask(TrainingTask task, MagnitudePruning pruning) : Tr
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> InferenceParameters => task.InferenceParameters;
+
+    /// <inheritdoc/>
+    public override EncodedSentences? Sentences => task.Sentences;
 
     /// <inheritdoc/>
     protected internal override void Begin(TrainingOptions options, ulong seed)

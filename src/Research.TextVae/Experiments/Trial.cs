@@ -69,6 +69,7 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             using var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
             model.to(context.Device);
             var task = new VaeTask(model, trial.Data, trial.Objective);
+            TrainedModel.Write(folder, task);
             var trainer = new Trainer(task, trial.Training, member.Seed) { CheckpointFolder = Path.Combine(folder, "checkpoints"), Observer = log, Time = context.Time };
             var trained = trainer.Run(context.Cancellation);
             File.Delete(samples);

@@ -111,7 +111,8 @@ public sealed class Variant : IDisposable
 
     /// <summary>
     /// Trains a model, or goes on where an earlier start of the run stopped, and leaves it with its best weights. The log is the
-    /// variant's <c>metrics.jsonl</c>, the checkpoints are in its folder.
+    /// variant's <c>metrics.jsonl</c>, the checkpoints are in its folder, and so is what <see cref="TrainedRun"/> needs of a text VAE or a
+    /// language model: of the training without a name, or else of the last one.
     /// </summary>
     /// <param name="task">The model, its batches and its loss.</param>
     /// <param name="options">How to train.</param>
@@ -131,7 +132,10 @@ public sealed class Variant : IDisposable
             Observer = metrics,
             Time = context.Time,
         };
+        var kept = TrainedModel.Write(Folder, task, name);
         trained = trainer.Run(context.Cancellation);
+        if (kept && stepped is not null)
+            TrainedModel.WriteWeights(Folder, task, name, trained);
         RecordCurves(metrics, name);
         return trained;
     }

@@ -14,7 +14,7 @@ namespace Research.TextVae.Models;
 /// A single-layer LSTM encoder whose last state gives a diagonal Gaussian posterior, and a single-layer LSTM decoder
 /// that receives z in its first state and beside every input word (Bowman et al. 2016; He et al. 2019).
 /// </summary>
-public sealed class LstmVae : TextVaeModel
+public sealed class LstmVae : TextVaeModel, IConfigured
 {
     private readonly LstmVaeConfig config;
     private readonly EmbeddingLayer decoder_embedding;
@@ -63,6 +63,9 @@ public sealed class LstmVae : TextVaeModel
         RegisterComponents();
         this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public ModelConfig Config => config;
 
     private Tensor OutputWeight => output?.Weight ?? decoder_embedding.Weight;
 

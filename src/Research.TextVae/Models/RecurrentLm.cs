@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn;
 namespace Research.TextVae.Models;
 
 /// <summary>A language model of LSTM or GRU layers, with dropout on all connections but the recurrent ones (Zaremba et al. 2014).</summary>
-public sealed class RecurrentLm : LanguageModel
+public sealed class RecurrentLm : LanguageModel, IConfigured
 {
     private readonly RecurrentLmConfig config;
     private readonly EmbeddingLayer embedding;
@@ -52,7 +52,10 @@ public sealed class RecurrentLm : LanguageModel
     }
 
     /// <summary>What it was built from.</summary>
-    internal RecurrentLmConfig Config => config;
+    public RecurrentLmConfig Config => config;
+
+    /// <inheritdoc/>
+    ModelConfig IConfigured.Config => config;
 
     private Tensor OutputWeight => output?.Weight ?? embedding.Weight;
 

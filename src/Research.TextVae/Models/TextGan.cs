@@ -15,7 +15,7 @@ namespace Research.TextVae.Models;
 /// discriminator's gradient reaches it (Kusner and Hernández-Lobato 2016); the losses are relativistic (Jolicoeur-Martineau 2019), as
 /// in RelGAN (Nie et al. 2019). As a language model it is its generator.
 /// </summary>
-public sealed class TextGan : LanguageModel
+public sealed class TextGan : LanguageModel, IConfigured
 {
     private readonly TextGanConfig config;
     private readonly RecurrentLm generator;
@@ -31,6 +31,9 @@ public sealed class TextGan : LanguageModel
         RegisterComponents();
         this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public ModelConfig Config => config;
 
     /// <summary>What tells written from real text.</summary>
     public TextDiscriminator Discriminator => discriminator;

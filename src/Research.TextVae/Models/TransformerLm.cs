@@ -11,7 +11,7 @@ namespace Research.TextVae.Models;
 /// A decoder-only Transformer: each token attends to itself and those before it (Vaswani et al. 2017; Radford et al. 2018),
 /// with normalisation before each sublayer (Xiong et al. 2020).
 /// </summary>
-public sealed class TransformerLm : LanguageModel
+public sealed class TransformerLm : LanguageModel, IConfigured
 {
     private readonly TokenEmbedding embedding;
     private readonly TransformerStack decoder;
@@ -22,6 +22,7 @@ public sealed class TransformerLm : LanguageModel
         : base(nameof(TransformerLm), vocabulary)
     {
         ArgumentNullException.ThrowIfNull(config);
+        Config = config;
         var shape = config.Shape.Checked();
         heads = shape.Heads;
         embedding = new TokenEmbedding(shape, vocabulary);
@@ -30,6 +31,9 @@ public sealed class TransformerLm : LanguageModel
         RegisterComponents();
         this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public ModelConfig Config { get; }
 
     /// <inheritdoc/>
     /// <exception cref="UserException">A text is longer than the positions the model has learned.</exception>

@@ -12,7 +12,7 @@ namespace Research.TextVae.Models;
 /// A bidirectional Transformer that encodes a sentence into z, and a causal one that writes it from z: each of its blocks can
 /// attend to vectors made of z, and z is added to every input (Li et al. 2020, "Optimus", section 3.2: "memory" and "embedding").
 /// </summary>
-public sealed class TransformerVae : TextVaeModel
+public sealed class TransformerVae : TextVaeModel, IConfigured
 {
     private readonly TransformerVaeConfig config;
     private readonly TokenEmbedding decoder_embedding;
@@ -43,6 +43,9 @@ public sealed class TransformerVae : TextVaeModel
         RegisterComponents();
         this.KeepTensors();
     }
+
+    /// <inheritdoc/>
+    public ModelConfig Config => config;
 
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)

@@ -58,6 +58,9 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
     /// <summary>Their share of all tokens.</summary>
     public double UnknownRate => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
 
+    /// <summary>What the ids were made with, where it is known: for the parts of a <see cref="TextData"/> and what is taken from them.</summary>
+    public TextEncoding? Encoding { get; internal init; }
+
     /// <summary>The class of each sentence, once the set has been given classes by <see cref="WithClasses"/>.</summary>
     public IReadOnlyList<int>? Classes { get; private init; }
 
@@ -68,7 +71,7 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
         int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
         var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
-        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes };
+        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes, Encoding = Encoding };
     }
 
     /// <summary>The sentence as it was written and where it comes from.</summary>
@@ -96,6 +99,7 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])])
         {
             Classes = Classes is { } classes ? [.. indices.Select(i => classes[i])] : null,
+            Encoding = Encoding,
         };
     }
 

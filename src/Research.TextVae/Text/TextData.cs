@@ -86,7 +86,7 @@ public sealed class TextData
         var tokenizer = WordTokenizer.TrainOnWords(
             parts[0].Select(item => item.Tokens),
             new WordTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase });
-        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, tokenizer.IdsOf))], divided.Report);
+        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, tokenizer.IdsOf, new(corpus.Name, options, tokenizer)))], divided.Report);
     }
 
     private static TextData PrepareIds(Corpus corpus, TextOptions options, SplitOptions split, Tokenizer tokenizer)
@@ -96,7 +96,7 @@ public sealed class TextData
         var divided = DividedCorpus<int>.Divide(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
         var parts = divided.Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
-        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids))], divided.Report);
+        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids, new(corpus.Name, options, tokenizer)))], divided.Report);
     }
 
     private static Tokenizer TrainAhead(TextOptions options, IEnumerable<string> texts) => options.Unit switch
@@ -108,6 +108,6 @@ public sealed class TextData
         var unit => throw new ArgumentOutOfRangeException(nameof(options), unit, "No tokenizer is trained ahead for this unit."),
     };
 
-    private static EncodedSentences Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids) =>
-        new(part.ConvertAll(item => ids(item.Tokens)), part.ConvertAll(item => item.Sentence));
+    private static EncodedSentences Encoded<T>(List<(Sentence Sentence, T[] Tokens)> part, Func<T[], int[]> ids, TextEncoding encoding) =>
+        new(part.ConvertAll(item => ids(item.Tokens)), part.ConvertAll(item => item.Sentence)) { Encoding = encoding };
 }

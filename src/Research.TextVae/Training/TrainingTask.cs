@@ -19,6 +19,9 @@ public abstract class TrainingTask
     /// <summary>The weights of the inference network, for <see cref="AggressiveTraining"/>; none for a model without one.</summary>
     public virtual IReadOnlyList<Parameter> InferenceParameters => [];
 
+    /// <summary>The sentences it is trained on; null where the examples are no sentences.</summary>
+    public virtual EncodedSentences? Sentences => null;
+
     /// <summary>How the model is trained.</summary>
     protected TrainingOptions Options { get; private set; } = new();
 
@@ -54,6 +57,9 @@ public abstract class TrainingTask
 public abstract class TrainingTask<TBatch>(IDataset<TBatch> train) : TrainingTask
 {
     private BatchSampler batches = new(train, new BatchOptions(), 0);
+
+    /// <inheritdoc/>
+    public override EncodedSentences? Sentences => train as EncodedSentences;
 
     /// <summary>How the examples are put into batches.</summary>
     protected virtual BatchOptions Batches => new() { BatchSize = Options.BatchSize, MaxTokensPerBatch = Options.MaxTokensPerBatch };

@@ -1,0 +1,250 @@
+using Research.TextVae.Generation;
+using Research.TextVae.Models;
+using Research.TextVae.Support;
+using Research.TextVae.Text;
+using Research.TextVae.Tokenizers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Research.TextVae.Experiments;
+
+/// <summary>
+/// A text model that a run has trained, with its tokenizer, for one's own sentences: a VAE encodes, decodes and interpolates them,
+/// and every model writes new ones or goes on from a beginning.
+/// </summary>
+/// <example><code>
+/// using var run = TrainedRun.Open("runs/vae-beta-sweep/20261101-101500-00aa", member: "β=0.25");
+/// using var z = run.Encode("She was not at home.", "He had left for London."); // [2, latent]
+/// foreach (var text in run.Interpolate("She was not at home.", "He had left for London.", steps: 7))
+///     Console.WriteLine(text);
+/// Console.WriteLine(run.Sample(5, GenerationOptions.Sample(new TopP(0.9)), seed: 1)[0]);
+/// </code></example>
+public sealed class TrainedRun : IDisposable
+{
+    private const string Members = "members";
+
+    private readonly string data;
+
+    private TrainedRun(string folder, TrainedModel file, Tokenizer tokenizer, IAutoregressiveModel model)
+    {
+        Folder = folder;
+        data = file.Data;
+        (Config, TextOptions) = (file.Model, file.Text);
+        (Tokenizer, Model) = (tokenizer, model);
+    }
+
+    /// <summary>The member's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The member's name.</summary>
+    public string Member => Path.GetFileName(Folder);
+
+    /// <summary>Name of the corpus it was trained on.</summary>
+    public string DataName => data;
+
+    /// <summary>The model, a <see cref="TextVaeModel"/> or a <see cref="Models.LanguageModel"/>, on the CPU, dropout off.</summary>
+    public IAutoregressiveModel Model { get; }
+
+    /// <summary>What the model was built from.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Text to the model's token ids and back.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>How the corpus became training data; its longest sentence is as long as a text is written where no length is given.</summary>
+    public TextOptions TextOptions { get; }
+
+    /// <summary>The model as a VAE.</summary>
+    /// <exception cref="UserException">It is a language model.</exception>
+    public TextVaeModel Vae => Model as TextVaeModel
+        ?? throw new UserException($"{Folder} has a language model, which has no latent codes: it can sample and go on from a prompt; open a member with a VAE to encode, decode or interpolate.");
+
+    /// <summary>The model as a language model.</summary>
+    /// <exception cref="UserException">It is a VAE.</exception>
+    public LanguageModel LanguageModel => Model as LanguageModel ?? throw new UserException($"{Folder} has a VAE, not a language model.");
+
+    /// <summary>Opens what a run or one of its members has trained, with the weights of its best epoch.</summary>
+    /// <param name="folder">The folder of a run, <c>runs/&lt;recipe&gt;/&lt;id&gt;</c>, or of one of its members.</param>
+    /// <param name="member">Which of a run's members; needed where several have a model.</param>
+    /// <exception cref="UserException">There is no such folder or member, it has no text model, or several members have one.</exception>
+    public static TrainedRun Open(string folder, string? member = null)
+    {
+        var chosen = Choose(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), member);
+        var file = TrainedModel.Read(chosen);
+        var path = Path.Combine(chosen, TrainedModel.TokenizerName);
+        var tokenizer = Tokenizer.Load(path);
+        if (tokenizer.Vocabulary.Count != file.Vocabulary)
+            throw new UserException($"{path} has {tokenizer.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the recipe again.");
+        return new TrainedRun(chosen, file, tokenizer, file.Build(chosen));
+    }
+
+    /// <summary>How many tokens of a text the vocabulary does not hold: the model reads each as <c>&lt;unk&gt;</c>.</summary>
+    public int CountUnknown(string text) => Tokenizer.EncodeToIds(text).Count(id => id == Vocabulary.UnkId);
+
+    /// <summary>The means of the posteriors q(z|x).</summary>
+    /// <param name="texts">Sentences of at least one token each.</param>
+    /// <returns>[texts, latent], on the CPU.</returns>
+    /// <exception cref="UserException">A sentence has no tokens, or the model is no VAE or is conditioned on classes.</exception>
+    public Tensor Encode(params IReadOnlyList<string> texts) => PosteriorMeans.Of(Unconditional, Encoded(texts));
+
+    /// <summary>The means of the posteriors q(z|x), and what of the texts the model could not read.</summary>
+    /// <param name="texts">Sentences of at least one token each.</param>
+    /// <param name="unknown">How many tokens of each text the vocabulary does not hold; [texts].</param>
+    /// <inheritdoc cref="Encode(IReadOnlyList{string})"/>
+    public Tensor Encode(IReadOnlyList<string> texts, out IReadOnlyList<int> unknown)
+    {
+        var encoded = Encoded(texts);
+        unknown = [.. encoded.Select(ids => ids.Count(id => id == Vocabulary.UnkId))];
+        return PosteriorMeans.Of(Unconditional, encoded);
+    }
+
+    /// <summary>Writes a text from each code.</summary>
+    /// <param name="z">[texts, latent].</param>
+    /// <param name="options">How tokens are chosen; greedily when absent.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <exception cref="UserException">The codes are not of the model's size, or the model is no VAE or is conditioned on classes.</exception>
+    public IReadOnlyList<string> Decode(Tensor z, GenerationOptions? options = null, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        var vae = Unconditional;
+        if (z.dim() != 2 || z.shape[1] != vae.LatentSize)
+            throw new UserException($"The codes have the shape [{string.Join(", ", z.shape)}]; the model decodes codes of the shape [texts, {vae.LatentSize}].");
+        using var scope = NewDisposeScope();
+        return Texts(Prompt.From(vae, z), options ?? GenerationOptions.Greedy with { MaxTokens = Longest(0) }, seed);
+    }
+
+    /// <summary>Texts on the straight line from the code of one sentence to that of another, both ends included.</summary>
+    /// <param name="from">The first sentence.</param>
+    /// <param name="to">The last.</param>
+    /// <param name="steps">Texts, at least two.</param>
+    /// <param name="options">How tokens are chosen; greedily when absent.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <returns>[steps].</returns>
+    /// <inheritdoc cref="Encode(IReadOnlyList{string})"/>
+    public IReadOnlyList<string> Interpolate(string from, string to, int steps = 9, GenerationOptions? options = null, ulong seed = 0)
+    {
+        using var scope = NewDisposeScope();
+        var ends = Encode(from, to);
+        return Decode(Interpolation.Linear(ends[0], ends[1], steps), options, seed);
+    }
+
+    /// <summary>Each sentence encoded and greedily decoded again.</summary>
+    /// <remarks>As for reconstruction BLEU, unknown tokens may be written.</remarks>
+    /// <returns>[texts].</returns>
+    /// <inheritdoc cref="Encode(IReadOnlyList{string})"/>
+    public IReadOnlyList<string> Reconstruct(params IReadOnlyList<string> texts) =>
+        [.. Reconstruction.Greedy(Unconditional, Encoded(texts)).Select(ids => Tokenizer.Decode(ids))];
+
+    /// <summary>Writes new texts: a language model from nothing, a VAE from codes drawn from the prior.</summary>
+    /// <param name="count">Texts, at least one.</param>
+    /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
+    /// <param name="seed">Seed of the codes and the draws: text i depends on it and i alone.</param>
+    /// <returns>[count].</returns>
+    /// <exception cref="UserException">The model is conditioned on classes.</exception>
+    public IReadOnlyList<string> Sample(int count, GenerationOptions? options = null, ulong seed = 0)
+    {
+        using var scope = NewDisposeScope();
+        return Texts(Start(count, seed), options ?? GenerationOptions.Sample() with { MaxTokens = Longest(0) }, seed);
+    }
+
+    /// <summary>Writes texts that go on from a beginning; a VAE writes them from codes drawn from the prior.</summary>
+    /// <param name="prompt">The beginning, of at least one token.</param>
+    /// <param name="count">Texts, at least one.</param>
+    /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
+    /// <param name="seed">Seed of the codes and the draws: text i depends on it and i alone.</param>
+    /// <returns>[count]; each begins with the prompt, as the tokenizer writes it.</returns>
+    /// <exception cref="UserException">The prompt has no tokens or leaves no room for more, or the model is conditioned on classes.</exception>
+    public IReadOnlyList<string> Continue(string prompt, int count = 1, GenerationOptions? options = null, ulong seed = 0)
+    {
+        using var scope = NewDisposeScope();
+        int[] prefix = [.. Tokenizer.EncodeToIds(prompt)];
+        if (prefix.Length == 0)
+            throw new UserException("The prompt is empty; give at least one word to go on from.");
+        return Texts(
+            Start(count, seed).Continuing([.. Enumerable.Repeat(prefix, count)]),
+            options ?? GenerationOptions.Sample() with { MaxTokens = Longest(prefix.Length) },
+            seed);
+    }
+
+    /// <summary>Disposes of the model.</summary>
+    public void Dispose() => Model.Dispose();
+
+    /// <summary>The most tokens to write after a prompt of so many where no length is given: a training sentence's, as far as positions are learned.</summary>
+    /// <exception cref="UserException">The prompt leaves no room.</exception>
+    internal int Longest(int prompt)
+    {
+        var shape = Config switch
+        {
+            TransformerLmConfig language => language.Shape,
+            TransformerVaeConfig vae => vae.Shape,
+            _ => null,
+        };
+        if (shape is not { Positions: PositionKind.Learned })
+            return TextOptions.MaxTokens;
+        return prompt < shape.MaxPositions
+            ? Math.Min(TextOptions.MaxTokens, shape.MaxPositions - prompt)
+            : throw new UserException($"The prompt has {prompt} tokens, and the model has learned {shape.MaxPositions} positions; give a shorter one.");
+    }
+
+    private static string Choose(string folder, string? member)
+    {
+        if (!Directory.Exists(folder))
+            throw new UserException($"there is no folder {folder}; give that of a run or of one of its members.");
+        const string why = "it trained no text model, or an older version ran it; run the recipe again to have one";
+        var members = Path.Combine(folder, Members);
+        if (!Directory.Exists(members))
+        {
+            if (Path.GetFileName(Path.GetDirectoryName(folder)) != Members && !TrainedModel.Exists(folder))
+                throw new UserException($"{folder} is no folder of a run or of one of its members: it has neither {Members}/ nor {TrainedModel.FileName}.");
+            if (member is not null && member != Path.GetFileName(folder))
+                throw new UserException($"{folder} is the folder of one member, not of '{member}'; leave the member out, or give the run's folder.");
+            return TrainedModel.Exists(folder) ? folder : throw new UserException($"{folder} has no {TrainedModel.FileName}: {why}.");
+        }
+
+        string[] all = [.. Directory.GetDirectories(members).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        string[] usable = [.. all.Where(name => TrainedModel.Exists(Path.Combine(members, name)))];
+        if (member is null)
+        {
+            return usable switch
+            {
+                [var only] => Path.Combine(members, only),
+                [] => throw new UserException($"{folder}: no member has a {TrainedModel.FileName}: {why}."),
+                _ => throw new UserException($"{folder} has {usable.Length} members with a model; choose one of them as the member (--member on the command line): {string.Join(", ", usable)}."),
+            };
+        }
+
+        if (usable.Contains(member))
+            return Path.Combine(members, member);
+        throw new UserException(all.Contains(member)
+            ? $"member '{member}' of {folder} has no {TrainedModel.FileName}: {why}."
+            : $"{folder} has no member '{member}'; those with a model are: {(usable.Length == 0 ? "none" : string.Join(", ", usable))}.");
+    }
+
+    // A VAE whose prior is N(0, I) and whose code is z alone.
+    private TextVaeModel Unconditional => Config is LstmVaeConfig { Classes: > 0 }
+        ? throw new UserException($"{Folder} has a VAE that is conditioned on classes; use its Model, with LstmVae.Condition.")
+        : Vae;
+
+    private EncodedSentences Encoded(IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count == 0)
+            throw new UserException("There is no sentence to encode; give at least one.");
+        int[][] ids = [.. texts.Select(text => Tokenizer.EncodeToIds(text).ToArray())];
+        if (Array.FindIndex(ids, sentence => sentence.Length == 0) is var empty and >= 0)
+            throw new UserException($"Sentence {empty + 1} of {ids.Length} is empty; give it at least one word.");
+        return new EncodedSentences(ids, [.. texts.Select(text => new Sentence(text, "", ""))]);
+    }
+
+    private Prompt Start(int count, ulong seed)
+    {
+        if (count < 1)
+            throw new UserException($"The number of texts is {count}; ask for at least one.");
+        return Model is LanguageModel language
+            ? Prompt.From(language, count)
+            : Prompt.From(Unconditional, StandardNormal.Sample(count, Vae.LatentSize, seed));
+    }
+
+    private string[] Texts(Prompt start, GenerationOptions options, ulong seed) =>
+        [.. start.Generate(options, seed).Select((tokens, text) => options.Stop?.Text(tokens, start.Prefix(text).Length) ?? Tokenizer.Decode(tokens))];
+}

@@ -52,6 +52,7 @@ internal static class CommandLine
             Recipes.RecipesCommand.Create(),
             DataCommand.Create(),
             Runs.RunsCommand.Create(),
+            GenerateCommand.Create(),
             Notebooks.NotebookCommand.Create(),
             KernelCommand.Create(),
             Doctor.DoctorCommand.Create(),

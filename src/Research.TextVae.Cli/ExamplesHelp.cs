@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Research.TextVae.Cli;
 
-/// <summary>The ordinary help, followed by examples when it is the help of the whole program.</summary>
+/// <summary>The ordinary help, followed by examples where it is the help of the whole program or of a command that has some.</summary>
 internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineAction
 {
     private const string Examples =
@@ -14,6 +14,7 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
           textvae run recipes/vae-beta-sweep.csx --smoke         the same in seconds, to see that it works
           textvae run recipes/vae-beta-sweep.csx -p data=my.txt  on your own text
           textvae runs list                                      what has been run
+          textvae generate --prompt "She was"                    what the model of the newest run makes of it
           textvae notebook run notebooks/*.ipynb                 run notebooks and store their outputs
           textvae doctor                                         versions, speed, what is missing
 
@@ -34,6 +35,8 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
         var code = help.Invoke(parseResult);
         if (parseResult.CommandResult.Command is RootCommand)
             parseResult.InvocationConfiguration.Output.WriteLine(Examples);
+        else if (parseResult.CommandResult.Command.Name == GenerateCommand.Name)
+            parseResult.InvocationConfiguration.Output.WriteLine(GenerateCommand.Examples);
         return code;
     }
 }

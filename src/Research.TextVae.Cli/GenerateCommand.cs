@@ -88,8 +88,12 @@ internal static class GenerateCommand
             : prompt is not null ? run.Continue(prompt, count, options, seed)
             : run.Sample(count, options, seed);
         foreach (var text in texts)
-            Output.Line(text.ReplaceLineEndings(" "));
+            Output.Line(OnOneLine(text));
     }
+
+    // Models of bytes and characters may write anything, also what would break the line or upset a terminal.
+    internal static string OnOneLine(string text) =>
+        string.Concat(text.ReplaceLineEndings(" ").Select(character => char.IsControl(character) ? ' ' : character));
 
     private static GenerationOptions Options(ParseResult arguments, bool interpolates)
     {

@@ -93,6 +93,9 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     }
 
     [Fact]
+    public void ATextIsOneLineWhateverItHolds() => Assert.Equal("a b c d  e", GenerateCommand.OnOneLine("a\r\nb\u2028c\u001Bd\t\be"));
+
+    [Fact]
     public void HelpShowsExamples()
     {
         var help = runs.Place.TextVae("generate", "--help").Output;

@@ -13,6 +13,7 @@ namespace Research.TextVae.Experiments;
 /// <param name="Training">Name of the training, and of its folder below <c>checkpoints/</c>; empty for a member's only one.</param>
 /// <param name="Weights">What the names of the model's weights begin with in the checkpoint.</param>
 /// <param name="Vocabulary">Tokens in the vocabulary, the special ones included.</param>
+/// <param name="Longest">Tokens of the longest training sentence, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
 /// <param name="Data">Name of the corpus.</param>
 /// <param name="Text">How it became training data.</param>
 /// <param name="Model">What the model is built from.</param>
@@ -20,6 +21,7 @@ internal sealed record TrainedModel(
     [property: JsonRequired] string Training,
     [property: JsonRequired] string Weights,
     [property: JsonRequired] int Vocabulary,
+    [property: JsonRequired] int Longest,
     [property: JsonRequired] string Data,
     [property: JsonRequired] TextOptions Text,
     [property: JsonRequired] ModelConfig Model)
@@ -41,13 +43,13 @@ internal sealed record TrainedModel(
             ClassifiedVae classified => (classified.Vae, "vae."),
             _ => default,
         };
-        if (trained.Model is not IConfigured { Config: var config } || task.Sentences?.Encoding is not { } encoding || !IsKnown(config))
+        if (trained.Model is not IConfigured { Config: var config } || task.Sentences is not { Count: > 0, Encoding: { } encoding } sentences || !IsKnown(config))
             return false;
         var path = Path.Combine(folder, FileName);
         if (training.Length > 0 && File.Exists(path) && Read(folder).Training.Length == 0)
             return true;
         encoding.Tokenizer.Save(Path.Combine(folder, TokenizerName));
-        var file = new TrainedModel(training, trained.Weights, trained.Model.VocabularySize, encoding.Corpus, encoding.Options, config);
+        var file = new TrainedModel(training, trained.Weights, trained.Model.VocabularySize, sentences.Max(ids => ids.Length), encoding.Corpus, encoding.Options, config);
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, Json.Indented));
         return true;
     }

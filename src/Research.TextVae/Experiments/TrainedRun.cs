@@ -23,13 +23,10 @@ public sealed class TrainedRun : IDisposable
 {
     private const string Members = "members";
 
-    private readonly string data;
-
     private TrainedRun(string folder, TrainedModel file, Tokenizer tokenizer, IAutoregressiveModel model)
     {
         Folder = folder;
-        data = file.Data;
-        (Config, TextOptions) = (file.Model, file.Text);
+        (DataName, TextOptions, LongestSentence, Config) = (file.Data, file.Text, file.Longest, file.Model);
         (Tokenizer, Model) = (tokenizer, model);
     }
 
@@ -40,7 +37,7 @@ public sealed class TrainedRun : IDisposable
     public string Member => Path.GetFileName(Folder);
 
     /// <summary>Name of the corpus it was trained on.</summary>
-    public string DataName => data;
+    public string DataName { get; }
 
     /// <summary>The model, a <see cref="TextVaeModel"/> or a <see cref="Models.LanguageModel"/>, on the CPU, dropout off.</summary>
     public IAutoregressiveModel Model { get; }
@@ -51,8 +48,11 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Text to the model's token ids and back.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>How the corpus became training data; its longest sentence is as long as a text is written where no length is given.</summary>
+    /// <summary>How the corpus became training data.</summary>
     public TextOptions TextOptions { get; }
+
+    /// <summary>Tokens of the longest training sentence; where no options are given, texts are cut after as many.</summary>
+    public int LongestSentence { get; }
 
     /// <summary>The model as a VAE.</summary>
     /// <exception cref="UserException">It is a language model.</exception>
@@ -169,7 +169,7 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Disposes of the model.</summary>
     public void Dispose() => Model.Dispose();
 
-    /// <summary>The most tokens to write after a prompt of so many where no length is given: a training sentence's, as far as positions are learned.</summary>
+    /// <summary>The most tokens to write after a prompt of so many where no options are given: the longest training sentence's, as far as positions are learned.</summary>
     /// <exception cref="UserException">The prompt leaves no room.</exception>
     internal int Longest(int prompt)
     {
@@ -180,9 +180,9 @@ public sealed class TrainedRun : IDisposable
             _ => null,
         };
         if (shape is not { Positions: PositionKind.Learned })
-            return TextOptions.MaxTokens;
+            return LongestSentence;
         return prompt < shape.MaxPositions
-            ? Math.Min(TextOptions.MaxTokens, shape.MaxPositions - prompt)
+            ? Math.Min(LongestSentence, shape.MaxPositions - prompt)
             : throw new UserException($"The prompt has {prompt} tokens, and the model has learned {shape.MaxPositions} positions; give a shorter one.");
     }
 

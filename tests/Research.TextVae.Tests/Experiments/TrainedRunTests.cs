@@ -85,7 +85,7 @@ public sealed class TrainedRunTests : IDisposable
     public void Any_tokenizer_comes_back(TextUnit unit)
     {
         var corpus = s_data.Corpus;
-        var data = TextData.Prepare(corpus, s_data.Options with { Unit = unit, MaxTokens = 80, MaxVocabulary = 300, Lowercase = false, Seed = 9 });
+        var data = TextData.Prepare(corpus, s_data.Options with { Unit = unit, MaxTokens = int.MaxValue, MaxVocabulary = 300, Lowercase = false, Seed = 9 });
         var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(data.Tokenizer.Vocabulary.Count);
         Train(new LanguageModelTask(model, data.Train, data.Validation.EvenlySpaced(5), s_once, 1));
 
@@ -93,7 +93,10 @@ public sealed class TrainedRunTests : IDisposable
 
         Assert.Equal(data.Tokenizer.GetType(), run.Tokenizer.GetType());
         Assert.Equal(data.Tokenizer.EncodeToIds("The cat sees Zoë."), run.Tokenizer.EncodeToIds("The cat sees Zoë."));
-        Assert.Equal((unit, 80, 9UL), (run.TextOptions.Unit, run.TextOptions.MaxTokens, run.TextOptions.Seed));
+        Assert.Equal((unit, int.MaxValue, 9UL), (run.TextOptions.Unit, run.TextOptions.MaxTokens, run.TextOptions.Seed));
+        // No limit of the data is none of what is written.
+        Assert.Equal(data.Train.Max(sentence => sentence.Length), run.LongestSentence);
+        Assert.All(run.Sample(3), text => Assert.True(data.Tokenizer.CountTokens(text) <= 3 * run.LongestSentence));
     }
 
     /// <summary>The unnamed training counts, wherever it stands among named ones; without one the last.</summary>
@@ -209,7 +212,8 @@ public sealed class TrainedRunTests : IDisposable
         Train(new LanguageModelTask(model, s_data, s_once, 1));
         using var run = TrainedRun.Open(folder);
 
-        Assert.Equal((20, 20, 7, 1), (run.Longest(0), run.Longest(2), run.Longest(15), run.Longest(21)));
+        var longest = s_data.Train.Max(sentence => sentence.Length);
+        Assert.Equal((longest, longest, 7, 1), (run.Longest(0), run.Longest(2), run.Longest(15), run.Longest(21)));
         Assert.Contains("22 positions", Assert.Throws<UserException>(() => run.Longest(22)).Message, StringComparison.Ordinal);
         var words = string.Join(' ', Enumerable.Repeat("the cat sees", 5));
         Assert.All(run.Continue(words, 20, seed: 1), text => Assert.StartsWith(words, text, StringComparison.Ordinal));

@@ -147,8 +147,7 @@ public sealed class NGramModel
             LogProbability(state, token, out state);
         }
 
-        var most = prefix.Length + maxTokens;
-        while (sentence.Count < most && Draw(Distribution(state), random) is var token and not Vocabulary.EosId)
+        while (sentence.Count - prefix.Length < maxTokens && Draw(Distribution(state), random) is var token and not Vocabulary.EosId)
         {
             sentence.Add(token);
             LogProbability(state, token, out state);

@@ -13,8 +13,8 @@ namespace Research.TextVae.Experiments;
 /// and every model writes new ones or goes on from a beginning.
 /// </summary>
 /// <example><code>
-/// using var run = TrainedRun.Open("runs/vae-beta-sweep/20261101-101500-00aa", member: "β=0.25");
-/// using var z = run.Encode("She was not at home.", "He had left for London."); // [2, latent]
+/// var run = TrainedRun.Open("runs/vae-beta-sweep/20261101-101500-00aa", member: "β=0.25");
+/// var z = run.Encode("She was not at home.", "He had left for London."); // [2, latent]
 /// foreach (var text in run.Interpolate("She was not at home.", "He had left for London.", steps: 7))
 ///     Console.WriteLine(text);
 /// Console.WriteLine(run.Sample(5, GenerationOptions.Sample(new TopP(0.9)), seed: 1)[0]);

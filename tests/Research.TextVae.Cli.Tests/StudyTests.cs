@@ -67,10 +67,10 @@ public sealed class StudyTests : IDisposable
     {
         _place.Write("mended", "");
         _place.Write("recipes/counting.csx", Script);
-        _place.Write("page.md", "before\n<!-- textvae recipes: begin -->\nold\n<!-- textvae recipes: end -->\nafter\n");
+        _place.Write("docs/page.md", "before\n<!-- textvae recipes: begin -->\nold\n<!-- textvae recipes: end -->\nafter\n");
         _place.TextVae("run", "recipes/counting.csx");
 
-        var written = _place.TextVae("recipes", "--write", "page.md");
+        var written = _place.TextVae("recipes", "--write", "docs/page.md");
 
         Assert.True(written.ExitCode == 0, written.Error);
         Assert.Equal(
@@ -79,12 +79,12 @@ public sealed class StudyTests : IDisposable
             <!-- textvae recipes: begin -->
             | System | Document | Recipe | Measured |
             |---|---|---|---|
-            | Counting | 000 | [counting](recipes/counting.csx) | 1.5 against 15 |
+            | Counting | 000 | [counting](../recipes/counting.csx) | 1.5 against 15 |
             <!-- textvae recipes: end -->
             after
 
             """,
-            File.ReadAllText(Path.Combine(_place.Folder, "page.md")));
+            File.ReadAllText(Path.Combine(_place.Folder, "docs", "page.md")));
         Assert.Contains("A study of nothing", _place.TextVae("recipes").Output, StringComparison.Ordinal);
     }
 }

@@ -8,21 +8,25 @@ namespace Research.TextVae.Cli.Recipes;
 /// <summary>Every system of the documents, the recipe that shows it, and the figure its newest finished run of the standard size measured.</summary>
 internal static class HeadlineTable
 {
-    public static string Of(IReadOnlyList<RecipeFile> recipes, RunStore store)
+    /// <param name="recipes">The recipes, a row for each of their systems.</param>
+    /// <param name="store">The runs.</param>
+    /// <param name="folder">The folder that the table's links start from.</param>
+    public static string Of(IReadOnlyList<RecipeFile> recipes, RunStore store, string folder = ".")
     {
         var runs = store.All();
         var table = new StringBuilder("| System | Document | Recipe | Measured |\n|---|---|---|---|\n");
         foreach (var recipe in recipes)
         {
+            var link = $"[{recipe.Name}]({Path.GetRelativePath(folder, recipe.Path).Replace('\\', '/')})";
             var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && run.Config.Text("preset") == "standard" && run.Headlines is { Count: > 0 });
             if (run is null)
             {
-                table.Append(CultureInfo.InvariantCulture, $"| {Cell(recipe.Summary)} | | [{recipe.Name}]({recipe.Path}) | not run here |\n");
+                table.Append(CultureInfo.InvariantCulture, $"| {Cell(recipe.Summary)} | | {link} | not run here |\n");
                 continue;
             }
 
             foreach (var headline in run.Headlines!.OfType<JsonObject>())
-                table.Append(CultureInfo.InvariantCulture, $"| {Cell(headline.Text("system"))} | {Cell(headline.Text("documents"))} | [{recipe.Name}]({recipe.Path}) | {Cell(headline.Text("figure"))} |\n");
+                table.Append(CultureInfo.InvariantCulture, $"| {Cell(headline.Text("system"))} | {Cell(headline.Text("documents"))} | {link} | {Cell(headline.Text("figure"))} |\n");
         }
 
         return table.ToString();

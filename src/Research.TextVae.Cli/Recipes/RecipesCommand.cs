@@ -22,7 +22,7 @@ internal static class RecipesCommand
             var recipes = RecipeFile.In(result.GetValue(folder)!);
             var store = new RunStore(result.GetValue(runs));
             if (result.GetValue(write) is { } file)
-                Replace(file.FullName, HeadlineTable.Of(recipes, store));
+                Replace(file.FullName, HeadlineTable.Of(recipes, store, file.DirectoryName!));
             else if (result.GetValue(table))
                 Output.Line(HeadlineTable.Of(recipes, store).TrimEnd());
             else

@@ -5,7 +5,7 @@ namespace Research.TextVae.Tests.Training;
 /// <summary>A few hundred sentences of a small grammar, as a user's file, one a line.</summary>
 internal static class TinyText
 {
-    public static TextData Load(int sentences = 400)
+    public static TextData Load(int sentences = 400, double test = 0.15)
     {
         string[] subjects = ["the cat", "a dog", "my aunt", "the old man", "she", "nobody here"];
         string[] verbs = ["sees", "likes", "follows", "never forgets", "paints"];
@@ -16,7 +16,7 @@ internal static class TinyText
         File.WriteAllLines(path, lines);
         try
         {
-            return TextData.Load(path, new TextOptions { MaxTokens = 20, Validation = 0.15, Test = 0.15, Seed = 1 });
+            return TextData.Load(path, new TextOptions { MaxTokens = 20, Validation = 0.15, Test = test, Seed = 1 });
         }
         finally
         {

@@ -15,8 +15,12 @@ public sealed unsafe partial class PackedMatrix
 
     private readonly int format;
 
-    private PackedMatrix(int format, long outputs, long inputs) =>
+    private PackedMatrix(int format, long outputs, long inputs)
+    {
+        if (KernelLibrary.Missing is { } why)
+            throw new NotSupportedException($"A packed matrix needs the kernels: {why}");
         (this.format, Outputs, Inputs, Memory) = (format, outputs, inputs, empty(textvae_packed_bytes(format, outputs, inputs), dtype: ScalarType.Byte));
+    }
 
     /// <summary>Rows of W.</summary>
     public long Outputs { get; }
@@ -35,6 +39,7 @@ public sealed unsafe partial class PackedMatrix
 
     /// <param name="weight">float32 [out, in].</param>
     /// <param name="precision">bfloat16 has half the bytes to read per token.</param>
+    /// <exception cref="NotSupportedException">There are no kernels, or the processor has no such products.</exception>
     public static PackedMatrix Pack(Tensor weight, Precision precision = Precision.Float32)
     {
         ArgumentNullException.ThrowIfNull(weight);
@@ -52,6 +57,7 @@ public sealed unsafe partial class PackedMatrix
     /// </summary>
     /// <param name="weight">int8 [out, in], within −127 and 127.</param>
     /// <param name="scale">float32 [out].</param>
+    /// <exception cref="NotSupportedException">There are no kernels.</exception>
     public static PackedMatrix PackInt8(Tensor weight, Tensor scale)
     {
         ArgumentNullException.ThrowIfNull(weight);

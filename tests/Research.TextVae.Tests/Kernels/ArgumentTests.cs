@@ -101,7 +101,7 @@ public sealed class ArgumentTests
         }
     }
 
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(PackedMistakes))]
     public void So_does_a_mistake_in_decoding(string mistake)
     {

@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Kernels;
 
 public sealed class AttentionTests
 {
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 1, 1, 1, 1, true, false, 0.0)]      // least of everything
     [InlineData(3, 9, 9, 2, 5, true, true, 0.0)]       // no width a multiple of a vector
     [InlineData(2, 130, 130, 3, 20, true, false, 0.1)] // several blocks of queries
@@ -24,7 +24,7 @@ public sealed class AttentionTests
         KernelAssert.FormsAgree(operands, t => [Attention.Compute(t[0], t[1], heads, causal, lengths, dropout)], 1e-6, 4e-6);
     }
 
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 1, 1, 1, false, false, 0.0)]
     [InlineData(3, 70, 4, 8, true, true, 0.0)]
     [InlineData(2, 65, 3, 7, false, true, 0.2)]
@@ -40,7 +40,7 @@ public sealed class AttentionTests
     }
 
     /// <summary>Rows with steps between them are read where they lie: parts of one product, a transposed batch, one text for all.</summary>
-    [Fact]
+    [KernelFact]
     public void Rows_are_read_where_they_lie()
     {
         using var scope = NewDisposeScope();
@@ -53,7 +53,7 @@ public sealed class AttentionTests
     }
 
     /// <summary>What is not wanted is not computed.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(0)]
     [InlineData(1)]
     public void A_gradient_of_one_operand_alone_is_the_same(int wanted)
@@ -80,7 +80,7 @@ public sealed class AttentionTests
     }
 
     /// <summary>With values that are unit vectors the result is the row of weights after dropout: both forms show their masks.</summary>
-    [Fact]
+    [KernelFact]
     public void Dropout_zeroes_the_given_share_by_the_same_mask_in_both_forms_and_for_any_number_of_threads()
     {
         using var scope = NewDisposeScope();

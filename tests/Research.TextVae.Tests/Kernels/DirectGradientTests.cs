@@ -17,7 +17,7 @@ public sealed class DirectGradientTests
     /// Every kernel with weights at once: tables used once, a table used as words and as output, a bag, an LSTM whose weights are used
     /// twice, a linear layer of the size that the kernel takes; some weights frozen.
     /// </summary>
-    [Fact]
+    [KernelFact]
     public void Gradients_are_those_of_an_ordinary_backward_pass_however_often_a_weight_is_used()
     {
         using var scope = NewDisposeScope();
@@ -84,7 +84,7 @@ public sealed class DirectGradientTests
     }
 
     /// <summary>A backward pass that cannot be is an error of its caller, as with standard operators, and the next one goes well.</summary>
-    [Fact]
+    [KernelFact]
     public void A_weight_that_was_changed_in_between_is_an_error()
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,7 @@ public sealed class EmbeddingKernelTests
 
     private static readonly long[] s_offsets = [0, 3, 3, 170, 500]; // the second bag is empty, and the last
 
-    [Fact]
+    [KernelFact]
     public void Rows_and_their_gradients_are_those_of_the_reference_form()
     {
         using var scope = NewDisposeScope();
@@ -22,7 +22,7 @@ public sealed class EmbeddingKernelTests
         KernelAssert.FormsAgree([randn(1, 1).requires_grad_()], t => [EmbeddingKernel.Compute(t[0], tensor(0L))], 0, 2e-6);
     }
 
-    [Fact]
+    [KernelFact]
     public void Bags_and_their_gradients_are_those_of_the_reference_form()
     {
         using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ public sealed class EmbeddingKernelTests
     }
 
     /// <summary>The sum of a row's entries is taken in their order, whoever takes it.</summary>
-    [Fact]
+    [KernelFact]
     public void Gradients_do_not_depend_on_the_number_of_threads()
     {
         using var scope = NewDisposeScope();

@@ -8,7 +8,8 @@ internal static class Forms
     /// <summary>To be disposed one after the other: the fused form where it is, and the reference form.</summary>
     public static IEnumerable<IDisposable?> Both()
     {
-        yield return null;
+        if (KernelLibrary.IsAvailable)
+            yield return null;
         yield return KernelLibrary.Disable();
     }
 }

@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Kernels;
 public sealed class GeluKernelTests
 {
     /// <summary>From where the function is 0 to where it is x; and a size that is no multiple of anything.</summary>
-    [Fact]
+    [KernelFact]
     public void Values_and_gradients_are_those_of_the_reference_form()
     {
         using var scope = NewDisposeScope();

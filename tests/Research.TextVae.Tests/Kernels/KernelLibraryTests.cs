@@ -48,7 +48,7 @@ public sealed class KernelLibraryTests
     }
 
     /// <summary>Two OpenMP runtimes would have a pool of threads each, and fight for the cores.</summary>
-    [Fact]
+    [KernelFact]
     public void There_is_one_OpenMP_pool()
     {
         using var scope = NewDisposeScope();

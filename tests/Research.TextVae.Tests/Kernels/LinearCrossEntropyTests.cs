@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Kernels;
 
 public sealed class LinearCrossEntropyTests
 {
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 3, 2, true)]       // one token
     [InlineData(5, 17, 1, true)]      // one word: the loss is 0
     [InlineData(50, 64, 513, true)]   // one word more than a tile
@@ -30,7 +30,7 @@ public sealed class LinearCrossEntropyTests
     }
 
     /// <summary>Only what is wanted is computed.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

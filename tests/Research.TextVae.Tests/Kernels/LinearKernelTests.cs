@@ -8,7 +8,7 @@ namespace Research.TextVae.Tests.Kernels;
 public sealed class LinearKernelTests
 {
     /// <summary>All large enough for the fused form: edges of every kind, several axes, one row, several passes over the depth.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(new long[] { 70, 250 }, 301, true)]
     [InlineData(new long[] { 7, 11, 250 }, 301, false)]
     [InlineData(new long[] { 1, 2100 }, 2001, true)]
@@ -24,7 +24,7 @@ public sealed class LinearKernelTests
     }
 
     /// <summary>Only what is wanted is computed.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
     [InlineData(false, false, true)]
@@ -38,7 +38,7 @@ public sealed class LinearKernelTests
         KernelAssert.FormsAgree(operands, t => [LinearKernel.Compute(t[0], t[1], t[2])], 1e-5, 2e-5);
     }
 
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 7, 301)]
     [InlineData(45, 1033, 130)]
     public void Without_gradients_neither_threads_nor_the_rows_beside_change_a_bit(int rows, int inputs, int outputs)

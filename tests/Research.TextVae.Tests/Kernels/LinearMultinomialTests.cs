@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Kernels;
 
 public sealed class LinearMultinomialTests
 {
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 2, 1, true)]     // one word
     [InlineData(5, 17, 40, true)]
     [InlineData(9, 40, 1300, false)] // several tiles of words, no bias

@@ -6,7 +6,7 @@ namespace Research.TextVae.Tests.Kernels;
 
 public sealed class LstmKernelTests
 {
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 1, 1, 1)]     // least of everything
     [InlineData(3, 5, 7, 9)]     // no width a multiple of a vector
     [InlineData(9, 4, 16, 16)]   // chunks of unequal numbers of rows
@@ -20,7 +20,7 @@ public sealed class LstmKernelTests
     }
 
     /// <summary>A first layer on fixed word vectors, and a network that is trained through but not itself.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(false, true)]
     [InlineData(true, false)]
     public void Gradients_of_the_input_or_the_weights_alone_are_the_same(bool input, bool weights)
@@ -37,7 +37,7 @@ public sealed class LstmKernelTests
     }
 
     /// <summary>No gradient reaches the results that are left out, and the states are one tensor of zeros.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]

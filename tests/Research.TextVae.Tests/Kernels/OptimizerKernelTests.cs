@@ -12,7 +12,7 @@ public sealed class OptimizerKernelTests
     /// Twenty steps of both at once: a matrix, a view that does not lie in order, a single number, and a parameter that has a gradient in
     /// every other step alone.
     /// </summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(0, 1)]
     [InlineData(0.1, 2)]
     public void Steps_are_those_of_Adam(double decay, int threads)
@@ -53,7 +53,7 @@ public sealed class OptimizerKernelTests
     }
 
     /// <summary>Each element is computed by itself.</summary>
-    [Fact]
+    [KernelFact]
     public void Neither_threads_nor_the_form_of_a_step_before_change_anything()
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,7 @@ public sealed class PackedMatrixTests
     /// <summary>One row and many; edges of every kind; several passes over the depth.</summary>
     public static TheoryData<int, int, int> Sizes => new() { { 1, 7, 301 }, { 30, 33, 64 }, { 13, 1031, 5 }, { 1, 1, 1 } };
 
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(Sizes))]
     public void A_product_is_that_of_standard_operators(int rows, int inputs, int outputs)
     {
@@ -34,7 +34,7 @@ public sealed class PackedMatrixTests
     }
 
     /// <summary>Each output against the same rounding and the same sum written out in 32-bit integers.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(1, 5, 3)]
     [InlineData(1, 192, 1000)]
     [InlineData(7, 67, 81)]
@@ -75,7 +75,7 @@ public sealed class PackedMatrixTests
     }
 
     /// <summary>Step by step in place, the states of the layer over the whole sequence.</summary>
-    [Theory]
+    [KernelTheory]
     [InlineData(19, 11, 37)]
     [InlineData(1, 1, 1)]
     public void Steps_of_an_LSTM_are_the_layers(int batch, int inputs, int hidden)
@@ -110,7 +110,7 @@ public sealed class PackedMatrixTests
         }
     }
 
-    [Fact]
+    [KernelFact]
     public void A_weight_beyond_127_is_refused()
     {
         using var scope = NewDisposeScope();

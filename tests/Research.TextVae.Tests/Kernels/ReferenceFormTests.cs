@@ -11,7 +11,7 @@ public sealed class ReferenceFormTests
     public static TheoryData<string> Families => ModelFamilies.Names;
 
     /// <summary>With dropout, whose masks are the same, and all else that draws from the default generator.</summary>
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(Families))]
     public void A_whole_model_has_the_same_loss_and_gradients(string family)
     {
@@ -43,7 +43,7 @@ public sealed class ReferenceFormTests
     }
 
     /// <summary>Sums in another order differ in their last bits: tests of the two forms against each other compare two things.</summary>
-    [Fact]
+    [KernelFact]
     public void The_fused_form_is_another_form()
     {
         using var scope = NewDisposeScope();
@@ -68,10 +68,9 @@ public sealed class ReferenceFormTests
     }
 
     /// <summary>Other threads and tasks keep the fused form; what is started inside has not.</summary>
-    [Fact]
+    [KernelFact]
     public async Task It_is_limited_to_the_flow_of_execution()
     {
-        Assert.True(KernelLibrary.IsAvailable, KernelLibrary.Missing);
         using var inside = new SemaphoreSlim(0);
         using var seen = new SemaphoreSlim(0);
         var other = Task.Run(async () =>

@@ -9,11 +9,8 @@ public sealed class ResultMemoryTests
 {
     private const long MiB = 1 << 20;
 
-    // The library is there before its memory is used.
-    public ResultMemoryTests() => Assert.True(KernelLibrary.IsAvailable, KernelLibrary.Missing);
-
     /// <summary>Results of all sizes about the limit of a block, made and let go in any order by several threads, never share a byte.</summary>
-    [Fact]
+    [KernelFact]
     public void Results_never_overlap() => Parallel.For(0, 4, thread =>
     {
         var random = new Random(thread);
@@ -36,7 +33,7 @@ public sealed class ResultMemoryTests
     });
 
     /// <summary>Sizes that never come back do not pile up: what waits for them stays below what is in use and a little more.</summary>
-    [Fact]
+    [KernelFact]
     public void What_is_let_go_is_used_again()
     {
         using var held = ResultMemory.Empty(64 * MiB / 4).fill_(1);
@@ -47,7 +44,7 @@ public sealed class ResultMemoryTests
     }
 
     /// <summary>A view of a part keeps the whole; storage goes back once, whoever is last.</summary>
-    [Fact]
+    [KernelFact]
     public void A_result_lives_as_long_as_any_view_of_it()
     {
         using var scope = NewDisposeScope();
@@ -60,7 +57,7 @@ public sealed class ResultMemoryTests
             Assert.Equal((row, row), (rows[row].min().item<float>(), rows[row].max().item<float>()));
     }
 
-    [Fact]
+    [KernelFact]
     public void More_than_there_is_is_an_error()
     {
         var error = Assert.Throws<InsufficientMemoryException>(() => ResultMemory.Empty(1L << 40, 128));

@@ -22,7 +22,7 @@ public sealed class TokenSamplingTests
     /// Token by token, with a vocabulary of one word, of a few and of many; some ruled out. The kernel adds probabilities up in float32
     /// within blocks, so that a number on the border between two tokens may take either.
     /// </summary>
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(Ways))]
     public void Tokens_are_those_of_the_reference_form(TokenSampling way)
     {

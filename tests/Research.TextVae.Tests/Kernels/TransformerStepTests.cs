@@ -16,7 +16,7 @@ public sealed class TransformerStepTests
     public static TheoryData<string> Families => ["lm", "seq2seq", "vae"];
 
     /// <summary>Past two capacities of the cache; texts with sources of unequal lengths, with memory and a code at every input.</summary>
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(Families))]
     public void Token_by_token_it_is_the_blocks_themselves(string family)
     {
@@ -35,7 +35,7 @@ public sealed class TransformerStepTests
     }
 
     /// <summary>A text has the same bits alone, among others, for any number of threads, and when others are left out on the way.</summary>
-    [Theory]
+    [KernelTheory]
     [MemberData(nameof(Families))]
     public void Neither_the_texts_beside_it_nor_threads_change_a_bit(string family)
     {

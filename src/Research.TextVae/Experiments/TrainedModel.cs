@@ -95,7 +95,7 @@ internal sealed record TrainedModel(
             .ToDictionary(entry => "model." + entry.Key[("model." + Weights).Length..], entry => entry.Value);
         TrainingState.Restore(Path.Combine(checkpoints, Trainer.Best), own, model);
         model.eval();
-        return model;
+        return (IAutoregressiveModel)model;
     }
 
     // A family of the user's own has no name in JSON.

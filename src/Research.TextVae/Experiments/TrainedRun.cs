@@ -85,7 +85,7 @@ public sealed class TrainedRun : IDisposable
     /// <param name="texts">Sentences of at least one token each.</param>
     /// <returns>[texts, latent], on the CPU.</returns>
     /// <exception cref="UserException">A sentence has no tokens, or the model is no VAE or is conditioned on classes.</exception>
-    public Tensor Encode(params IReadOnlyList<string> texts) => PosteriorMeans.Of(Unconditional, Encoded(texts));
+    public Tensor Encode(params IReadOnlyList<string> texts) => Unconditional.EncodeMeans(Encoded(texts));
 
     /// <summary>The means of the posteriors q(z|x), and what of the texts the model could not read.</summary>
     /// <param name="texts">Sentences of at least one token each.</param>
@@ -95,7 +95,7 @@ public sealed class TrainedRun : IDisposable
     {
         var encoded = Encoded(texts);
         unknown = [.. encoded.Select(ids => ids.Count(id => id == Vocabulary.UnkId))];
-        return PosteriorMeans.Of(Unconditional, encoded);
+        return Unconditional.EncodeMeans(encoded);
     }
 
     /// <summary>Writes a text from each code.</summary>
@@ -125,7 +125,7 @@ public sealed class TrainedRun : IDisposable
     {
         using var scope = NewDisposeScope();
         var ends = Encode(from, to);
-        return Decode(Interpolation.Linear(ends[0], ends[1], steps), options, seed);
+        return Decode(Latent.Interpolate(ends[0], ends[1], steps), options, seed);
     }
 
     /// <summary>Each sentence encoded and greedily decoded again.</summary>
@@ -167,7 +167,7 @@ public sealed class TrainedRun : IDisposable
     }
 
     /// <summary>Disposes of the model.</summary>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => ((nn.Module)Model).Dispose();
 
     /// <summary>The most tokens to write after a prompt of so many where no options are given: the longest training sentence's, as far as positions are learned.</summary>
     /// <exception cref="UserException">The prompt leaves no room.</exception>

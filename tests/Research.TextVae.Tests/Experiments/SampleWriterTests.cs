@@ -14,8 +14,8 @@ public sealed class SampleWriterTests
     {
         var data = TinyText.Load(20, share);
         Assert.Equal(ofTest, data.Test.Count);
-        using var model = new LstmVaeConfig { Embedding = 4, Hidden = 5, Latent = 2 }.Build(data.Tokenizer.Vocabulary.Count);
-        var measures = new Measures { Samples = 2, Reconstructions = 5, Interpolations = 3, InterpolationSteps = 4 };
+        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 5, LatentSize = 2 }.Build(data.Tokenizer.Vocabulary.Count);
+        var measures = new EvaluationOptions { Samples = 2, Reconstructions = 5, Interpolations = 3, InterpolationSteps = 4 };
 
         var written = new SampleWriter(model, data, measures, seed: 1).All().ToLookup(sample => sample.Kind);
 

@@ -44,9 +44,10 @@ public sealed class TrainedRunTests : IDisposable
         Assert.Equal(s_data.Options with { Corpus = CorpusOptions.Default }, run.TextOptions with { Corpus = CorpusOptions.Default });
         Assert.Equal(((IConfigured)model).Config, run.Config);
         Assert.Equal(s_data.Tokenizer.Vocabulary.Words, run.Tokenizer.Vocabulary.Words);
-        Assert.False(run.Model.training);
-        model.eval();
-        foreach (var ((name, own), (_, read)) in model.named_parameters().Zip(run.Model.named_parameters()))
+        Assert.False(((nn.Module)run.Model).training);
+        var module = (nn.Module)model;
+        module.eval();
+        foreach (var ((name, own), (_, read)) in module.named_parameters().Zip(((nn.Module)run.Model).named_parameters()))
             Assert.True(own.equal(read).all().item<bool>(), name);
         var options = GenerationOptions.Sample(new Temperature(0.8)) with { MaxTokens = 9 };
         var tokens = model is TextVaeModel writer ? writer.Generate(4, options, 3) : ((LanguageModel)model).Generate(4, options, 3);
@@ -67,7 +68,7 @@ public sealed class TrainedRunTests : IDisposable
         var z = run.Encode(texts, out var unknown);
         Assert.Equal([0, 2], unknown);
         Assert.Equal(2, run.CountUnknown(texts[1]));
-        Assert.Equal(PosteriorMeans.Of(vae, s_data.Tokenizer, texts).data<float>().ToArray(), z.data<float>().ToArray());
+        Assert.Equal(vae.EncodeMeans(s_data.Tokenizer, texts).data<float>().ToArray(), z.data<float>().ToArray());
         Assert.Equal(z.data<float>().ToArray(), run.Encode(texts).data<float>().ToArray());
         Assert.True(z[0].allclose(run.Encode(texts[0])[0], rtol: 1e-5, atol: 1e-6));
         var path = run.Interpolate(texts[0], texts[1], steps: 5);
@@ -87,7 +88,7 @@ public sealed class TrainedRunTests : IDisposable
         var corpus = s_data.Corpus;
         var data = TextData.Prepare(corpus, s_data.Options with { Unit = unit, MaxTokens = int.MaxValue, MaxVocabulary = 300, Lowercase = false, Seed = 9 });
         var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(data.Tokenizer.Vocabulary.Count);
-        Train(new LanguageModelTask(model, data.Train, data.Validation.EvenlySpaced(5), s_once, 1));
+        Train(new LanguageModelTask(model, data.Train, data.Validation.EvenlySpaced(5)));
 
         using var run = TrainedRun.Open(folder);
 
@@ -104,7 +105,7 @@ public sealed class TrainedRunTests : IDisposable
     public void Of_several_trainings_one_counts()
     {
         var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(s_data.Tokenizer.Vocabulary.Count);
-        var task = new LanguageModelTask(model, s_data, s_once, 1);
+        var task = new LanguageModelTask(model, s_data);
         string Of(params string[] names)
         {
             File.Delete(Path.Combine(folder, TrainedModel.FileName));
@@ -126,9 +127,10 @@ public sealed class TrainedRunTests : IDisposable
         using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(vocabulary);
         var bare = new EncodedSentences([[4, 5]], [new Sentence("x", "", "")]);
 
-        Assert.False(TrainedModel.Write(folder, new LanguageModelTask(model, bare, bare, s_once, 1)));
-        using var plain = nn.Linear(2, 2);
-        Assert.False(TrainedModel.Write(folder, new ExampleTask(plain, 2, _ => throw new NotSupportedException(), () => throw new NotSupportedException(), s_once, 1)));
+        Assert.False(TrainedModel.Write(folder, new LanguageModelTask(model, bare, bare)));
+        using var bags = new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2 }.Build(vocabulary);
+        var documents = new BagOfWordsSet([[4, 5]]);
+        Assert.False(TrainedModel.Write(folder, new VaeTask<BagOfWords>(bags, documents, documents, new ElboObjective())));
         Assert.Empty(Directory.GetFiles(folder));
     }
 
@@ -149,7 +151,7 @@ public sealed class TrainedRunTests : IDisposable
         foreach (var name in new[] { "a", "b" })
         {
             using var model = config.Build(s_data.Tokenizer.Vocabulary.Count);
-            Train(new LanguageModelTask(model, s_data, s_once, 1), Member(name));
+            Train(new LanguageModelTask(model, s_data), Member(name));
         }
 
         Assert.Equal("RUN has 2 members with a model; choose one of them as the member (--member on the command line): a, b.", Refused(folder));
@@ -178,7 +180,7 @@ public sealed class TrainedRunTests : IDisposable
     public void What_cannot_be_encoded_or_written_is_refused()
     {
         using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2 }.Build(s_data.Tokenizer.Vocabulary.Count);
-        Train(new VaeTask(model, s_data, new ElboObjective(), s_once, 1));
+        Train(new VaeTask(model, s_data, new ElboObjective()));
         using var run = TrainedRun.Open(folder);
 
         static string Refused(Action action) => Assert.Throws<UserException>(action).Message;
@@ -196,7 +198,7 @@ public sealed class TrainedRunTests : IDisposable
     {
         var (train, validation) = (s_data.Train.WithClasses(s_labels), s_data.Validation.WithClasses(s_labels));
         using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2, Classes = s_labels.Length }.Build(s_data.Tokenizer.Vocabulary.Count);
-        Train(new VaeTask(model, train, validation, new ElboObjective(), s_once, 1));
+        Train(new VaeTask(model, train, validation, new ElboObjective()));
         using var run = TrainedRun.Open(folder);
 
         Assert.Contains("conditioned on classes", Assert.Throws<UserException>(() => run.Sample(1)).Message, StringComparison.Ordinal);
@@ -209,7 +211,7 @@ public sealed class TrainedRunTests : IDisposable
     {
         var shape = s_shape with { Positions = PositionKind.Learned, MaxPositions = 22 };
         using var model = new TransformerLmConfig { Shape = shape }.Build(s_data.Tokenizer.Vocabulary.Count);
-        Train(new LanguageModelTask(model, s_data, s_once, 1));
+        Train(new LanguageModelTask(model, s_data));
         using var run = TrainedRun.Open(folder);
 
         var longest = s_data.Train.Max(sentence => sentence.Length);
@@ -219,22 +221,22 @@ public sealed class TrainedRunTests : IDisposable
         Assert.All(run.Continue(words, 20, seed: 1), text => Assert.StartsWith(words, text, StringComparison.Ordinal));
     }
 
-    private static (AutoregressiveModel Model, TrainingTask Task) Trained(string family)
+    private static (IAutoregressiveModel Model, TrainingTask Task) Trained(string family)
     {
         manual_seed(3);
         var vocabulary = s_data.Tokenizer.Vocabulary.Count;
         var lstm = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 7, LatentSize = 3, PosteriorBatchNormScale = 0.6, Pooling = Pooling.Mean };
         var recurrent = new RecurrentLmConfig { EmbeddingSize = 6, HiddenSize = 7, TieOutput = true };
-        (AutoregressiveModel, TrainingTask) Vae(TextVaeConfig config)
+        (IAutoregressiveModel, TrainingTask) Vae(TextVaeConfig config)
         {
             var model = config.Build(vocabulary);
-            return (model, new VaeTask(model, s_data, new ElboObjective(), s_once, 1));
+            return (model, new VaeTask(model, s_data, new ElboObjective()));
         }
 
-        (AutoregressiveModel, TrainingTask) Language(LanguageModelConfig config)
+        (IAutoregressiveModel, TrainingTask) Language(LanguageModelConfig config)
         {
             var model = config.Build(vocabulary);
-            return (model, new LanguageModelTask(model, s_data, s_once, 1));
+            return (model, new LanguageModelTask(model, s_data));
         }
 
         switch (family)
@@ -252,10 +254,10 @@ public sealed class TrainedRunTests : IDisposable
             case "classified VAE":
                 var classified = new ClassifiedVae(lstm.Build(vocabulary), s_labels.Length);
                 var (train, validation) = (s_data.Train.WithClasses(s_labels), s_data.Validation.WithClasses(s_labels));
-                return (classified.Vae, new ClassifiedVaeTask(classified, train, validation, new ElboObjective(), 1, s_once, 1));
+                return (classified.Vae, new ClassifiedVaeTask(classified, train, validation, new ElboObjective(), 1));
             default:
                 var gan = new TextGanConfig { Generator = recurrent, DiscriminatorEmbedding = 4, Filters = 4 }.Build(vocabulary);
-                return (gan, new GanTask(gan, s_data.Train, s_data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }, s_once, 1));
+                return (gan, new GanTask(gan, s_data.Train, s_data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }));
         }
     }
 
@@ -266,6 +268,6 @@ public sealed class TrainedRunTests : IDisposable
     private static void Train(TrainingTask task, string member)
     {
         Assert.True(TrainedModel.Write(member, task));
-        new Trainer(task, s_once, Path.Combine(member, "checkpoints"), 1, new Silent(), TimeProvider.System).Run();
+        new Trainer(task, s_once, 1) { CheckpointFolder = Path.Combine(member, "checkpoints") }.Run();
     }
 }

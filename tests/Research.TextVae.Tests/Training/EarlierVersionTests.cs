@@ -15,9 +15,9 @@ public sealed class EarlierVersionTests
 {
     private static readonly Dictionary<string, (TextVaeConfig Config, double[] Losses)> s_runs = new()
     {
-        ["lstm-vae"] = (new LstmVaeConfig { Embedding = 5, Hidden = 6, Latent = 3, Dropout = 0 }, [10.525927, 10.386949, 10.244933]),
+        ["lstm-vae"] = (new LstmVaeConfig { EmbeddingSize = 5, HiddenSize = 6, LatentSize = 3, Dropout = 0 }, [10.525927, 10.386949, 10.244933]),
         ["transformer-vae"] = (
-            new TransformerVaeConfig { Shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8, Dropout = 0 }, Latent = 3, MemoryTokens = 2 },
+            new TransformerVaeConfig { Shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8, Dropout = 0 }, LatentSize = 3, MemoryTokens = 2 },
             [9.700009, 9.437936, 9.18411]),
     };
 

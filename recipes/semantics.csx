@@ -114,8 +114,8 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
             .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a sentence"), "The validation sentences' −log p of a language model, −ELBO of a VAE.")
             .Section("What the code tells", "A VAE that is not told the classes keeps in its code what helps to write the sentence; one that is told keeps the class.")
             .Figure("labels", Figure.Of(Bar.Of(
-                report.Results.Rows.Where(row => double.IsFinite(row["label of neighbours"])).Select(row => row.Name),
-                report.Results.Rows.Where(row => double.IsFinite(row["label of neighbours"])).Select(row => row["label of neighbours"]))).Y("label of neighbours").YRange(0, 1).HLine(chance).Height(340), "The share of held-out definitions with the label of their neighbours; dashed: what always naming the commonest class would give.")
+                report.Results.Rows.Where(row => double.IsFinite((row.Find("label of neighbours") ?? double.NaN))).Select(row => row.Name),
+                report.Results.Rows.Where(row => double.IsFinite((row.Find("label of neighbours") ?? double.NaN))).Select(row => (row.Find("label of neighbours") ?? double.NaN)))).Y("label of neighbours").YRange(0, 1).HLine(chance).Height(340), "The share of held-out definitions with the label of their neighbours; dashed: what always naming the commonest class would give.")
             .Section("Nearest words", "By the skip-gram vectors, and by the vectors that a language model ends with after the few definitions.").Texts("Nearest words")
             .Section("Nearest sentences", "Held-out definitions, and the training definitions nearest to them in the latent space.").Texts("Sentences near in the latent space"))
         .Headline("Word vectors and labels as external knowledge", "000", study => FormattableString.Invariant(

@@ -1,5 +1,5 @@
-// The library from F#: two LSTM VAEs on Jane Austen's short sentences, one with the full KL term, whose code collapses, and one
-// with a quarter of it, whose code lives.
+// The library from F#: two LSTM VAEs on Jane Austen's short sentences, one with the full KL term, whose posterior collapses, and
+// one with a quarter of it, whose latent code is informative.
 //
 //   dotnet fsi recipes/vae-quickstart.fsx             a minute
 //   dotnet fsi recipes/vae-quickstart.fsx --smoke     seconds: does it work?
@@ -29,20 +29,22 @@ let data =
 let config = LstmVaeConfig(EmbeddingSize = pick 32 128, HiddenSize = pick 32 128, LatentSize = 32, Dropout = 0.3)
 let options = TrainingOptions(Epochs = pick 1 4, LearningRate = 2e-3)
 
-type Trained = { Beta: float; Model: TextVaeModel; History: TrainingHistory; Elbo: ElboEvaluation }
+type Trained = { Beta: float; Model: TextVaeModel; History: TrainingHistory; Metrics: VaeMetrics }
 
 let train beta =
-    let struct (model, history) = Fit.Vae(config, data, ElboObjective(KlWeight = ConstantKl beta), options, seed)
-    let elbo = ElboEvaluation.Of(model, data.Test, seed)
-    printfn "β = %-4g  reconstruction %.2f  KL %.2f  MI %.2f nats  active units %d" beta elbo.Reconstruction elbo.Kl elbo.MutualInformation elbo.ActiveUnits
-    { Beta = beta; Model = model; History = history; Elbo = elbo }
+    let struct (model, history) = Trainer.Fit(config, data, ElboObjective(KlWeight = KlSchedule.Constant beta), options, seed)
+    let metrics = VaeMetrics.Evaluate(model, data.Test, seed)
+    printfn "β = %-4g  reconstruction %.2f  KL %.2f  MI %.2f nats  active units %d"
+        beta metrics.Reconstruction metrics.Kl metrics.MutualInformation metrics.ActiveUnits
+    { Beta = beta; Model = model; History = history; Metrics = metrics }
 
 let trained = [ 1.0; 0.25 ] |> List.map train
 
-// A code can be told from another only where it carries information.
-let alive = trained |> List.maxBy _.Elbo.MutualInformation
+// Latent codes can be distinguished only where they carry information.
+let alive = trained |> List.maxBy _.Metrics.MutualInformation
 
-for sentence in TextGenerator.Generate(alive.Model, StandardNormal.Sample(5, alive.Model.LatentSize, seed), GenerationOptions.Sample(Temperature 0.7), seed) do
+let z = StandardNormal.Sample(5, alive.Model.LatentSize, seed)
+for sentence in TextGenerator.Generate(alive.Model, z, GenerationOptions.Sample(Temperature 0.7), seed) do
     printfn "  %s" (data.Tokenizer.Decode sentence)
 
 let figure = TrainingCurves.Of(trained |> Seq.map (fun t -> t.History.Curve $"β = {t.Beta}"))

@@ -126,22 +126,22 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
                 var words = data.Tokenizer.Vocabulary.Count;
                 return recipe.Study()
                     .Column("x")
-                    .Member("counts", member => member.Record("x", 1))
-                    .Member("LSTM", member =>
+                    .Variant("counts", member => member.Record("x", 1))
+                    .Variant("LSTM", member =>
                     {
-                        using var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(words));
-                        member.Train(new LanguageModelTask(model, data, training, member.Seed), training);
+                        var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(words));
+                        member.Train(new LanguageModelTask(model, data), training);
                     })
-                    .Member("VAE", member =>
+                    .Variant("VAE", member =>
                     {
-                        using var model = member.Build(() => vae.Build(words));
-                        member.Train(new VaeTask(model, data, new ElboObjective { KlWeight = new ConstantKl(0) }, training, member.Seed), training, "first");
-                        member.Train(new VaeTask(model, data, new ElboObjective(), training, member.Seed), training);
+                        var model = member.Build(() => vae.Build(words));
+                        member.Train(new VaeTask(model, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) }), training, "first");
+                        member.Train(new VaeTask(model, data, new ElboObjective()), training);
                     })
-                    .Member("watched VAE", member =>
+                    .Variant("watched VAE", member =>
                     {
-                        using var model = member.Build(() => vae.Build(words));
-                        member.Train(new VaeTask(model, data.Train.EvenlySpaced(100), data.Validation, new ElboObjective(), training, member.Seed), training, stepped: _ => { });
+                        var model = member.Build(() => vae.Build(words));
+                        member.Train(new VaeTask(model, data.Train.EvenlySpaced(100), data.Validation, new ElboObjective()), training, stepped: _ => { });
                     });
                 """);
             Run("sweep", $$"""

@@ -13,20 +13,20 @@ public sealed class StudyTests : IDisposable
         return Recipe.Run(Args, "counting", "Counting", recipe => recipe.Study()
             .Column("x", "0.0", Best.Lowest)
             .Seeds(2)
-            .Member("first", member =>
+            .Variant("first", member =>
             {
                 System.IO.File.AppendAllText("done.txt", "first\n");
                 member.Record("x", member.Seed);
                 member.Record("curve", [1, 2], [member.Seed, 3]);
                 member.Record("Texts", ["in", "out"], [["hello", "world"]]);
             })
-            .Member("second", member =>
+            .Variant("second", member =>
             {
                 if (!System.IO.File.Exists("mended"))
                     throw new UserException("second: needs a file; make it.");
                 member.Record("x", 10 * member.Seed);
             })
-            .Shows("Counting", "000", study => $"{study["first"]["x"]} against {study["second"]["x"]}")
+            .Headline("Counting", "000", study => $"{study["first"]["x"]} against {study["second"]["x"]}")
             .Report(report => report.Section("Curve")
                 .Figure("curve", Figure.Of(report.Series("curve").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))), "As recorded.")
                 .Section("Texts").Texts())

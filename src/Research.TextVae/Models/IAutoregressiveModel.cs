@@ -36,10 +36,10 @@ public abstract record DecoderState
     public abstract DecoderState Select(Tensor rows);
 
     /// <summary>All tensors of the state.</summary>
-    internal abstract IEnumerable<Tensor> Tensors { get; }
+    public abstract IEnumerable<Tensor> Tensors { get; }
 
     /// <summary>Keeps what the last step has made alive past the current dispose scope.</summary>
-    internal abstract void MoveToOuterDisposeScope();
+    public abstract void MoveToOuterDisposeScope();
 
     /// <summary>Selects for a run that holds no other state, and keeps what comes out past the current dispose scope.</summary>
     /// <param name="rows">int64 [rows].</param>

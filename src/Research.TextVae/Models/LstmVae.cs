@@ -240,9 +240,9 @@ internal sealed record LstmDecoderState(Tensor Hidden, Tensor Cell, Tensor Z) : 
     public override DecoderState Select(Tensor rows) =>
         new LstmDecoderState(Hidden.index_select(1, rows), Cell.index_select(1, rows), Z.index_select(0, rows));
 
-    internal override IEnumerable<Tensor> Tensors => [Hidden, Cell, Z];
+    public override IEnumerable<Tensor> Tensors => [Hidden, Cell, Z];
 
-    internal override void MoveToOuterDisposeScope()
+    public override void MoveToOuterDisposeScope()
     {
         Hidden.MoveToOuterDisposeScope();
         Cell.MoveToOuterDisposeScope();

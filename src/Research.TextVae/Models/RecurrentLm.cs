@@ -180,9 +180,9 @@ internal sealed record RecurrentState(Tensor Hidden, Tensor? Cell) : DecoderStat
     /// <inheritdoc/>
     public override DecoderState Select(Tensor rows) => new RecurrentState(Hidden.index_select(1, rows), Cell?.index_select(1, rows));
 
-    internal override IEnumerable<Tensor> Tensors => Cell is null ? [Hidden] : [Hidden, Cell];
+    public override IEnumerable<Tensor> Tensors => Cell is null ? [Hidden] : [Hidden, Cell];
 
-    internal override void MoveToOuterDisposeScope()
+    public override void MoveToOuterDisposeScope()
     {
         Hidden.MoveToOuterDisposeScope();
         Cell?.MoveToOuterDisposeScope();

@@ -15,7 +15,7 @@ public sealed record TokenLosses(Tensor Total, Tensor PerToken)
     /// <param name="bias">[vocabulary], or none.</param>
     /// <param name="batch">The targets and which of them count.</param>
     /// <param name="precision">What the products are computed in.</param>
-    internal static TokenLosses Compute(Tensor features, Tensor weight, Tensor? bias, TextBatch batch, Precision precision)
+    public static TokenLosses Compute(Tensor features, Tensor weight, Tensor? bias, TextBatch batch, Precision precision)
     {
         // The mean over sentences is what is trained. The mask is 0 or 1, so that the losses are weighted already.
         var (total, perToken) = LinearCrossEntropy.Compute(

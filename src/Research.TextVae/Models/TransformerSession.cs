@@ -26,9 +26,9 @@ internal sealed record TransformerState(
         Code = Code?.index_select(0, rows),
     };
 
-    internal override IEnumerable<Tensor> Tensors => [.. Cache.Layers, .. Source ?? [], .. new[] { SourceLengths, Code }.OfType<Tensor>()];
+    public override IEnumerable<Tensor> Tensors => [.. Cache.Layers, .. Source ?? [], .. new[] { SourceLengths, Code }.OfType<Tensor>()];
 
-    internal override void MoveToOuterDisposeScope() => Cache.MoveToOuterDisposeScope();
+    public override void MoveToOuterDisposeScope() => Cache.MoveToOuterDisposeScope();
 }
 
 /// <summary>

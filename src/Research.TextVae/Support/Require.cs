@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Research.TextVae.Support;
 
 /// <summary>Checks of option values as they are set; a wrong one is a mistake of the user, named in one line.</summary>
-internal static class Require
+public static class Require
 {
     public static T AtLeast<T>(T minimum, T value, [CallerMemberName] string name = "")
         where T : INumber<T> =>

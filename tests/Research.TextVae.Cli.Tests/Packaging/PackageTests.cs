@@ -152,6 +152,53 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         Assert.Single(Directory.GetFiles(packages.PathOf("console/bin"), "libLibTorchSharp.so", SearchOption.AllDirectories));
     }
 
+    /// <summary>The model of the guide for contributors, copied into a new project over the package, trains.</summary>
+    [Fact]
+    public void AModelOfOnesOwnTrains()
+    {
+        packages.Write("model/model.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <LangVersion>14</LangVersion>
+                <NuGetAudit>false</NuGetAudit>
+                <CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Research.TextVae" Version="*" />
+              </ItemGroup>
+            </Project>
+            """);
+        var guide = File.ReadAllText(Path.Combine(Workplace.Checkout, "CONTRIBUTING.md")).Split("## Adding a model")[1];
+        var model = guide.Split("```csharp\n")[1].Split("```")[0];
+        Assert.InRange(model.Count(character => character == '\n'), 50, 150);
+        packages.Write("model/FeedForwardLm.cs", model);
+        packages.Write("model/Program.cs", $$"""
+            using Research.TextVae.Evaluation;
+            using Research.TextVae.Models;
+            using Research.TextVae.Text;
+            using Research.TextVae.Training;
+
+            {{Text}}
+            var data = TextData.Load("my.txt", new TextOptions { MaxTokens = 12 });
+            var config = new FeedForwardLmConfig { EmbeddingSize = 16, HiddenSize = 16 };
+            var (model, history) = Trainer.Fit(config, data, new TrainingOptions { Epochs = 2, LearningRate = 1e-2 }, seed: 1);
+            Console.WriteLine(history.Epochs[0].Metrics.Perplexity);
+            Console.WriteLine(Likelihood.Evaluate(model, data.Test).Perplexity);
+            """);
+        packages.Run("dotnet", "model", "build", "-c", "Release", "-v", "quiet", "-nologo");
+
+        var lines = packages.Run("dotnet", "model", $"bin/Release/net{Environment.Version.Major}.0/model.dll").TrimEnd('\n').Split('\n');
+
+        var (first, last) = (Number(lines[0]), Number(lines[1]));
+        Assert.True(last is > 1 and < 60 && last < first, $"perplexity {first} after an epoch, {last} at the end");
+
+        static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A recipe and a notebook in a folder that has nothing else.</summary>
     [Fact]
     public void TheToolRunsRecipesAndNotebooksAnywhere()

@@ -239,7 +239,7 @@ public sealed class CellEngineTests : IDisposable
 
         Assert.Equal("int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
         Assert.Contains("int int.Parse(string s)", _engine.Assistant.Inspect("int.Parse(\"1\")", 6), StringComparison.Ordinal);
-        Assert.Contains("A usage error. The message", _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 30), StringComparison.Ordinal);
+        Assert.Contains("A usage error. The message", _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 40), StringComparison.Ordinal);
         Assert.Null(_engine.Assistant.Inspect("1 + 1", 2));
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models.Layers;
 
 /// <summary>Modules that keep their weights.</summary>
-internal static class ModuleOwnership
+public static class ModuleOwnership
 {
     /// <summary>
     /// Takes a module's tensors out of the dispose scope of the moment; the last line of its constructor. A module that is built inside a scope

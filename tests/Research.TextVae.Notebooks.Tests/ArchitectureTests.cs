@@ -1,0 +1,107 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Research.TextVae.Notebooks.Tests;
+
+/// <summary>The folders of the library depend on each other one way, and every file has its folder's namespace.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> s_allowed = new()
+    {
+        ["Support"] = [],
+        ["Tokenizers"] = ["Support"],
+        ["Text"] = ["Support", "Tokenizers"],
+        ["Kernels"] = ["Support"],
+        ["Models"] = ["Support", "Tokenizers", "Text", "Kernels"],
+        ["Objectives"] = ["Support", "Models"],
+        ["Generation"] = ["Support", "Tokenizers", "Text", "Kernels", "Models"],
+        ["Evaluation"] = ["Support", "Tokenizers", "Text", "Models", "Objectives"],
+        ["Training"] = ["Support", "Tokenizers", "Text", "Kernels", "Models", "Objectives", "Generation", "Evaluation"],
+        ["Charts"] = ["Support"],
+        ["Reports"] = ["Support", "Charts"],
+        ["Experiments"] =
+        [
+            "Support", "Tokenizers", "Text", "Kernels", "Models", "Objectives", "Generation", "Evaluation", "Training", "Charts", "Reports",
+        ],
+        ["Compression"] = ["Support", "Text", "Kernels", "Models", "Training"],
+        ["Spelling"] = ["Support", "Tokenizers", "Models"],
+        ["Synthetic"] = ["Support", "Tokenizers", "Text", "Models"],
+    };
+
+    private static readonly string s_sources = Path.Combine(Checkout(), "src");
+
+    [Fact]
+    public void Folders_of_the_library_depend_on_each_other_one_way()
+    {
+        var compilation = Library();
+        var (found, used) = (new SortedSet<string>(StringComparer.Ordinal), new HashSet<(string, string)>());
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var (model, from) = (compilation.GetSemanticModel(tree), Folder(tree));
+            foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                var symbol = model.GetSymbolInfo(name).Symbol?.OriginalDefinition;
+                var type = symbol as INamedTypeSymbol ?? (symbol is INamespaceSymbol ? null : symbol?.ContainingType);
+                if (type?.Locations.FirstOrDefault(location => location.IsInSource)?.SourceTree is not { } declared)
+                    continue;
+                var to = Folder(declared);
+                used.Add((from, to));
+                if (to != from && !s_allowed[from].Contains(to))
+                    found.Add($"{from} → {to}: {Path.GetFileName(tree.FilePath)} names {type.Name}");
+            }
+        }
+
+        Assert.Empty(found);
+        // An arrow that nothing needs any longer is taken out of the list.
+        Assert.Empty(s_allowed.SelectMany(entry => entry.Value.Select(to => (entry.Key, to))).Where(arrow => !used.Contains(arrow)));
+    }
+
+    [Fact]
+    public void The_allowed_dependencies_have_no_circle()
+    {
+        var placed = new HashSet<string>();
+        while (s_allowed.Keys.FirstOrDefault(folder => !placed.Contains(folder) && s_allowed[folder].All(placed.Contains)) is { } next)
+            placed.Add(next);
+        Assert.Empty(s_allowed.Keys.Except(placed));
+    }
+
+    [Fact]
+    public void Every_file_has_the_namespace_of_its_folder()
+    {
+        var wrong = Directory.EnumerateFiles(s_sources, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains(Path.Combine("Engine", "Surface"), StringComparison.Ordinal))
+            .Select(file => (File: file, Line: File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))))
+            .Where(entry => entry.Line is not null && entry.Line != $"namespace {Namespace(entry.File)};")
+            .Select(entry => $"{Path.GetRelativePath(s_sources, entry.File)}: {entry.Line}");
+        Assert.Empty(wrong);
+    }
+
+    private static string Namespace(string file) =>
+        Path.GetDirectoryName(Path.GetRelativePath(s_sources, file))!.Replace(Path.DirectorySeparatorChar, '.');
+
+    // The first folder below the library's.
+    private static string Folder(SyntaxTree tree) => Path.GetRelativePath(Path.Combine(s_sources, "Research.TextVae"), tree.FilePath).Split('/', '\\')[0];
+
+    private static CSharpCompilation Library()
+    {
+        string[] implicitUsings = ["System", "System.IO", "System.Linq", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks"];
+        var usings = CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Select(name => $"global using global::{name};\n")), path: Path.Combine(s_sources, "Research.TextVae", "Support", "usings.cs"));
+        var options = new CSharpParseOptions(LanguageVersion.Preview);
+        var trees = Directory.EnumerateFiles(Path.Combine(s_sources, "Research.TextVae"), "*.cs", SearchOption.AllDirectories)
+            .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Research.TextVae", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path));
+        return CSharpCompilation.Create(
+            "library", [usings.WithRootAndOptions(usings.GetRoot(), options), .. trees], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+    }
+
+    private static string Checkout()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Research.TextVae.sln")))
+            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!;
+        return folder;
+    }
+}

@@ -28,7 +28,7 @@ public sealed class StudyTests : IDisposable
             })
             .Headline("Counting", "000", study => $"{study["first"]["x"]} against {study["second"]["x"]}")
             .Report(report => report.Section("Curve")
-                .Figure("curve", Figure.Of(report.Series("curve").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Member))), "As recorded.")
+                .Figure("curve", Figure.Of(report.Series("curve").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant))), "As recorded.")
                 .Section("Texts").Texts())
             .Expect("the first is less", study => study.Less("x", "first", "second"))
             .Expect("the second is at most 14", study => study.AtMost("x", "second", 14)));

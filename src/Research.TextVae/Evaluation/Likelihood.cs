@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Models.NGram;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp;
@@ -14,6 +15,8 @@ namespace Research.TextVae.Evaluation;
 /// <param name="Tokens">Predicted tokens of all sentences.</param>
 public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
 {
+    private const string NoSentence = "there is no sentence to evaluate on: give more text or a larger share of it.";
+
     /// <summary>Mean −log p(x) per sentence.</summary>
     public double Nll => PerSentence.Average();
 
@@ -35,6 +38,19 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
         return Evaluate(model, sentences, batchSize, model.NegativeLogLikelihood);
     }
 
+    /// <summary>Evaluates an n-gram model on every sentence of the set.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sentences">The sentences; at least one.</param>
+    /// <exception cref="UserException">There is no sentence.</exception>
+    public static Likelihood Evaluate(NGramModel model, EncodedSentences sentences)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sentences);
+        if (sentences.Count == 0)
+            throw new UserException(NoSentence);
+        return new Likelihood([.. sentences.Select(sentence => model.SentenceNll(sentence))], sentences.PredictedTokens);
+    }
+
     /// <summary>Evaluates −log p(y|x) of an encoder–decoder, dropout off and labels not smoothed, on every pair of the set.</summary>
     /// <inheritdoc cref="Evaluate(LanguageModel, EncodedSentences, int)"/>
     /// <param name="pairs">The pairs; at least one.</param>
@@ -49,7 +65,7 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
         where TBatch : IBatch<TBatch>
     {
         if (examples.Count == 0)
-            throw new UserException("there is no sentence to evaluate on: give more text or a larger share of it.");
+            throw new UserException(NoSentence);
         using var _ = no_grad();
         using var mode = new EvaluationMode(model);
         var device = model.parameters().First().device;

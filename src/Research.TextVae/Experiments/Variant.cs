@@ -159,6 +159,14 @@ public sealed class Variant : IDisposable
         return final;
     }
 
+    /// <summary>Records <see cref="Metric.Nll"/> and <see cref="Metric.Perplexity"/>.</summary>
+    public void Record(Likelihood likelihood)
+    {
+        ArgumentNullException.ThrowIfNull(likelihood);
+        Record(Metric.Nll, likelihood.Nll);
+        Record(Metric.Perplexity, likelihood.Perplexity);
+    }
+
     /// <summary>Records the metrics of a VAE, and the KL of each dimension as a series.</summary>
     public void Record(VaeMetrics metrics)
     {

@@ -45,6 +45,8 @@ public sealed class Recipe
     public static int Run(IEnumerable<string> args, string name, string title, Func<Recipe, Experiment> describe)
     {
         ArgumentNullException.ThrowIfNull(describe);
+        // Numbers in a recipe's texts look the same on every machine.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         using var cancellation = new CancellationTokenSource();
         // The first signal ends the run at the next step, with a checkpoint; a second one ends the process.
         void Stop(PosixSignalContext context)

@@ -69,6 +69,21 @@ public sealed class StudyReport
         return Charts.Figure.Of(bars with { Labels = [.. rows.Select(row => row.Format(metric))] }).Y(y ?? metric.Name).YFromZero().Height(360);
     }
 
+    /// <summary>One metric by another, a line for each group of variants, the points in the order of the horizontal metric.</summary>
+    /// <param name="x">What the horizontal axis shows.</param>
+    /// <param name="y">What the vertical axis shows.</param>
+    /// <param name="groups">Name of each line, and its variants.</param>
+    /// <param name="title">Title of the vertical axis; the metric's name when absent.</param>
+    public Figure Against(Metric x, Metric y, IEnumerable<(string Name, string[] Variants)> groups, string? title = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        ArgumentNullException.ThrowIfNull(groups);
+        Trace LineOf(string name, IEnumerable<StudyRow> rows) => Line.Of(rows.Select(row => row[x]), rows.Select(row => row[y]), name, markers: true);
+        return Charts.Figure.Of(groups.Select(group => LineOf(group.Name, group.Variants.Select(variant => Results[variant]).OrderBy(row => row[x]))))
+            .X(x.Name).Y(title ?? y.Name).Height(360);
+    }
+
     /// <summary>The tables of texts that variants have recorded, those with this caption or all.</summary>
     public StudyReport Texts(string? caption = null)
     {

@@ -43,6 +43,13 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
         return (value <= bound, $"{Text(value)}, wanted at most {Text(bound)}");
     }
 
+    /// <summary>A metric falls from each variant to the next.</summary>
+    public Check Falls(Metric metric, params IEnumerable<string> members)
+    {
+        double[] values = [.. members.Select(member => this[member][metric])];
+        return (values.Zip(values.Skip(1), (before, after) => after < before).All(falls => falls), string.Join(" → ", values.Select(Text)));
+    }
+
     /// <summary>At least so many variants satisfy a condition.</summary>
     public Check Count(int least, Func<StudyRow, bool> condition)
     {

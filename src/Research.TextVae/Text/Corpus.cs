@@ -37,6 +37,14 @@ public sealed class Corpus
         from text in document.Sentences
         select new Sentence(text, document.Title, document.Label);
 
+    /// <summary>The corpus with only some of its sentences; documents that keep none are left out.</summary>
+    /// <param name="keep">Whether to keep a sentence.</param>
+    public Corpus Where(Func<string, bool> keep) => new(Name, Title, Licence,
+    [
+        .. Documents.Select(document => document with { Sentences = [.. document.Sentences.Where(keep)] })
+            .Where(document => document.Sentences.Count > 0),
+    ]);
+
     /// <summary>
     /// Loads the user's own text file, or what a <see cref="CorpusSource"/> knows by name: with the package Research.TextVae.Datasets,
     /// a data set of its catalogue (fetched the first time) or one described by a manifest of the user's own (<c>*.json</c>).

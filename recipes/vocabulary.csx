@@ -8,103 +8,6 @@
 
 return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
 {
-<<<<<<< HEAD
-    var width = recipe.Parameter("width", standard: 160, smoke: 16, full: 512);
-    var training = new TrainingOptions
-    {
-        Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 20),
-        LearningRate = recipe.Parameter("learning-rate", standard: 4e-3, full: 1e-3),
-        Precision = TensorEngine.FastestPrecision,
-    };
-
-    var (small, middle, large) = (recipe.Parameter("small", standard: 300, smoke: 280), recipe.Parameter("middle", standard: 1000, smoke: 300), recipe.Parameter("large", standard: 4000, smoke: 320, full: 20_000));
-    var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
-    // In words first, to have sentences of a length that suits every unit.
-    var words = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-words", standard: 12, full: 40),
-        MaxVocabulary = int.MaxValue,
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 8000, smoke: 150, full: 0),
-    });
-    var corpus = new Corpus(words.Name, words.Corpus.Title, words.Corpus.Licence,
-    [
-        .. words.Corpus.Documents
-            .Select(document => document with { Sentences = [.. document.Sentences.Where(text => words.Tokenizer.CountTokens(text) is var n && n >= words.Options.MinTokens && n <= words.Options.MaxTokens)] })
-            .Where(document => document.Sentences.Count > 0),
-    ]);
-    var spelling = LetterModel.Train(words.Tokenizer.Vocabulary.Words);
-    void Measured(Variant member, TextUnit unit, int size)
-    {
-        var options = words.Options with { Unit = unit, MaxVocabulary = size, MinTokens = 1, MaxTokens = int.MaxValue };
-        var data = TextData.Prepare(corpus, options);
-        var config = new RecurrentLmConfig { EmbeddingSize = width, HiddenSize = width, Dropout = 0.2, TieOutput = true };
-        var model = member.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));
-        var started = TimeProvider.System.GetTimestamp();
-        var trained = member.Train(new LanguageModelTask(model, data), training);
-        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        var test = Likelihood.Evaluate(model, data.Test);
-        var nats = test.PerSentence.Sum();
-        var hidden = Enumerable.Range(0, data.Test.Count).Sum(i => spelling.Unknown(data.Tokenizer, data.Test.Source(i).Text));
-        member.Record("vocabulary", data.Tokenizer.Vocabulary.Count);
-        member.Record("unknown", data.Test.UnknownRate);
-        member.Record("tokens a sentence", (double)data.Test.Tokens / data.Test.Count);
-        member.Record("PPL a token", test.Perplexity);
-        member.Record("bits a character", data.Test.BitsPerCharacter(nats + hidden));
-        member.Record("without unknown words", data.Test.BitsPerCharacter(nats));
-        member.Record("thousand characters a second", (double)data.Train.Characters * trained.Epoch / seconds / 1000);
-        var texts = model.Generate(5, GenerationOptions.Sample(new TopP(0.9)) with { MaxTokens = 120 }, member.Seed);
-        member.Record("Samples, top-p 0.9", ["text"], texts.Select(ids => new[] { data.Tokenizer.Decode(ids) }));
-    }
-
-    string Bpe(int size) => $"BPE {size}";
-    string Words(int size) => $"{size} words";
-    const string Characters = "characters", AllWords = "all words";
-    var study = recipe.Study()
-        .On(words)
-        .About("One LSTM, the same sentences in lower case, the same number of epochs; what differs is the unit and how many there are. **Bits a character** counts the whole text: an unknown word costs its `<unk>` and its spelling, letter by letter. Where spaces stand is free to words, which nearly always imply it.")
-        .Column("vocabulary", "0").Column("unknown", "0.0%", Best.Lowest).Column("tokens a sentence", "0.0").Column("PPL a token", "0.0")
-        .Column("bits a character", "0.000", Best.Lowest).Column("without unknown words", "0.000").Column("thousand characters a second", "0", Best.Highest)
-        .Seeds(seeds)
-        .Variant(Characters, member => Measured(member, TextUnit.Character, 1000));
-    foreach (var size in new[] { small, middle, large })
-        study.Variant(Bpe(size), member => Measured(member, TextUnit.Bpe, size));
-    foreach (var size in new[] { small, middle, large })
-        study.Variant(Words(size), member => Measured(member, TextUnit.Word, size));
-    study.Variant(AllWords, member => Measured(member, TextUnit.Word, int.MaxValue));
-
-    return study
-        .Report(report =>
-        {
-            Figure Against(string column, string y) => Figure.Of(
-                from unit in new[] { "characters", "BPE", "words" }
-                let rows = report.Results.Rows.Where(row => row.Name.Contains(unit, StringComparison.Ordinal)).OrderBy(row => row["vocabulary"]).ToArray()
-                select (Trace)Line.Of(rows.Select(row => row["vocabulary"]), rows.Select(row => row[column]), unit, markers: true))
-                .X("vocabulary").Y(y).LogX().Height(360);
-            report
-                .Section("Likelihood", "Perplexity a token cannot be compared between these rows: the tokens differ. Bits a character can, if nothing is hidden.")
-                .Figure("bits", Against("bits a character", "bits a character"), "The whole text, unknown words spelt out. With all words of the training text in the vocabulary, no `<unk>` is seen in training, and each one in the test comes as a surprise.")
-                .Figure("hidden", Against("without unknown words", "bits a character"), "As if unknown words cost no more than their mark: the smaller the vocabulary of words, the better it seems.")
-                .Section("Length", "Short sequences train faster and need less memory of the past; they cost a larger output layer.")
-                .Figure("length", Against("tokens a sentence", "tokens a sentence").YFromZero(), "The same sentences.")
-                .Section("What they write").Texts();
-        })
-        .Headline("Vocabulary size, unknown words", "004", results => FormattableString.Invariant(
-            $"bits a character: {results[Characters]["bits a character"]:0.00} by characters, {new[] { small, middle, large }.Min(size => results[Bpe(size)]["bits a character"]):0.00} by BPE, {results[Words(small)]["bits a character"]:0.00} by {small} words ({results[Words(small)]["unknown"]:0%} unknown), {results[AllWords]["bits a character"]:0.00} by all words"))
-        .Expect("the larger the vocabulary of words, the fewer are unknown", results => Falling(results, "unknown", [Words(small), Words(middle), Words(large), AllWords]))
-        .Expect("characters and byte-level BPE know every word", results => results.Count(4, row => row["unknown"] < 0.001 && !row.Name.Contains("words", StringComparison.Ordinal)))
-        .Expect("the larger the vocabulary, the shorter the sequence", results => Falling(results, "tokens a sentence", [Characters, Bpe(small), Bpe(middle), Bpe(large), AllWords]))
-        .Expect("a small vocabulary of words seems better than all words while it hides what it does not know", results => results.Less("without unknown words", Words(small), AllWords))
-        .Expect("it is worse when unknown words are spelt out", results => results.Less("bits a character", AllWords, Words(small)))
-        .Expect("the best BPE needs fewer bits a character than characters do", results => (
-            new[] { small, middle, large }.Min(size => results[Bpe(size)]["bits a character"]) < results[Characters]["bits a character"],
-            string.Join(", ", results.Rows.Select(row => FormattableString.Invariant($"{row.Name} {row["bits a character"]:0.000}")))));
-
-    static Check Falling(StudyResults results, string column, string[] members)
-    {
-        double[] values = [.. members.Select(member => results[member][column])];
-        return (values.Zip(values.Skip(1), (before, after) => after < before).All(falls => falls), string.Join(" → ", values.Select(StudyResults.Text)));
-    }
-=======
     var training = recipe.Configure(
         new TrainingOptions { Epochs = 4, LearningRate = 4e-3, Precision = TensorEngine.FastestPrecision },
         smoke: options => options with { Epochs = 1 },
@@ -212,5 +115,4 @@ return Recipe.Run(Args, "vocabulary", "Words, subwords or characters", recipe =>
         .Expect("the best BPE needs fewer bits per character than characters do", study =>
             (bpe.Min(name => study[name][bits]) < study[Characters][bits],
                 string.Join(", ", study.Rows.Select(row => $"{row.Name} {row.Format(bits)}"))));
->>>>>>> f3a82fa (Rewrite the recipe of vocabularies; likelihood per character with unknown words spelt out)
 });

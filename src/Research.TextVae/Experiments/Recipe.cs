@@ -140,6 +140,27 @@ public sealed class Recipe
         return TextData.Load(source, options with { Corpus = options.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine } });
     }
 
+    /// <summary>
+    /// A parallel corpus; split by the recipe's seed, tokenized and encoded. All parameters must be declared before, so that a wrong one
+    /// is refused before anything is loaded.
+    /// </summary>
+    /// <param name="load">Loads the corpus.</param>
+    /// <param name="standard">How the pairs are prepared, as <see cref="Configure"/> takes it.</param>
+    /// <param name="smoke">The same under <c>--smoke</c>.</param>
+    /// <param name="full">The same under <c>--full</c>.</param>
+    public ParallelData Pairs(
+        Func<CorpusOptions, ParallelCorpus> load,
+        PairOptions standard,
+        Func<PairOptions, PairOptions>? smoke = null,
+        Func<PairOptions, PairOptions>? full = null)
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        ArgumentNullException.ThrowIfNull(standard);
+        var options = Configure(standard with { Seed = Seed }, smoke, full);
+        RefuseUnknownParameters();
+        return ParallelData.Prepare(load(new CorpusOptions { Notice = Console.Error.WriteLine }), options);
+    }
+
     /// <summary>Varies one quantity.</summary>
     /// <param name="symbol">Its symbol, for names and axes.</param>
     /// <param name="values">Its values.</param>

@@ -69,6 +69,19 @@ public sealed class StudyReport
         return Charts.Figure.Of(bars with { Labels = [.. rows.Select(row => row.Format(metric))] }).Y(y ?? metric.Name).YFromZero().Height(360);
     }
 
+    /// <summary>Bars of several metrics side by side, for the variants that have recorded them.</summary>
+    /// <param name="metrics">Name of each metric in the legend, and the metric.</param>
+    public Figure Bars(params IEnumerable<(string Name, Metric Metric)> metrics)
+    {
+        Bar BarsOf(string name, Metric metric)
+        {
+            StudyRow[] rows = [.. Results.Rows.Where(row => row.Find(metric) is not null)];
+            return Bar.Of(rows.Select(row => row.Name), rows.Select(row => row[metric]), name);
+        }
+
+        return Charts.Figure.Of(metrics.Select(metric => BarsOf(metric.Name, metric.Metric))).YFromZero().Height(360);
+    }
+
     /// <summary>One metric by another, a line for each group of variants, the points in the order of the horizontal metric.</summary>
     /// <param name="x">What the horizontal axis shows.</param>
     /// <param name="y">What the vertical axis shows.</param>
@@ -79,9 +92,13 @@ public sealed class StudyReport
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(groups);
-        Trace LineOf(string name, IEnumerable<StudyRow> rows) => Line.Of(rows.Select(row => row[x]), rows.Select(row => row[y]), name, markers: true);
-        return Charts.Figure.Of(groups.Select(group => LineOf(group.Name, group.Variants.Select(variant => Results[variant]).OrderBy(row => row[x]))))
-            .X(x.Name).Y(title ?? y.Name).Height(360);
+        Line LineOf(string name, string[] variants)
+        {
+            StudyRow[] rows = [.. variants.Select(variant => Results[variant]).OrderBy(row => row[x])];
+            return Line.Of(rows.Select(row => row[x]), rows.Select(row => row[y]), name, markers: true);
+        }
+
+        return Charts.Figure.Of(groups.Select(group => LineOf(group.Name, group.Variants))).X(x.Name).Y(title ?? y.Name).Height(360);
     }
 
     /// <summary>The tables of texts that variants have recorded, those with this caption or all.</summary>

@@ -1,111 +1,120 @@
 #!/usr/bin/env dotnet-script
-// A package description's first paragraph into the one line that sums it up: a Transformer encoder–decoder against the paragraph's first
-// sentence, the synopsis of the training package that is described most alike, the package's name, the words that most synopses have,
-// and a language model that reads nothing. ROUGE F₁ by words in small letters, on packages that no member has seen. The Transformer
-// writes by beam search and has no way to copy words but through their byte pairs.
+// Can a Transformer encoder–decoder sum up the first paragraph of a package's description in one line? It is compared with the paragraph's
+// first sentence, the synopsis of the training package that is described most alike, the package's name, the words that most synopses
+// have, and a language model that reads nothing. ROUGE F₁ by words in lower case, on packages that no variant has seen. The Transformer
+// generates by beam search and has no way to copy words but through their byte pairs.
 //
 //   textvae run recipes/summaries.csx
 #load "prelude.csx"
 
 return Recipe.Run(Args, "summaries", "Package descriptions in one line", recipe =>
 {
-    const string Lead = "first sentence", Nearest = "synopsis of the nearest description", Name = "package name", Frequent = "most frequent words";
-    const string Unread = "5-gram model, reads nothing", Transformer = "Transformer";
-    var data = ParallelData.Prepare(
-        ParallelCorpora.Descriptions(new CorpusOptions { Notice = Console.Error.WriteLine }),
+    var config = recipe.Configure(
+        new TransformerSeq2SeqConfig { Shape = new TransformerShape { Width = 128, Layers = 2, Heads = 4, Dropout = 0.1 } },
+        smoke: config => config with { Shape = config.Shape with { Width = 16 } },
+        full: config => config with { Shape = config.Shape with { Width = 512, Layers = 6, Heads = 8 } });
+    var training = recipe.Configure(
+        new TrainingOptions
+        {
+            Epochs = 4, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = 200, Precision = TensorEngine.FastestPrecision,
+        },
+        smoke: options => options with { Epochs = 1, BatchSize = 16, WarmupSteps = 5 },
+        full: options => options with { Epochs = 20, LearningRate = 5e-4, WarmupSteps = 4000 });
+    var beam = recipe.Configure(new BeamOptions { Width = 4, LengthPenalty = 0.6 }, prefix: "beam");
+    var greedy = recipe.Configure(
+        GenerationOptions.Greedy with { MaxTokens = 24 },
+        smoke: options => options with { MaxTokens = 8 },
+        full: options => options with { MaxTokens = 50 },
+        prefix: "generation");
+    var tests = recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000);
+    var data = recipe.Pairs(
+        ParallelCorpora.Descriptions,
         new PairOptions
         {
-            MaxVocabulary = recipe.Parameter("vocabulary", standard: 4000, smoke: 600, full: 16_000),
-            MaxSourceTokens = recipe.Parameter("max-tokens", standard: 32, full: 120),
-            ClipSource = true,
-            MaxTargetTokens = recipe.Parameter("max-target-tokens", standard: 14, full: 30),
-            MaxTrainPairs = recipe.Parameter("pairs", standard: 0, smoke: 300),
-            Validation = recipe.Parameter("validation", standard: 0.02),
-            Test = recipe.Parameter("test", standard: 0.04),
-        });
-    var shape = new TransformerShape
-    {
-        Width = recipe.Parameter("width", standard: 128, smoke: 16, full: 512),
-        Layers = recipe.Parameter("layers", standard: 2, full: 6),
-        Heads = recipe.Parameter("heads", standard: 4, full: 8),
-        Dropout = recipe.Parameter("dropout", standard: 0.1),
-    };
-    var smoothing = recipe.Parameter("label-smoothing", standard: 0.1);
-    var training = new TrainingOptions
-    {
-        Epochs = recipe.Parameter("epochs", standard: 4, smoke: 1, full: 20),
-        BatchSize = recipe.Parameter("batch", standard: 128, smoke: 16),
-        LearningRate = recipe.Parameter("learning-rate", standard: 2e-3, full: 5e-4),
-        WarmupSteps = recipe.Parameter("warm-up-steps", standard: 200, smoke: 5, full: 4000),
-        Precision = TensorEngine.FastestPrecision,
-    };
-    var beam = new BeamOptions { Width = recipe.Parameter("beam", standard: 4), LengthPenalty = recipe.Parameter("length-penalty", standard: 0.6) };
-    var test = data.Test.EvenlySpaced(recipe.Parameter("test-pairs", standard: 1000, smoke: 20, full: 3000));
-    var greedy = GenerationOptions.Greedy with { MaxTokens = recipe.Parameter("max-written", standard: 24, smoke: 8, full: 50) };
-    var tokenizer = data.Tokenizer;
-    var all = Enumerable.Range(0, test.Count).ToArray();
+            MaxVocabulary = 4000, MaxSourceTokens = 32, ClipSource = true, MaxTargetTokens = 14, Validation = 0.02, Test = 0.04,
+        },
+        smoke: options => options with { MaxVocabulary = 600, MaxTrainPairs = 300 },
+        full: options => options with { MaxVocabulary = 16_000, MaxSourceTokens = 120, MaxTargetTokens = 30 });
+    var (test, tokenizer) = (data.Test.EvenlySpaced(tests), data.Tokenizer);
+    int[] all = [.. Enumerable.Range(0, test.Count)];
+    var synopses = Enumerable.Range(0, data.Train.Count).Select(i => data.Train[i].Target);
+    var frequent = string.Join(' ', WordFrequencies.MostFrequent(synopses, 4));
+
+    const string Lead = "first sentence", Nearest = "synopsis of the nearest description", Name = "package name";
+    const string Frequent = "most frequent words", Unread = "5-gram model, reads nothing", Transformer = "Transformer";
+    var rouge1 = new Metric("ROUGE-1", "0.0", Best.Highest);
+    var rouge2 = new Metric("ROUGE-2", "0.0", Best.Highest);
+    var rougeL = new Metric("ROUGE-L", "0.0", Best.Highest);
+    var greedyRouge = new Metric("ROUGE-L, greedy", "0.0");
+    var words = new Metric("words", "0.0");
 
     Rouge Score(IEnumerable<string> texts) => Rouge.ComputeCorpus(texts.Select((text, i) => (text, test[i].Target)));
-    void Judge(Variant member, IEnumerable<string> summaries)
+    string[] Decode(IEnumerable<IReadOnlyList<int>> texts) => [.. texts.Select(ids => tokenizer.Decode(ids).Trim())];
+    string FirstSentence(string text) => Regex.Split(text, "(?<=[.!?]) ")[0];
+    int CountWords(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+
+    void Evaluate(Variant variant, IEnumerable<string> summaries)
     {
         string[] texts = [.. summaries];
-        var rouge = Score(texts);
-        member.Record("ROUGE-1", rouge.Rouge1);
-        member.Record("ROUGE-2", rouge.Rouge2);
-        member.Record("ROUGE-L", rouge.RougeL);
-        member.Record("words", texts.Average(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
-        member.Record("Summaries", ["description", "summary", "synopsis"], all.Take(12).Select(i => new[] { test[i].Source, texts[i], test[i].Target }));
+        RecordRouge(variant, Score(texts));
+        variant.Record(words, texts.Average(CountWords));
+        var rows = all.Take(12).Select(i => new[] { test[i].Source, texts[i], test[i].Target });
+        variant.Record("Summaries", ["description", "summary", "synopsis"], rows);
     }
 
-    string FirstSentence(string text) => System.Text.RegularExpressions.Regex.Split(text, "(?<=[.!?]) ")[0];
-    IEnumerable<string> Read(IEnumerable<IEnumerable<int>> texts) => texts.Select(ids => tokenizer.Decode(ids).Trim());
+    void RecordRouge(Variant variant, Rouge rouge)
+    {
+        variant.Record(rouge1, rouge.Rouge1);
+        variant.Record(rouge2, rouge.Rouge2);
+        variant.Record(rougeL, rouge.RougeL);
+    }
 
+    string Length(StudyRow row) => $"{row.Format(rougeL)} with {row.Format(words)} words";
+    string Show(StudyRow row) => $"{row.Format(rouge1)}/{row.Format(rouge2)}/{row.Format(rougeL)}";
     return recipe.Study()
         .On(data.Summary)
-        .About("What Debian's archive says of its packages: the first paragraph of the description, and the synopsis that its maintainer wrote.")
-        .Column("ROUGE-1", "0.0", Best.Highest).Column("ROUGE-2", "0.0", Best.Highest).Column("ROUGE-L", "0.0", Best.Highest).Column("ROUGE-L, greedy", "0.0").Column("words", "0.0").Column("PPL", "0.0")
-        .Variant(Lead, member => Judge(member, all.Select(i => FirstSentence(test[i].Source))))
-        .Variant(Nearest, member => Judge(member, NearestSentence.ByBleu(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target)))
-        .Variant(Name, member => Judge(member, all.Select(i => test.Source.Source(i).Document.Replace('-', ' '))))
-        .Variant(Frequent, member =>
-        {
-            var counts = Enumerable.Range(0, data.Train.Count).SelectMany(i => data.Train[i].Target.ToLowerInvariant().Split(' ').Distinct()).CountBy(word => word);
-            var words = string.Join(' ', counts.OrderByDescending(count => count.Value).Take(4).Select(count => count.Key));
-            Judge(member, all.Select(_ => words));
-        })
-        .Variant(Unread, member =>
+        .About("What Debian's archive says of its packages: the first paragraph of the description, and the synopsis that its maintainer "
+            + "wrote. **ROUGE** is F₁ of what a summary shares with the synopsis, **words** the mean length of the summaries, **PPL** "
+            + "the perplexity per token.")
+        .Columns(rouge1, rouge2, rougeL, greedyRouge, words, Metric.Perplexity)
+        .Variant(Lead, variant => Evaluate(variant, all.Select(i => FirstSentence(test[i].Source))))
+        .Variant(Nearest, variant => Evaluate(variant, NearestSentence.ByBleu(test.Source, data.Train.Source)
+            .Select(neighbour => data.Train[neighbour.Index].Target)))
+        .Variant(Name, variant => Evaluate(variant, all.Select(i => test.Source.Source(i).Document.Replace('-', ' '))))
+        .Variant(Frequent, variant => Evaluate(variant, all.Select(_ => frequent)))
+        .Variant(Unread, variant =>
         {
             var model = NGramModel.Train(data.Train.Target, tokenizer.Vocabulary.Count, order: 5);
-            member.Record("PPL", model.Perplexity(test.Target));
-            var random = new StableRandom(member.Seed);
-            Judge(member, Read(all.Select(_ => model.Sample(random, greedy.MaxTokens))));
+            variant.Record(Metric.Perplexity, model.Perplexity(test.Target));
+            var random = new StableRandom(variant.Seed);
+            Evaluate(variant, Decode(all.Select(_ => model.Sample(random, greedy.MaxTokens))));
         })
-        .Variant(Transformer, member =>
+        .Variant(Transformer, variant =>
         {
-            var config = new TransformerSeq2SeqConfig { Shape = shape, LabelSmoothing = smoothing };
-            var model = member.Build(() => config.Build(tokenizer.Vocabulary.Count));
-            member.Train(new Seq2SeqTask(model, data), training);
-            member.Record("PPL", Likelihood.Evaluate(model, test).Perplexity);
+            var model = variant.Build(() => config.Build(tokenizer.Vocabulary.Count));
+            variant.Train(new Seq2SeqTask(model, data), training);
+            variant.Record(Metric.Perplexity, Likelihood.Evaluate(model, test).Perplexity);
             var start = Prompt.From(model, test.Source);
-            Judge(member, Read(BeamSearch.Decode(start, beam, greedy).Select(found => found[0].Tokens)));
-            member.Record("ROUGE-L, greedy", Score(Read(start.Generate(greedy))).RougeL);
+            Evaluate(variant, Decode(BeamSearch.Decode(start, beam, greedy).Select(found => found[0].Tokens)));
+            variant.Record(greedyRouge, Score(Decode(start.Generate(greedy))).RougeL);
         })
         .Report(report => report
-            .Section("How good")
-            .Figure("rouge", Figure.Of(new[] { "ROUGE-1", "ROUGE-2", "ROUGE-L" }.Select(measure =>
-                    Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row[measure]), measure))).Y("F₁").YFromZero().Height(380),
-                "By words shared, pairs of words, and words in the same order, with the synopsis that the maintainer wrote.")
-            .Figure("validation", Figure.Of(report.Series("validation loss").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant, markers: true))).X("epoch").Y("nats a synopsis").Height(340),
-                "−log p of the validation synopses, labels not smoothed.")
-            .Section("What it writes").Texts())
-        .Headline("Transformer encoder–decoder, summarisation", "001", study => FormattableString.Invariant(
-            $"ROUGE-1/2/L {study[Transformer]["ROUGE-1"]:0.0}/{study[Transformer]["ROUGE-2"]:0.0}/{study[Transformer]["ROUGE-L"]:0.0}; first sentence {study[Lead]["ROUGE-1"]:0.0}/{study[Lead]["ROUGE-2"]:0.0}/{study[Lead]["ROUGE-L"]:0.0}, nearest {study[Nearest]["ROUGE-1"]:0.0}/{study[Nearest]["ROUGE-2"]:0.0}/{study[Nearest]["ROUGE-L"]:0.0}"))
-        .Expect("what the Transformer writes has more of the synopsis' words in order than that of the nearest description", study => study.Less("ROUGE-L", Nearest, Transformer))
+            .Section("How good the summaries are")
+            .Figure("rouge", report.Bars(("ROUGE-1", rouge1), ("ROUGE-2", rouge2), ("ROUGE-L", rougeL)).Y("F₁"),
+                "Shared words, shared pairs of words, and words in the same order, with the synopsis that the maintainer wrote.")
+            .Figure("validation", report.Curves("validation loss", y: "nats per synopsis", markers: true),
+                "−log p of the validation synopses, without label smoothing.")
+            .Section("What they generate").Texts())
+        .Headline("Transformer encoder–decoder, summarisation", "001", study =>
+            $"ROUGE-1/2/L {Show(study[Transformer])}; first sentence {Show(study[Lead])}, nearest {Show(study[Nearest])}")
+        .Expect("what the Transformer generates has more of the synopsis' words in order than that of the nearest description", study =>
+            study.Less(rougeL, Nearest, Transformer))
         .Expect("and comes within 2 of the first sentence, which is at least twice as long", study => (
-            study[Transformer]["ROUGE-L"] > study[Lead]["ROUGE-L"] - 2 && study[Lead]["words"] > 2 * study[Transformer]["words"],
-            FormattableString.Invariant($"{study[Transformer]["ROUGE-L"]:0.0} of {study[Transformer]["words"]:0.0} words, {study[Lead]["ROUGE-L"]:0.0} of {study[Lead]["words"]:0.0}")))
+            study[Transformer][rougeL] > study[Lead][rougeL] - 2 && study[Lead][words] > 2 * study[Transformer][words],
+            $"{Length(study[Transformer])}, {Length(study[Lead])}"))
         .Expect("it is at least 5 above the package's name and above the most frequent words", study => (
-            study[Transformer]["ROUGE-L"] > 5 + Math.Max(study[Name]["ROUGE-L"], study[Frequent]["ROUGE-L"]),
-            FormattableString.Invariant($"{study[Transformer]["ROUGE-L"]:0.0}, {study[Name]["ROUGE-L"]:0.0} and {study[Frequent]["ROUGE-L"]:0.0}")))
-        .Expect("reading the description helps: the perplexity a token is at least 10 below that of the 5-gram", study => study.Less("PPL", Transformer, Unread, margin: 10));
+            study[Transformer][rougeL] > 5 + Math.Max(study[Name][rougeL], study[Frequent][rougeL]),
+            $"{study[Transformer].Format(rougeL)}, {study[Name].Format(rougeL)} and {study[Frequent].Format(rougeL)}"))
+        .Expect("reading the description helps: the perplexity per token is at least 10 below that of the 5-gram", study =>
+            study.Less(Metric.Perplexity, Transformer, Unread, margin: 10));
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet-script
-// Spelling correction with a language model: a channel with known probabilities misspells held-out sentences, and Bayes' rule finds what
-// was meant, with ever better ideas of which sentences are likely: single words by their frequency, a 5-gram, an LSTM.
+// How much does a language model help to correct spelling? A channel with known probabilities misspells held-out sentences, and Bayes'
+// rule finds what was meant, with ever better ideas of which sentences are likely: single words by their frequency, a 5-gram, an LSTM.
 //
 //   textvae run recipes/spelling.csx
 //   textvae run recipes/spelling.csx -p rate=0.1
@@ -8,109 +8,88 @@
 
 return Recipe.Run(Args, "spelling", "Spelling correction by language models", recipe =>
 {
-    var channel = new TypoChannel { Rate = recipe.Parameter("rate", standard: 0.2) };
+    var channel = recipe.Configure(new TypoChannel { Rate = 0.2 });
+    var config = recipe.Configure(
+        new RecurrentLmConfig { EmbeddingSize = 160, HiddenSize = 160, Dropout = 0.3, TieOutput = true },
+        smoke: config => config with { EmbeddingSize = 16, HiddenSize = 16 },
+        full: config => config with { EmbeddingSize = 512, HiddenSize = 512 });
+    var training = recipe.Configure(
+        new TrainingOptions { Epochs = 5, LearningRate = 3e-3, Precision = TensorEngine.FastestPrecision },
+        smoke: options => options with { Epochs = 1 },
+        full: options => options with { Epochs = 20, LearningRate = 1e-3 });
     var beam = recipe.Parameter("beam", standard: 32, smoke: 8);
-    var size = recipe.Parameter("size", standard: 160, smoke: 16, full: 512);
-    var training = new TrainingOptions
-    {
-        Epochs = recipe.Parameter("epochs", standard: 5, smoke: 1, full: 20),
-        LearningRate = recipe.Parameter("learning-rate", standard: 3e-3, full: 1e-3),
-        Precision = TensorEngine.FastestPrecision,
-    };
-
-    var testSentences = recipe.Parameter("test-sentences", standard: 1500, smoke: 20);
+    var tests = recipe.Parameter("test-sentences", standard: 1500, smoke: 20);
     var seeds = recipe.Parameter("seeds", standard: 1, full: 3);
-    var data = recipe.Data("austen", new TextOptions
-    {
-        MaxTokens = recipe.Parameter("max-tokens", standard: 20, full: 40),
-        MaxVocabulary = recipe.Parameter("vocabulary", standard: 6000, smoke: 1000, full: 20_000),
-        MaxTrainSentences = recipe.Parameter("sentences", standard: 0, smoke: 400),
-        Test = recipe.Parameter("test", standard: 0.1, full: 0.05),
-    });
+    var data = recipe.Data(
+        "austen",
+        new TextOptions { MaxTokens = 20, MaxVocabulary = 6000, Test = 0.1 },
+        smoke: options => options with { MaxVocabulary = 1000, MaxTrainSentences = 400 },
+        full: options => options with { MaxTokens = 40, MaxVocabulary = 20_000, Test = 0.05 });
     var vocabulary = data.Tokenizer.Vocabulary;
-    // Sentences of known words only: what is meant must be in the vocabulary to be found.
-    string[][] meant = [.. data.Test.Where(ids => !ids.Contains(Vocabulary.UnkId)).Take(testSentences).Select(ids => ids.Select(id => vocabulary[id]).ToArray())];
-    string[][] Misspelt(ulong seed)
+    var test = new SpellingTest(data.Test, vocabulary, channel, tests);
+
+    const string Nothing = "nothing", Frequency = "word frequency", FiveGram = "5-gram Kneser–Ney", Lstm = "LSTM over the 5-gram's best";
+    var mended = new Metric("mended", "0.0%", Best.Highest);
+    var realWords = new Metric("real words mended", "0.0%", Best.Highest);
+    var spoilt = new Metric("spoilt", "0.00%", Best.Lowest);
+    var wrong = new Metric("words wrong", "0.00%", Best.Lowest);
+    var sentences = new Metric("sentences right", "0.0%", Best.Highest);
+
+    void Correct(Variant variant, Func<IReadOnlyList<string>, IReadOnlyList<string>> correct)
     {
-        var random = new StableRandom(seed);
-        return [.. meant.Select(words => words.Select(word => channel.Corrupt(word, random)).ToArray())];
+        var result = test.Run(correct, variant.Seed, done => variant.Progress("correcting", done, test.Count));
+        RecordScore(variant, result.Score);
+        variant.Record("Corrections", ["written", "corrected", "meant"], result.Examples(12));
     }
 
-    // Ids back to words; one that is not known stays as it was written.
-    string[] Words(IReadOnlyList<int> ids, string[] observed) => [.. ids.Select((id, i) => id == Vocabulary.UnkId ? observed[i] : vocabulary[id])];
-
-    void Correct(Variant member, Func<string[], string[]> correct)
+    void RecordScore(Variant variant, SpellingScore score)
     {
-        var observed = Misspelt(member.Seed);
-        var score = new SpellingScore();
-        var shown = new List<string[]>();
-        for (var i = 0; i < meant.Length; i++)
-        {
-            var corrected = correct(observed[i]);
-            score.Add(meant[i], observed[i], corrected, vocabulary.Contains);
-            if (shown.Count < 12 && !observed[i].SequenceEqual(meant[i]))
-                shown.Add([string.Join(' ', observed[i]), string.Join(' ', corrected), corrected.SequenceEqual(meant[i]) ? "✓" : string.Join(' ', meant[i])]);
-            member.Progress("correcting", i + 1, meant.Length);
-        }
-
-        member.Record("mended", score.Mended);
-        member.Record("real words mended", score.RealWordErrors > 0 ? score.RealWordsMended : 0);
-        member.Record("spoilt", score.Spoilt);
-        member.Record("words wrong", 1 - score.WordAccuracy);
-        member.Record("sentences right", score.SentenceAccuracy);
-        member.Record("Corrections", ["written", "corrected", "meant"], shown);
+        variant.Record(mended, score.Mended);
+        variant.Record(realWords, score.RealWordErrors > 0 ? score.RealWordsMended : 0);
+        variant.Record(spoilt, score.Spoilt);
+        variant.Record(wrong, 1 - score.WordAccuracy);
+        variant.Record(sentences, score.SentenceAccuracy);
     }
 
     SpellingCorrector Corrector(int order) => new(NGramModel.Train(data.Train, vocabulary.Count, order), vocabulary, channel, beam);
-    const string Nothing = "nothing", Frequency = "word frequency", FiveGram = "5-gram Kneser–Ney", Lstm = "LSTM over the 5-gram's best";
+    void CorrectByNGrams(Variant variant, int order)
+    {
+        var corrector = Corrector(order);
+        Correct(variant, observed => corrector.Correct(observed)[0].Words(vocabulary, observed));
+    }
+
     return recipe.Study()
         .On(data)
-        .About(FormattableString.Invariant($"{meant.Length} held-out sentences in which a slip of one letter happens to {channel.Rate:0%} of the words. Every row corrects the same mistakes and knows the same channel; what differs is the language model."))
-        .Column("mended", "0.0%", Best.Highest).Column("real words mended", "0.0%", Best.Highest).Column("spoilt", "0.00%", Best.Lowest)
-        .Column("words wrong", "0.00%", Best.Lowest).Column("sentences right", "0.0%", Best.Highest)
+        .About($"{test.Count} held-out sentences in which a slip of one letter happens to {channel.Rate:0%} of the words. Every row "
+            + "corrects the same mistakes and knows the same channel; what differs is the language model. **Mended** is the share of misspelt words "
+            + "that were restored, **spoilt** the share of right words that were changed.")
+        .Columns(mended, realWords, spoilt, wrong, sentences)
         .Seeds(seeds)
-        .Variant(Nothing, member => Correct(member, observed => observed))
-        .Variant(Frequency, member =>
+        .Variant(Nothing, variant => Correct(variant, observed => observed))
+        .Variant(Frequency, variant => CorrectByNGrams(variant, order: 1))
+        .Variant(FiveGram, variant => CorrectByNGrams(variant, order: 5))
+        .Variant(Lstm, variant =>
         {
-            var corrector = Corrector(1);
-            Correct(member, observed => Words(corrector.Correct(observed)[0].Ids, observed));
-        })
-        .Variant(FiveGram, member =>
-        {
-            var corrector = Corrector(5);
-            Correct(member, observed => Words(corrector.Correct(observed)[0].Ids, observed));
-        })
-        .Variant(Lstm, member =>
-        {
-            var config = new RecurrentLmConfig { EmbeddingSize = size, HiddenSize = size, Dropout = 0.3, TieOutput = true };
-            var model = member.Build(() => config.Build(vocabulary.Count));
-            member.Train(new LanguageModelTask(model, data), training);
-            member.Record("PPL", Likelihood.Evaluate(model, data.Test).Perplexity);
+            var model = variant.Train(config, data, training);
+            variant.Record(Metric.Perplexity, Likelihood.Evaluate(model, data.Test).Perplexity);
             var corrector = Corrector(5);
             // The 5-gram proposes, the LSTM decides.
-            Correct(member, observed =>
-            {
-                var proposals = corrector.Correct(observed);
-                var written = new Sentence(string.Join(' ', observed), "", "");
-                var nll = Likelihood.Evaluate(model, new EncodedSentences([.. proposals.Select(proposal => proposal.Ids.ToArray())], [.. proposals.Select(_ => written)])).PerSentence;
-                return Words(proposals[Enumerable.Range(0, proposals.Count).MaxBy(i => proposals[i].LogChannel - nll[i])].Ids, observed);
-            });
+            Correct(variant, observed => ReorderedCorrections.Best(corrector.Correct(observed), model).Words(vocabulary, observed));
         })
         .Report(report => report
-            .Section("Misspelt words that were mended", "A slip that makes another word of the vocabulary (**real words**: *form* for *from*) shows only in what stands around it.")
-            .Figure("mended", Figure.Of(
-                    Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row["mended"]), "all"),
-                    Bar.Of(report.Results.Rows.Select(row => row.Name), report.Results.Rows.Select(row => row["real words mended"]), "real words"))
-                .Y("share mended").YFromZero().Height(340), "More context finds more of them.")
+            .Section("Misspelt words that were mended", "A slip that makes another word of the vocabulary (**real words**: *form* for "
+                + "*from*) shows only in what stands around it.")
+            .Figure("mended", report.Bars(("all", mended), ("real words", realWords)).Y("share mended"), "More context finds more of them.")
             .Section("Examples").Texts())
-        .Headline("Spelling correction", "004", study => FormattableString.Invariant(
-            $"words left wrong: {study[Nothing]["words wrong"]:0.0%} → {study[Frequency]["words wrong"]:0.00%} by word frequency, {study[FiveGram]["words wrong"]:0.00%} by the 5-gram, {study[Lstm]["words wrong"]:0.00%} with the LSTM"))
+        .Headline("Spelling correction", "004", study =>
+            $"words left wrong: {study[Nothing][wrong]:0.0%} → {study[Frequency].Format(wrong)} by word frequency, "
+            + $"{study[FiveGram].Format(wrong)} by the 5-gram, {study[Lstm].Format(wrong)} with the LSTM")
         .Expect("the 5-gram leaves at most three quarters as many words wrong as word frequency", study => (
-            study[FiveGram]["words wrong"] <= 0.75 * study[Frequency]["words wrong"],
-            FormattableString.Invariant($"{study[FiveGram]["words wrong"]:0.00%} and {study[Frequency]["words wrong"]:0.00%}")))
-        .Expect("the LSTM leaves fewer wrong than the 5-gram", study => study.Less("words wrong", Lstm, FiveGram))
+            study[FiveGram][wrong] <= 0.75 * study[Frequency][wrong],
+            $"{study[FiveGram].Format(wrong)} and {study[Frequency].Format(wrong)}"))
+        .Expect("the LSTM leaves fewer wrong than the 5-gram", study => study.Less(wrong, Lstm, FiveGram))
         .Expect("real-word errors need context: word frequency mends fewer than a quarter of them, the LSTM more than half", study => (
-            study[Frequency]["real words mended"] < 0.25 && study[Lstm]["real words mended"] > 0.5,
-            FormattableString.Invariant($"{study[Frequency]["real words mended"]:0.0%} and {study[Lstm]["real words mended"]:0.0%}")))
-        .Expect("with context fewer than 1 % of the words that were right are changed", study => study.AtMost("spoilt", Lstm, 0.01));
+            study[Frequency][realWords] < 0.25 && study[Lstm][realWords] > 0.5,
+            $"{study[Frequency].Format(realWords)} and {study[Lstm].Format(realWords)}"))
+        .Expect("with context fewer than 1 % of the words that were right are changed", study => study.AtMost(spoilt, Lstm, 0.01));
 });

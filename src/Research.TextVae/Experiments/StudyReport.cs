@@ -66,7 +66,8 @@ public sealed class StudyReport
         ArgumentNullException.ThrowIfNull(metric);
         StudyRow[] rows = [.. Results.Rows.Where(row => row.Find(metric) is not null)];
         var bars = Bar.Of(rows.Select(row => row.Name), rows.Select(row => row[metric]));
-        return Charts.Figure.Of(bars with { Labels = [.. rows.Select(row => row.Format(metric))] }).Y(y ?? metric.Name).YFromZero().Height(360);
+        return Charts.Figure.Of(bars with { Labels = [.. rows.Select(row => row.Format(metric))] })
+            .Y(y ?? metric.Name).YFromZero().Height(360);
     }
 
     /// <summary>Bars of several metrics side by side, for the variants that have recorded them.</summary>

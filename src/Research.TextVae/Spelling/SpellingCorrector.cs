@@ -84,4 +84,14 @@ public sealed record Correction(IReadOnlyList<int> Ids, double LogPrior, double 
 {
     /// <summary>log p(words) + log p(observed | words), up to a constant the log probability of the words given what is observed.</summary>
     public double Score => LogPrior + LogChannel;
+
+    /// <summary>The words; where one is not known, the word stays as it was written.</summary>
+    /// <param name="vocabulary">The vocabulary of the ids.</param>
+    /// <param name="observed">The words as they were written.</param>
+    public string[] Words(Vocabulary vocabulary, IReadOnlyList<string> observed)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        ArgumentNullException.ThrowIfNull(observed);
+        return [.. Ids.Select((id, i) => id == Vocabulary.UnkId ? observed[i] : vocabulary[id])];
+    }
 }

@@ -50,7 +50,7 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
         variant.Record(size, model.parameters().Sum(parameter => parameter.numel()) / 1e6);
         var written = Translate(variant, Prompt.From(model, test.Source));
         var best = all.Where(i => written[i].Length >= 8).DefaultIfEmpty(0).MaxBy(i => Bleu.Sentence(written[i], test.Target[i]));
-        variant.Record(CrossAttention.Evaluate(model, test.Source[best], written[best]), data.Tokenizer);
+        variant.Record(SourceAttention.Evaluate(model, test.Source[best], written[best]), data.Tokenizer);
     }
 
     IReadOnlyList<int[]> Translate(Variant variant, Prompt start)

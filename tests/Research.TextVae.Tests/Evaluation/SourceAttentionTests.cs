@@ -4,7 +4,7 @@ using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Tests.Evaluation;
 
-public sealed class CrossAttentionTests
+public sealed class SourceAttentionTests
 {
     [Fact]
     public void Gives_a_distribution_over_the_source_for_each_target_token()
@@ -13,7 +13,7 @@ public sealed class CrossAttentionTests
         using var model = new TransformerSeq2SeqConfig { Shape = shape }.Build(10);
         model.train();
 
-        var attention = CrossAttention.Evaluate(model, [4, 5, 6], [7, 8]);
+        var attention = SourceAttention.Evaluate(model, [4, 5, 6], [7, 8]);
 
         Assert.Equal([4, 5, 6, Vocabulary.EosId], attention.Source);
         Assert.Equal([7, 8, Vocabulary.EosId], attention.Target);
@@ -21,6 +21,6 @@ public sealed class CrossAttentionTests
         Assert.All(attention.Weights, row => Assert.Equal(4, row.Count));
         Assert.All(attention.Weights, row => Assert.Equal(1, row.Sum(), 5));
         Assert.True(model.training);
-        Assert.Equal(attention.Weights, CrossAttention.Evaluate(model, [4, 5, 6], [7, 8]).Weights); // no dropout
+        Assert.Equal(attention.Weights, SourceAttention.Evaluate(model, [4, 5, 6], [7, 8]).Weights); // no dropout
     }
 }

@@ -14,7 +14,7 @@ public static class RecordedAttention
     /// <param name="variant">The variant.</param>
     /// <param name="attention">The weights.</param>
     /// <param name="tokenizer">Turns token ids into the labels of rows and columns.</param>
-    public static void Record(this Variant variant, CrossAttention attention, Tokenizer tokenizer)
+    public static void Record(this Variant variant, SourceAttention attention, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(variant);
         ArgumentNullException.ThrowIfNull(attention);

@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         ["Support"] = [],
         ["Tokenizers"] = ["Support"],
         ["Text"] = ["Support", "Tokenizers"],
-        ["Kernels"] = ["Support"],
+        ["Kernels"] = [],
         ["Models"] = ["Support", "Tokenizers", "Text", "Kernels"],
         ["Objectives"] = ["Support", "Models"],
         ["Generation"] = ["Support", "Tokenizers", "Text", "Kernels", "Models"],
@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
             "Support", "Tokenizers", "Text", "Kernels", "Models", "Objectives", "Generation", "Evaluation", "Training", "Charts", "Reports",
         ],
         ["Compression"] = ["Support", "Text", "Kernels", "Models", "Training"],
-        ["Spelling"] = ["Support", "Tokenizers", "Models"],
+        ["Spelling"] = ["Support", "Tokenizers", "Text", "Models", "Evaluation"],
         ["Synthetic"] = ["Support", "Tokenizers", "Text", "Models"],
     };
 
@@ -46,7 +46,8 @@ public sealed class ArchitectureTests
                 if (type?.Locations.FirstOrDefault(location => location.IsInSource)?.SourceTree is not { } declared)
                     continue;
                 var to = Folder(declared);
-                used.Add((from, to));
+                if (to != from)
+                    used.Add((from, to));
                 if (to != from && !s_allowed[from].Contains(to))
                     found.Add($"{from} → {to}: {Path.GetFileName(tree.FilePath)} names {type.Name}");
             }

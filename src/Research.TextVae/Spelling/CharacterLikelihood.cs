@@ -1,9 +1,9 @@
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
-using Research.TextVae.Spelling;
 using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 
-namespace Research.TextVae.Evaluation;
+namespace Research.TextVae.Spelling;
 
 /// <summary>
 /// The likelihood of sentences per character, which compares models of different tokens. A token <c>&lt;unk&gt;</c> hides a word, so

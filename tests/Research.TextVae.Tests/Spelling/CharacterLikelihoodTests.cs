@@ -4,7 +4,7 @@ using Research.TextVae.Spelling;
 using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 
-namespace Research.TextVae.Tests.Evaluation;
+namespace Research.TextVae.Tests.Spelling;
 
 public sealed class CharacterLikelihoodTests
 {

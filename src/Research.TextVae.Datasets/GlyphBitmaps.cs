@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

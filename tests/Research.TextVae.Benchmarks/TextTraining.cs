@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Research.TextVae.Kernels;
-using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Research.TextVae.Cli.Runs;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 
 namespace Research.TextVae.Cli.Recipes;
 

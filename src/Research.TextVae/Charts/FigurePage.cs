@@ -1,5 +1,3 @@
-using Research.TextVae.Reports;
-
 namespace Research.TextVae.Charts;
 
 /// <summary>A page with one figure.</summary>

@@ -1,4 +1,3 @@
-using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Text;
 using TorchSharp;

@@ -89,13 +89,8 @@ public sealed class Recipe
         where T : class
     {
         ArgumentNullException.ThrowIfNull(standard);
-        var value = Preset switch
-        {
-            Preset.Smoke => smoke?.Invoke(standard) ?? standard,
-            Preset.Full => full?.Invoke(standard) ?? standard,
-            _ => standard,
-        };
-        return (T)RecipeParameters.Configure(value, prefix, (name, text) => Take(name, text));
+        var change = Preset switch { Preset.Smoke => smoke, Preset.Full => full, _ => null };
+        return (T)RecipeParameters.Configure(change?.Invoke(standard) ?? standard, prefix, Take);
     }
 
     /// <summary>A number or text the user may set with <c>-p name=value</c>.</summary>
@@ -107,12 +102,7 @@ public sealed class Recipe
     public T Parameter<T>(string name, T standard, T? smoke = null, T? full = null)
         where T : struct, IParsable<T>
     {
-        var value = Preset switch
-        {
-            Preset.Smoke => smoke ?? standard,
-            Preset.Full => full ?? standard,
-            _ => standard,
-        };
+        var value = Preset switch { Preset.Smoke => smoke, Preset.Full => full, _ => null } ?? standard;
         return (T)RecipeParameters.Parse(name, Take(name, RecipeParameters.Format(value)), typeof(T), value)!;
     }
 
@@ -132,12 +122,9 @@ public sealed class Recipe
     {
         ArgumentNullException.ThrowIfNull(standard);
         var options = Configure(standard with { Seed = Seed }, smoke, full);
-        var layout = Parameter("layout", "auto");
-        if (!Enum.TryParse<TextLayout>(layout, ignoreCase: true, out var parsed) || int.TryParse(layout, out _))
-            throw new UserException($"-p layout={layout}: known layouts are {string.Join(", ", Enum.GetNames<TextLayout>()).ToLowerInvariant()}.");
         var source = Parameter("data", name);
         RefuseUnknownParameters();
-        return TextData.Load(source, options with { Corpus = options.Corpus with { Layout = parsed, Notice = Console.Error.WriteLine } });
+        return TextData.Load(source, options with { Corpus = options.Corpus with { Notice = Console.Error.WriteLine } });
     }
 
     /// <summary>

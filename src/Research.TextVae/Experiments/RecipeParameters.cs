@@ -41,6 +41,7 @@ internal static partial class RecipeParameters
     public static string Format(object? value) => value switch
     {
         null => None,
+        Enum name => name.ToString().ToLowerInvariant(),
         IEnumerable list and not string => string.Join(',', list.Cast<object>().Select(Format)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
@@ -68,7 +69,7 @@ internal static partial class RecipeParameters
     }
 
     private static string Expected(Type type) =>
-        type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
         : type == typeof(bool) ? "true or false"
         : type == typeof(IReadOnlyList<int>) ? "whole numbers with commas between them"
         : type == typeof(double) ? "a number"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Support;
 using Research.TextVae.Training;
 
@@ -79,11 +80,6 @@ public sealed record SweepPoint(double Value, IReadOnlyList<TrialResult> Trials)
     public double Mean(Func<FinalRecord, double> figure) => Trials.Average(trial => figure(trial.Final));
 
     /// <summary>Sample standard deviation of a figure over the seeds; 0 for a single one.</summary>
-    public double Spread(Func<FinalRecord, double> figure)
-    {
-        var mean = Mean(figure);
-        return Trials.Count < 2
-            ? 0
-            : Math.Sqrt(Trials.Sum(trial => Math.Pow(figure(trial.Final) - mean, 2)) / (Trials.Count - 1));
-    }
+    public double Spread(Func<FinalRecord, double> figure) =>
+        Statistics.StandardDeviation([.. Trials.Select(trial => figure(trial.Final))]);
 }

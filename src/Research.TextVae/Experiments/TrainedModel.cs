@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
-using Research.TextVae.Tokenizers;
 using Research.TextVae.Training;
 using static TorchSharp.torch;
 

@@ -230,10 +230,7 @@ public sealed class TrainedRun : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count == 0)
             throw new UserException("There is no sentence to encode; give at least one.");
-        int[][] ids = [.. texts.Select(text => Tokenizer.EncodeToIds(text).ToArray())];
-        if (Array.FindIndex(ids, sentence => sentence.Length == 0) is var empty and >= 0)
-            throw new UserException($"Sentence {empty + 1} of {ids.Length} is empty; give it at least one word.");
-        return new EncodedSentences(ids, [.. texts.Select(text => new Sentence(text, "", ""))]);
+        return EncodedSentences.From(Tokenizer, texts);
     }
 
     private Prompt Start(int count, ulong seed)

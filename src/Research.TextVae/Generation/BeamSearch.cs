@@ -1,4 +1,3 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
 using Research.TextVae.Tokenizers;

@@ -39,13 +39,8 @@ public static class Latent
     /// <param name="tokenizer">Turns texts into tokens.</param>
     /// <param name="texts">Each of at least one token.</param>
     /// <returns>[texts, latent], on the CPU.</returns>
-    public static Tensor EncodeMeans(this TextVaeModel model, Tokenizer tokenizer, params IReadOnlyList<string> texts)
-    {
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(texts);
-        return model.EncodeMeans(new EncodedSentences(
-            [.. texts.Select(text => tokenizer.EncodeToIds(text).ToArray())], [.. texts.Select(text => new Sentence(text, "", ""))]));
-    }
+    public static Tensor EncodeMeans(this TextVaeModel model, Tokenizer tokenizer, params IReadOnlyList<string> texts) =>
+        model.EncodeMeans(EncodedSentences.From(tokenizer, texts));
 
     /// <summary>The straight line from <paramref name="from"/> to <paramref name="to"/>, both ends included.</summary>
     /// <param name="from">[latent].</param>

@@ -1,5 +1,3 @@
-using Research.TextVae.Kernels;
-using Research.TextVae.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -16,21 +16,3 @@ public static class StandardNormal
         return randn([rows, columns], generator: generator);
     }
 }
-
-/// <summary>Switches a model's dropout off until disposed.</summary>
-public readonly struct EvaluationMode : IDisposable
-{
-    private readonly nn.Module model;
-    private readonly bool training;
-
-    /// <param name="model">The model; its training mode is restored at the end.</param>
-    public EvaluationMode(nn.Module model)
-    {
-        this.model = model;
-        training = model.training;
-        model.eval();
-    }
-
-    /// <summary>Restores the training mode.</summary>
-    public void Dispose() => model.train(training);
-}

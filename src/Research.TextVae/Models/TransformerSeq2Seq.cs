@@ -1,5 +1,5 @@
-using Research.TextVae.Kernels;
 using System.Text.Json.Serialization;
+using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
 using Research.TextVae.Text;

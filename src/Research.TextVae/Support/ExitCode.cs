@@ -18,9 +18,3 @@ public static class ExitCode
     /// <summary>Interrupted by Ctrl+C (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 }
-
-/// <summary>
-/// A usage error. The message is one line that says what is wrong, where, and what to do;
-/// it is printed without a stack trace and ends the program with <see cref="ExitCode.UserError"/>.
-/// </summary>
-public sealed class UserException(string message, Exception? innerException = null) : Exception(message, innerException);

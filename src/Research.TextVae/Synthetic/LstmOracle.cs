@@ -1,5 +1,3 @@
-using Research.TextVae.Evaluation;
-using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;

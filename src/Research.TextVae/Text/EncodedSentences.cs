@@ -1,4 +1,5 @@
 using System.Collections;
+using Research.TextVae.Support;
 using Research.TextVae.Tokenizers;
 using static TorchSharp.torch;
 
@@ -25,6 +26,20 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         Tokens = ids.Sum(sentence => (long)sentence.Length);
         Characters = sources.Sum(source => (long)CodePoints.Count(source.Text));
         UnknownTokens = ids.Sum(sentence => (long)sentence.Count(id => id == Vocabulary.UnkId));
+    }
+
+    /// <summary>Texts of one's own.</summary>
+    /// <param name="tokenizer">Turns texts into tokens.</param>
+    /// <param name="texts">Each of at least one token.</param>
+    /// <exception cref="UserException">A text has no tokens.</exception>
+    public static EncodedSentences From(Tokenizer tokenizer, IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(texts);
+        int[][] ids = [.. texts.Select(text => tokenizer.EncodeToIds(text).ToArray())];
+        if (Array.FindIndex(ids, sentence => sentence.Length == 0) is var empty and >= 0)
+            throw new UserException($"Sentence {empty + 1} of {ids.Length} is empty; give it at least one word.");
+        return new(ids, [.. texts.Select(text => new Sentence(text, "", ""))]);
     }
 
     /// <summary>Sentences.</summary>

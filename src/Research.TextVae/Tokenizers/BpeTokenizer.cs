@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 
 namespace Research.TextVae.Tokenizers;
 

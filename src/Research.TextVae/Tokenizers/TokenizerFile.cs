@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 
 namespace Research.TextVae.Tokenizers;
 

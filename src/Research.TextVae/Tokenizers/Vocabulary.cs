@@ -1,6 +1,5 @@
 using System.Text;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 
 namespace Research.TextVae.Tokenizers;
 

@@ -23,11 +23,7 @@ public sealed class LanguageModelTask(LanguageModel model, EncodedSentences trai
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override ValidationResult Validate()
-    {
-        var likelihood = Likelihood.Evaluate(model, validation);
-        return new ValidationResult(likelihood.Nll, likelihood.Metrics);
-    }
+    public override ValidationResult Validate() => ValidationResult.From(Likelihood.Evaluate(model, validation));
 
     /// <inheritdoc/>
     protected override StepLoss Loss(TextBatch batch, double progress)
@@ -54,11 +50,7 @@ public sealed class Seq2SeqTask(TransformerSeq2Seq model, EncodedPairs train, En
     public override nn.Module Model => model;
 
     /// <inheritdoc/>
-    public override ValidationResult Validate()
-    {
-        var likelihood = Likelihood.Evaluate(model, validation);
-        return new ValidationResult(likelihood.Nll, likelihood.Metrics);
-    }
+    public override ValidationResult Validate() => ValidationResult.From(Likelihood.Evaluate(model, validation));
 
     /// <inheritdoc/>
     protected override StepLoss Loss(TextPairBatch batch, double progress)

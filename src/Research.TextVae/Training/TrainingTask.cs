@@ -109,4 +109,12 @@ public sealed record StepLoss(Tensor Loss, Tensor Reconstruction, long Tokens)
 /// <summary>The model on its validation examples.</summary>
 /// <param name="Objective">What early stopping and learning-rate decay go by.</param>
 /// <param name="Metrics">What was measured; <see cref="VaeMetrics"/> of a VAE.</param>
-public sealed record ValidationResult(double Objective, LikelihoodMetrics Metrics);
+public sealed record ValidationResult(double Objective, LikelihoodMetrics Metrics)
+{
+    /// <summary>A model that is judged by its likelihood alone.</summary>
+    public static ValidationResult From(Likelihood likelihood)
+    {
+        ArgumentNullException.ThrowIfNull(likelihood);
+        return new ValidationResult(likelihood.Nll, likelihood.Metrics);
+    }
+}

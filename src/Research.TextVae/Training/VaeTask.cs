@@ -17,6 +17,9 @@ public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset
     : TrainingTask<TBatch>(train)
     where TBatch : IBatch<TBatch>
 {
+    /// <summary>The loss.</summary>
+    protected ElboObjective Objective => objective;
+
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
@@ -61,8 +64,6 @@ public sealed class ClassifiedVaeTask(
     ClassifiedVae model, EncodedSentences train, EncodedSentences validation, ElboObjective objective, double weight)
     : VaeTask<TextBatch>(model.Vae, train, validation, objective)
 {
-    private readonly ElboObjective objective = objective;
-
     /// <inheritdoc/>
     public override nn.Module Model => model;
 
@@ -73,7 +74,7 @@ public sealed class ClassifiedVaeTask(
         var labels = batch.Labels ?? throw new ArgumentException("The sentences have no classes.", nameof(batch));
         var terms = model.Vae.Elbo(batch);
         var classification = nn.functional.cross_entropy(model.Classify(terms.Z), labels);
-        var loss = objective.Loss(terms, progress);
+        var loss = Objective.Loss(terms, progress);
         return StepLoss.From(loss with { Total = loss.Total + weight * classification }, batch.Tokens);
     }
 }

@@ -1,4 +1,3 @@
-using Research.TextVae.Models;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Research.TextVae.Support;

@@ -106,21 +106,7 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
     [Fact]
     public void AConsoleProgramTrains()
     {
-        packages.Write("console/console.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <NuGetAudit>false</NuGetAudit>
-                <!-- The tests need no copy of LibTorch. -->
-                <CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Research.TextVae" Version="*" />
-              </ItemGroup>
-            </Project>
-            """);
+        WriteProgram("console");
         var readme = File.ReadAllText(Path.Combine(Workplace.Checkout, "src", "Research.TextVae.Package", "README.md"))
             .Split("```csharp\n")[1].Split("```")[0].Replace("Epochs = 5", "Epochs = 1", StringComparison.Ordinal)
             .Split('\n').ToLookup(line => line.StartsWith("using ", StringComparison.Ordinal));
@@ -156,22 +142,7 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
     [Fact]
     public void AModelOfOnesOwnTrains()
     {
-        packages.Write("model/model.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
-                <Nullable>enable</Nullable>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <LangVersion>14</LangVersion>
-                <NuGetAudit>false</NuGetAudit>
-                <CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Research.TextVae" Version="*" />
-              </ItemGroup>
-            </Project>
-            """);
+        WriteProgram("model");
         var guide = File.ReadAllText(Path.Combine(Workplace.Checkout, "CONTRIBUTING.md")).Split("## Adding a model")[1];
         var model = guide.Split("```csharp\n")[1].Split("```")[0];
         Assert.InRange(model.Count(character => character == '\n'), 50, 150);
@@ -253,4 +224,22 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         stream.CopyTo(content);
         return content.ToArray();
     }
+
+    // A console program that has nothing but the package.
+    private void WriteProgram(string name) => packages.Write($"{name}/{name}.csproj", $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+            <NuGetAudit>false</NuGetAudit>
+            <!-- The tests need no copy of LibTorch. -->
+            <CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Research.TextVae" Version="*" />
+          </ItemGroup>
+        </Project>
+        """);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Research.TextVae.Charts;
-using Research.TextVae.Reports;
 
 namespace Research.TextVae.Tests.Charts;
 

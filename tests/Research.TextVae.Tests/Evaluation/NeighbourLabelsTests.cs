@@ -1,5 +1,5 @@
-using Research.TextVae.Models;
 using Research.TextVae.Evaluation;
+using Research.TextVae.Models;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Evaluation;

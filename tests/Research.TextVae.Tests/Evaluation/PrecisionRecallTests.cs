@@ -1,5 +1,5 @@
-using Research.TextVae.Models;
 using Research.TextVae.Evaluation;
+using Research.TextVae.Models;
 using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;

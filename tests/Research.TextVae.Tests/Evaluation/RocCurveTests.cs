@@ -1,5 +1,5 @@
-using Research.TextVae.Models;
 using Research.TextVae.Evaluation;
+using Research.TextVae.Models;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Evaluation;

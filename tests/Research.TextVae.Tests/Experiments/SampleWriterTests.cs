@@ -1,6 +1,7 @@
 using Research.TextVae.Experiments;
 using Research.TextVae.Models;
 using Research.TextVae.Tests.Training;
+using Research.TextVae.Text;
 
 namespace Research.TextVae.Tests.Experiments;
 

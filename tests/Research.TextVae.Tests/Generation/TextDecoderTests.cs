@@ -1,4 +1,3 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
 using TorchSharp;

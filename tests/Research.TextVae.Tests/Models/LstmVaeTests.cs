@@ -1,5 +1,5 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

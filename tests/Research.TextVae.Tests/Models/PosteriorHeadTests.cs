@@ -1,4 +1,3 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Research.TextVae.Models;
 using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 using TorchSharp;

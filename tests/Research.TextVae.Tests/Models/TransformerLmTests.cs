@@ -3,6 +3,7 @@ using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
 using Research.TextVae.Tests.PyTorch;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Research.TextVae.Models;
-using Research.TextVae.Evaluation;
 using Research.TextVae.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Spelling;
 using Research.TextVae.Text;

@@ -1,6 +1,7 @@
 using Research.TextVae.Kernels;
 using Research.TextVae.Models;
 using Research.TextVae.Tests.Models;
+using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;

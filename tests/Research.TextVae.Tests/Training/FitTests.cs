@@ -1,5 +1,5 @@
-using Research.TextVae.Experiments;
 using Research.TextVae.Evaluation;
+using Research.TextVae.Experiments;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Text;

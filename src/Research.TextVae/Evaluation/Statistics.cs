@@ -26,6 +26,15 @@ public static class Statistics
     /// <param name="values">At least one.</param>
     public static double StandardError(IReadOnlyList<double> values) => StandardDeviation(values) / Math.Sqrt(values.Count);
 
+    /// <summary>The entropy of the distribution of some classes, in nats.</summary>
+    /// <param name="classes">The class of each example.</param>
+    // H = −Σ_c p̂(c) log p̂(c)
+    public static double Entropy(IReadOnlyCollection<int> classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        return classes.GroupBy(c => c).Select(group => group.Count() / (double)classes.Count).Sum(share => -share * Math.Log(share));
+    }
+
     /// <summary>Pearson's correlation coefficient of two variables.</summary>
     /// <param name="x">At least two values.</param>
     /// <param name="y">As many.</param>

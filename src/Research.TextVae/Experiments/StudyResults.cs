@@ -50,6 +50,21 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
         return (values.Zip(values.Skip(1), (before, after) => after < before).All(falls => falls), string.Join(" → ", values.Select(Text)));
     }
 
+    /// <summary>A curve falls from each point to the next, up to a tolerance.</summary>
+    public static Check Falls(Series curve, double tolerance = 0)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        var falls = curve.Y.Zip(curve.Y.Skip(1), (before, after) => after <= before + tolerance).All(falls => falls);
+        return (falls, string.Join(" → ", curve.Y.Select(Text)));
+    }
+
+    /// <summary>Two metrics of a variant, such as an estimate and the truth, differ by at most a tolerance.</summary>
+    public Check Near(Metric metric, Metric other, string member, double tolerance)
+    {
+        var (left, right) = (this[member][metric], this[member][other]);
+        return (Math.Abs(left - right) <= tolerance, string.Create(CultureInfo.InvariantCulture, $"{left:0.0000} and {right:0.0000}"));
+    }
+
     /// <summary>At least so many variants satisfy a condition.</summary>
     public Check Count(int least, Func<StudyRow, bool> condition)
     {

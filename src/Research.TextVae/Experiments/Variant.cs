@@ -44,6 +44,14 @@ public sealed class Variant : IDisposable
         Result.Values[metric.Name] = value;
     }
 
+    /// <summary>Records several numbers for the table.</summary>
+    public void Record(params IEnumerable<(Metric Metric, double Value)> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var (metric, value) in values)
+            Record(metric, value);
+    }
+
     /// <summary>Records a curve or a cloud of points for a figure.</summary>
     /// <exception cref="ArgumentException">The points do not pair.</exception>
     public void Record(string name, IEnumerable<double> x, IEnumerable<double> y, IEnumerable<string>? labels = null)

@@ -141,6 +141,18 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         return stack(rows, 0).MoveToOuterDisposeScope();
     }
 
+    /// <summary>log p(x|z) of each sentence at a code of its own, in nats.</summary>
+    /// <param name="targets">int64 [batch, time], <c>&lt;/s&gt;</c> last.</param>
+    /// <param name="codes">[batch, latent].</param>
+    public IReadOnlyList<double> LogLikelihoodOfPairs(Tensor targets, Tensor codes)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(codes);
+        using var scope = NewDisposeScope();
+        double Of(int i) => LogLikelihood(targets[i].unsqueeze(0), codes[i].unsqueeze(0)).item<double>();
+        return [.. Enumerable.Range(0, (int)targets.shape[0]).Select(Of)];
+    }
+
     /// <summary>−log p(x|z) of sentences, each at its own code, as a decoder gives it; the end costs nothing.</summary>
     internal TokenLosses Nll(Tensor z, TextBatch batch)
     {

@@ -1,0 +1,36 @@
+using Research.TextVae.Experiments;
+
+namespace Research.TextVae.Tests.Experiments;
+
+public sealed class StudyResultsTests
+{
+    private static readonly Metric Loss = new("loss");
+    private static readonly Metric Truth = new("truth");
+    private static readonly StudyResults Results = new([Row("a", 3, 2.9), Row("b", 2, 1)]);
+
+    [Fact]
+    public void A_metric_falls_from_variant_to_variant()
+    {
+        Assert.True(Results.Falls(Loss, "a", "b").Held);
+        Assert.Equal("2 → 3", Results.Falls(Loss, "b", "a").Detail);
+        Assert.False(Results.Falls(Loss, "b", "a").Held);
+    }
+
+    [Fact]
+    public void A_curve_falls_up_to_a_tolerance()
+    {
+        var curve = new Series([1, 2, 3], [5, 5.1, 4]);
+        Assert.False(StudyResults.Falls(curve).Held);
+        Assert.True(StudyResults.Falls(curve, tolerance: 0.2).Held);
+    }
+
+    [Fact]
+    public void An_estimate_is_near_the_truth()
+    {
+        Assert.True(Results.Near(Loss, Truth, "a", tolerance: 0.2).Held);
+        Assert.False(Results.Near(Loss, Truth, "b", tolerance: 0.2).Held);
+    }
+
+    private static StudyRow Row(string name, double loss, double truth) =>
+        new(name, [new MemberResult { Member = name, Seed = 1, Values = { [Loss.Name] = loss, [Truth.Name] = truth } }]);
+}

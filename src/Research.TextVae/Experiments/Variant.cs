@@ -66,6 +66,10 @@ public sealed class Variant : IDisposable
     public void Record(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) =>
         Result.Texts.Add(new TextTable(caption, headings, [.. rows]));
 
+    /// <summary>Records sentences and their neighbours in the latent space for the report.</summary>
+    public void Record(string caption, IEnumerable<NeighbourSentences> sentences) =>
+        Record(caption, ["sentence", "label", "nearest training sentences"], sentences.Select(sentence => sentence.ToRow()));
+
     /// <summary>A series recorded before, by a training for instance.</summary>
     /// <exception cref="ArgumentException">Nothing is recorded under this name.</exception>
     public Series Curve(string name) => Result.Series.TryGetValue(name, out var series)

@@ -92,6 +92,9 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
     /// <summary>The sentence as it was written and where it comes from.</summary>
     public Sentence Source(int index) => _sources[index];
 
+    /// <summary>The sentences as they were written.</summary>
+    public IEnumerable<string> Texts => _sources.Select(source => source.Text);
+
     /// <summary>At most <paramref name="count"/> sentences, evenly spaced over the set, in its order.</summary>
     public EncodedSentences EvenlySpaced(int count)
     {

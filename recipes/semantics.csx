@@ -34,8 +34,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     var (train, validation, test) = (Labelled(data.Train, labelled), Labelled(data.Validation, held), Labelled(data.Test, held));
     var (vocabulary, judged) = (data.Tokenizer.Vocabulary, test.EvenlySpaced(tests));
     var commonest = labels.Select((_, c) => test.Classes!.Average(own => own == c ? 1.0 : 0)).Max();
-    var freeBits = new FreeBits { Nats = freeNats / vae.LatentSize };
-    var objective = new ElboObjective { KlWeight = KlSchedule.Linear(epochs: 2), FreeBits = freeBits };
+    var objective = new ElboObjective { KlWeight = KlSchedule.Linear(2), FreeBits = new FreeBits { Nats = freeNats / vae.LatentSize } };
     // All definitions but those held out, and six novels.
     IEnumerable<string> Novels() => TextData.Load("austen", new TextOptions { MaxTokens = 60 }).Train.Texts;
     IEnumerable<int[]> Encode(IEnumerable<string> texts) => texts.Select(text => data.Tokenizer.EncodeToIds(text).ToArray());
@@ -47,6 +46,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     const string RandomLabels = "VAE, random vectors, labels", GivenLabels = "VAE, skip-gram vectors, labels";
     var (neighbours, pairLoss) = (new Metric("label of neighbours", "0.0%", Best.Highest), new Metric("loss per pair"));
     var (ppl, nll) = (Metric.Perplexity, Metric.Nll);
+    string Share(StudyRow row) => row[neighbours].ToString("0%");
     string Near(WordVectors vectors, int word) => string.Join(", ", vectors.Nearest(word, 6).Select(near => vocabulary[near.Index]));
     void RecordNearest(Variant variant, WordVectors vectors) => variant.Record("Nearest words", ["word", "nearest"],
         asked.Where(vocabulary.Contains).Select(word => new[] { word, Near(vectors, vocabulary.IdOf(word)) }));
@@ -109,7 +109,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
             .Texts("Sentences near in the latent space"))
         .Headline("Word vectors and labels as external knowledge", "000", study =>
             $"LSTM PPL {study[RandomLm].Format(ppl)} → {study[GivenLm].Format(ppl)} with skip-gram vectors; neighbours' label "
-            + $"{study[Random][neighbours]:0%} → {study[Given][neighbours]:0%} with vectors, {study[RandomLabels][neighbours]:0%} with labels")
+            + $"{Share(study[Random])} → {Share(study[Given])} with vectors, {Share(study[RandomLabels])} with labels")
         .Expect("skip-gram vectors lower the language model's perplexity by 2 %", study =>
             study.Less(ppl, GivenLm, RandomLm, margin: 0.02 * study[RandomLm][ppl]))
         .Expect("they lower the VAE's NLL", study => study.Less(nll, Given, Random, margin: 0.1))

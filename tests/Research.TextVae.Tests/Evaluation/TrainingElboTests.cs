@@ -13,7 +13,8 @@ public sealed class TrainingElboTests
     [InlineData(false)]
     public void Follows_from_the_seed_and_restores_the_mode(bool training)
     {
-        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2, Dropout = 0.5, WordDropout = 0.5 }.Build(7);
+        var config = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2, WordDropout = 0.5 };
+        using var model = config.Build(7);
         model.train(training);
 
         var first = TrainingElbo.Evaluate(model, Sentences, seed: 1);

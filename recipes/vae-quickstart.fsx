@@ -1,5 +1,5 @@
-// The library from F#: two LSTM VAEs on Jane Austen's short sentences, one with the full KL term, whose posterior collapses, and
-// one with a quarter of it, whose latent code is informative.
+// How does the library look from F#? Two LSTM VAEs on Jane Austen's short sentences, one with the full KL term, whose posterior
+// collapses, and one with a quarter of it, whose latent code stays in use.
 //
 //   dotnet fsi recipes/vae-quickstart.fsx             a minute
 //   dotnet fsi recipes/vae-quickstart.fsx --smoke     seconds: does it work?
@@ -10,15 +10,17 @@
 #r "../artifacts/bin/Research.TextVae.Datasets/release/TorchSharp.dll"
 
 open System.IO
+open Research.TextVae.Charts
+open Research.TextVae.Datasets
 open Research.TextVae.Evaluation
 open Research.TextVae.Experiments
 open Research.TextVae.Generation
 open Research.TextVae.Models
 open Research.TextVae.Objectives
-open Research.TextVae.Charts
 open Research.TextVae.Text
 open Research.TextVae.Training
 
+DatasetCatalog.Register()
 let smoke = fsi.CommandLineArgs |> Array.contains "--smoke"
 let pick small standard = if smoke then small else standard
 let seed = 1UL
@@ -33,18 +35,18 @@ type Trained = { Beta: float; Model: TextVaeModel; History: TrainingHistory; Met
 
 let train beta =
     let struct (model, history) = Trainer.Fit(config, data, ElboObjective(KlWeight = KlSchedule.Constant beta), options, seed)
-    let metrics = VaeMetrics.Evaluate(model, data.Test, seed)
-    printfn "β = %-4g  reconstruction %.2f  KL %.2f  MI %.2f nats  active units %d"
-        beta metrics.Reconstruction metrics.Kl metrics.MutualInformation metrics.ActiveUnits
-    { Beta = beta; Model = model; History = history; Metrics = metrics }
+    let m = VaeMetrics.Evaluate(model, data.Test, seed)
+    printf "β = %-4g  reconstruction %.2f  KL %.2f  " beta m.Reconstruction m.Kl
+    printfn "MI %.2f nats  active units %d" m.MutualInformation m.ActiveUnits
+    { Beta = beta; Model = model; History = history; Metrics = m }
 
 let trained = [ 1.0; 0.25 ] |> List.map train
 
-// Latent codes can be distinguished only where they carry information.
-let alive = trained |> List.maxBy _.Metrics.MutualInformation
+// The latent code decides what is generated only where it carries information.
+let used = trained |> List.maxBy _.Metrics.MutualInformation
+let z = StandardNormal.Sample(5, used.Model.LatentSize, seed)
 
-let z = StandardNormal.Sample(5, alive.Model.LatentSize, seed)
-for sentence in TextGenerator.Generate(alive.Model, z, GenerationOptions.Sample(Temperature 0.7), seed) do
+for sentence in used.Model.Generate(z, GenerationOptions.Sample(Temperature 0.7), seed) do
     printfn "  %s" (data.Tokenizer.Decode sentence)
 
 let figure = TrainingCurves.Of(trained |> Seq.map (fun t -> t.History.Curve $"β = {t.Beta}"))

@@ -10,10 +10,11 @@ public sealed class ClassCodesTests
     {
         var mixture = new MarkovMixture(seed: 1, classes: 8, words: 50);
 
-        var codes = ClassCodes.Encode(mixture, mixture.Sample(400, seed: 2), latentSize: 4, seed: 3);
+        var codes = ClassCodes.Encode(mixture, mixture.Sample(4000, seed: 2), latentSize: 4, seed: 3);
 
-        Assert.Equal([400, 4], codes.Codes.shape);
+        Assert.Equal([4000, 4], codes.Codes.shape);
         Assert.InRange(codes.MutualInformation, 1, Math.Log(8));
-        Assert.Equal(codes.MutualInformation, MutualInformation.FullSet(codes.Posterior, codes.Codes), 0.15);
+        // The estimate's standard deviation is about √(latent / 2 / sentences) = 0.022.
+        Assert.Equal(codes.MutualInformation, MutualInformation.FullSet(codes.Posterior, codes.Codes), 0.1);
     }
 }

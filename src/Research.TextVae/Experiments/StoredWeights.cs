@@ -33,4 +33,17 @@ public static class StoredWeights
         WeightFile.Read(Path.Combine(Path.GetDirectoryName(variant.Folder)!, from + seed, FileName), model);
         return model;
     }
+
+    /// <summary>Saves the weights of a model and reads them into a newly built one, so that what is evaluated is what is stored.</summary>
+    /// <param name="variant">The variant.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="build">Builds a model like it, which is disposed when the variant ends.</param>
+    /// <param name="bfloat16">Whether floats are rounded to bfloat16.</param>
+    /// <returns>The new model, and the bytes of the file.</returns>
+    public static (T Model, long Bytes) SaveAndLoad<T>(this Variant variant, nn.Module model, Func<T> build, bool bfloat16 = false)
+        where T : nn.Module
+    {
+        var bytes = variant.Save(model, bfloat16);
+        return (variant.Load(variant.Result.Member, build), bytes);
+    }
 }

@@ -22,6 +22,30 @@ public static class StudyScatter
             .X(x.Name).Y(y.Name).Height(460);
     }
 
+    /// <summary>One metric by another, each variant a point with its name written at it.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="x">What the horizontal axis shows.</param>
+    /// <param name="y">What the vertical axis shows.</param>
+    /// <param name="variants">The variants.</param>
+    public static Scatter Labelled(this StudyResults results, Metric x, Metric y, params string[] variants)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return Charts.Scatter.Of(variants.Select(name => results[name][x]), variants.Select(name => results[name][y]), labels: variants);
+    }
+
+    /// <summary>One metric by another, variants joined by a line in the order given.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="x">What the horizontal axis shows.</param>
+    /// <param name="y">What the vertical axis shows.</param>
+    /// <param name="name">Name of the line in the legend.</param>
+    /// <param name="variants">The variants.</param>
+    public static Line Joined(this StudyResults results, Metric x, Metric y, string name, params string[] variants)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return Line.Of(
+            variants.Select(variant => results[variant][x]), variants.Select(variant => results[variant][y]), name, markers: true);
+    }
+
     private static Scatter Means(IGrouping<string, StudyRow> rows, Metric x, Metric y) => Charts.Scatter.Of(
         rows.Select(row => row[x]), rows.Select(row => row[y]), rows.Key, hover: [.. rows.Select(row => row.Name)]);
 

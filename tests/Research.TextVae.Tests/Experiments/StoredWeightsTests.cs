@@ -21,7 +21,9 @@ public sealed class StoredWeightsTests
                 .Variant("first", variant =>
                 {
                     var model = variant.Build(() => config.Build(9));
-                    Assert.True(variant.Save(model) > 0);
+                    var (copy, bytes) = variant.SaveAndLoad(model, () => config.Build(9));
+                    Assert.Equal(Weights(model), Weights(copy));
+                    Assert.Equal(bytes, variant.Save(model));
                     saved[variant.Seed] = Weights(model);
                 })
                 .Variant("second", variant => loaded[variant.Seed] = Weights(variant.Load("first", () => config.Build(9)))));

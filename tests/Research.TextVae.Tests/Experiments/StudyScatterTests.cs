@@ -25,5 +25,7 @@ public sealed class StudyScatterTests
         Assert.Equal(["a", "a", "b", "b"], figure.Traces.Select(trace => trace.Name));
         Assert.Equal(["a"], Assert.IsType<Scatter>(figure.Traces[0]).Hover);
         Assert.Equal(2, report.Scatter(x, y, row => row.Name).Traces.Length);
+        Assert.Equal(["b", "a"], results.Labelled(x, y, "b", "a").Labels);
+        Assert.Equal("both", results.Joined(x, y, "both", "b", "a").Name);
     }
 }

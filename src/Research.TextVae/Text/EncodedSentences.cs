@@ -89,6 +89,10 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes, Encoding = Encoding };
     }
 
+    /// <summary>Token ids of the sentences of a class, once the set has been given classes by <see cref="WithClasses"/>.</summary>
+    /// <param name="label">The class, from 0.</param>
+    public IEnumerable<int[]> OfClass(int label) => _ids.Where((_, i) => Classes?[i] == label);
+
     /// <summary>The sentence as it was written and where it comes from.</summary>
     public Sentence Source(int index) => _sources[index];
 

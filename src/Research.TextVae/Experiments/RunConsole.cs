@@ -49,9 +49,9 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
     {
         var metrics = record.Metrics;
         var text = metrics is VaeMetrics vae
-            ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL {vae.Perplexity:0.0}  "
+            ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL {Perplexity(vae)}  "
                 + $"MI {vae.MutualInformation:0.00}  AU {vae.ActiveUnits}"
-            : $"validation loss {metrics.Reconstruction:0.00}  PPL {metrics.Perplexity:0.0}";
+            : $"validation loss {metrics.Reconstruction:0.00}  PPL {Perplexity(metrics)}";
         Line($"  epoch {record.Epoch}: {text}  {Clock(TimeSpan.FromSeconds(record.Seconds))}");
     }
 
@@ -115,4 +115,8 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
         if (live)
             console.Profile.Out.Writer.Write("\r\u001b[2K");
     }
+
+    // That of a density, of pictures for instance, can be beyond all measure.
+    private static string Perplexity(LikelihoodMetrics metrics) =>
+        metrics.Perplexity.ToString(metrics.Perplexity < 1e6 ? "0.0" : "0.0e0", CultureInfo.InvariantCulture);
 }

@@ -73,6 +73,9 @@ public sealed class BagOfWordsSet(IReadOnlyList<int[]> documents) : IDataset<Bag
     /// <summary>None: a bag has no time steps.</summary>
     public IReadOnlyList<int>? Lengths => null;
 
+    /// <summary>Token ids of each document.</summary>
+    public IReadOnlyList<int[]> Documents => documents;
+
     /// <summary>Token ids of a document.</summary>
     public int[] this[int index] => documents[index];
 

@@ -73,10 +73,7 @@ public sealed class AutoencoderTask(DenseAutoencoder model, IDataset<VectorBatch
     /// <inheritdoc/>
     public override ValidationResult Validate()
     {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        using var mode = new EvaluationMode(model);
-        var loss = model.Loss(validation.ToBatch(model.parameters().First().device).Values).item<float>();
+        var loss = ReconstructionError.Evaluate(model, validation);
         return new ValidationResult(loss, new LikelihoodMetrics { Examples = validation.Count, Tokens = validation.Count, Reconstruction = loss });
     }
 

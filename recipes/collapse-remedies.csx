@@ -59,7 +59,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     bool Helps(StudyResults study, StudyRow row) =>
         row.Name != Baseline && row[units] >= 4 && row[mi] >= 2 && row[nll] <= 1.02 * study[Baseline][nll];
     string Fate(StudyResults study, StudyRow row) => Helps(study, row) ? Helpful : row[kl] < 0.5 ? Collapsed : "in between";
-    Figure Against(StudyReport report, Metric y, string title) =>
+    Figure By(StudyReport report, Metric y, string title) =>
         report.Scatter(kl, y, row => Fate(report.Results, row), seeds: true).X("rate: KL (nats)").Y(title);
 
     return recipe.Study()
@@ -94,15 +94,15 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         })
         .Variant("annealing + free bits + max pooling", Vae(plain with { Pooling = Pooling.Max }, annealed with { FreeBits = helped }))
         .Report(report => report
-            .Section("Rate and distortion", "**Rate** is KL, **distortion** is reconstruction, −ELBO their sum. Collapsed is at rate 0.")
+            .Section("Rate and distortion", "**Rate** is KL, **distortion** is reconstruction; −ELBO is their sum. A collapsed model "
+                + "sits at rate 0.")
             .Figure("rate-distortion", report.Scatter(kl, distortion, row => row[kl] < 0.5 ? Collapsed : row.Name)
                 .X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)"),
                 "Each point is one remedy, the mean over its seeds.")
-            .Section("What the rate buys, and what it costs")
-            .Figure("by-rate", Figure.Grid(2, Against(report, distortion, "distortion (nats)"), Against(report, mi, "I(x; z) (nats)"),
-                Against(report, units, "active units"),
-                Against(report, nll, "IW-NLL (nats per sentence)").HLine(report.Results[Baseline][nll], Baseline),
-                Against(report, elbo, "−ELBO (nats per sentence)"), Against(report, Metric.Seconds, "seconds")).Height(980),
+            .Section("What the rate buys, and what it costs").Figure("by-rate", Figure.Grid(2,
+                By(report, distortion, "distortion (nats)"), By(report, mi, "I(x; z) (nats)"), By(report, units, "active units"),
+                By(report, nll, "IW-NLL (nats per sentence)").HLine(report.Results[Baseline][nll], Baseline),
+                By(report, elbo, "−ELBO (nats per sentence)"), By(report, Metric.Seconds, "seconds")).Height(980),
                 "A remedy's mean over seeds, and faintly each seed.")
             .Figure("kl-per-dimension", report.Curves("KL per dimension", y: "KL (nats)", x: "dimension, most used first").Height(460),
                 "How the rate is spread over the dimensions of z; first seed.")

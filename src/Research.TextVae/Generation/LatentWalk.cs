@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Generation;
 
-/// <summary>What a VAE generates on the straight line between the posterior means of two sentences (Bowman et al. 2016, section 4.2).</summary>
+/// <summary>
+/// What a VAE generates on the straight line between the posterior means of two sentences (Bowman et al. 2016, section 4.2).
+/// </summary>
 /// <param name="From">The sentence at the beginning, as it was written.</param>
 /// <param name="Generated">What is generated from the points of the line, both ends included.</param>
 /// <param name="To">The sentence at the end, as it was written.</param>

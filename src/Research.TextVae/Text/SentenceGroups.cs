@@ -16,6 +16,7 @@ public static class SentenceGroups
         Require.AtLeast(1, count);
         var chapters = Enumerable.Range(0, sentences.Count).GroupBy(i => sentences.Source(i).Document);
         var groups = chapters.SelectMany(chapter => chapter.Chunk(count));
-        return [.. groups.Select(group => group.SelectMany(i => sentences[i]).Where(keep).ToArray()).Where(document => document.Length > 0)];
+        var documents = groups.Select(group => group.SelectMany(i => sentences[i]).Where(keep).ToArray());
+        return [.. documents.Where(document => document.Length > 0)];
     }
 }

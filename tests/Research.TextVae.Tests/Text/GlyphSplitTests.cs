@@ -16,7 +16,8 @@ public sealed class GlyphSplitTests
         var split = GlyphSplit.Divide(glyphs, count: 99, seed: 1);
 
         Assert.Equal((8, 1, 1), (split.Train.Count, split.Validation.Count, split.Test.Count));
-        var first = new[] { split.Train, split.Validation, split.Test }.SelectMany(part => part.Values.select(1, 0).data<float>().ToArray());
+        var parts = new[] { split.Train, split.Validation, split.Test };
+        var first = parts.SelectMany(part => part.Values.select(1, 0).data<float>().ToArray());
         Assert.Equal(10, first.Distinct().Count());
         Assert.Equal(4, GlyphSplit.Divide(glyphs, count: 5, seed: 1).Train.Count);
     }

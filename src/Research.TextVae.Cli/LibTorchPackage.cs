@@ -66,7 +66,9 @@ internal static class LibTorchPackage
         string[] arguments = ["restore", "fetch.csproj", "-nologo", "-v", "quiet", Build, Targets, Packages];
         var start = new ProcessStartInfo(File.Exists(host) ? host : "dotnet", arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         try
         {

@@ -165,5 +165,5 @@ internal static class ManifestJson
     private static bool IsPackageName(string name) =>
         name.Length > 0 && name[0] != '-' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '.' or '@' or '/' or '_');
 
-    private static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower) ;
+    private static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 }

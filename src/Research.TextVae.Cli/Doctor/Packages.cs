@@ -53,7 +53,8 @@ internal static class Packages
         {
             var start = new ProcessStartInfo("dpkg-query", ["-W", "-f", "${Package} ${Version} ${db:Status-Status}\n", .. ToTest])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using var query = Process.Start(start)!;
             var lines = query.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -22,8 +22,14 @@ internal sealed class CellParser
 
     private static readonly Dictionary<string, string> Languages = new()
     {
-        ["#!csharp"] = CellPart.CSharp, ["#!c#"] = CellPart.CSharp, ["#!C#"] = CellPart.CSharp, ["#!html"] = MimeBundle.Html,
-        ["#!markdown"] = "text/markdown", ["#!md"] = "text/markdown", ["#!javascript"] = "application/javascript", ["#!js"] = "application/javascript",
+        ["#!csharp"] = CellPart.CSharp,
+        ["#!c#"] = CellPart.CSharp,
+        ["#!C#"] = CellPart.CSharp,
+        ["#!html"] = MimeBundle.Html,
+        ["#!markdown"] = "text/markdown",
+        ["#!md"] = "text/markdown",
+        ["#!javascript"] = "application/javascript",
+        ["#!js"] = "application/javascript",
     };
 
     private readonly string _place;

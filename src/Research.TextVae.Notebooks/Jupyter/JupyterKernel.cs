@@ -329,7 +329,9 @@ public sealed class JupyterKernel
 
         private static JsonObject Shown(MimeBundle bundle, string id) => new()
         {
-            ["data"] = bundle.Data.DeepClone(), ["metadata"] = new JsonObject(), ["transient"] = new JsonObject { ["display_id"] = id },
+            ["data"] = bundle.Data.DeepClone(),
+            ["metadata"] = new JsonObject(),
+            ["transient"] = new JsonObject { ["display_id"] = id },
         };
     }
 }

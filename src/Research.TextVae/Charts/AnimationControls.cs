@@ -32,7 +32,10 @@ internal sealed class AnimationControls(Figure figure, Theme theme, bool narrow)
         ["pad"] = new JsonObject { ["t"] = Distance - 14, ["b"] = 0, ["l"] = 0, ["r"] = 0 },
         ["currentvalue"] = new JsonObject
         {
-            ["prefix"] = PlotlyText.Escape(figure.StepName) + " ", ["xanchor"] = "left", ["offset"] = 8, ["font"] = new JsonObject { ["color"] = theme.Ink, ["size"] = narrow ? 11 : 13 },
+            ["prefix"] = PlotlyText.Escape(figure.StepName) + " ",
+            ["xanchor"] = "left",
+            ["offset"] = 8,
+            ["font"] = new JsonObject { ["color"] = theme.Ink, ["size"] = narrow ? 11 : 13 },
         },
         ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 10 : 11 },
         ["bgcolor"] = theme.Grid,

@@ -67,7 +67,8 @@ internal sealed class ChromiumSession(string prelude)
         // The protocol's pipe is on the descriptors 3 and 4, which only a shell can connect.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", program, .. Arguments, $"--user-data-dir={profile.FullName}"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         browser = Process.Start(start)!;
         answers = new BufferedStream(browser.StandardOutput.BaseStream, 1 << 16);

@@ -24,7 +24,8 @@ public static class PosteriorMeans2D
         Scatter Points(int[] points, string name) => Scatter.Of(
             points.Select(i => first[i]), points.Select(i => second[i]), name, hover: texts is null ? null : [.. points.Select(i => texts[i])]) with
         {
-            Size = first.Count switch { > 3000 => 3.5, > 600 => 5, _ => 7 }, Opacity = 0.75,
+            Size = first.Count switch { > 3000 => 3.5, > 600 => 5, _ => 7 },
+            Opacity = 0.75,
         };
 
         // The grey points first, so that they lie under the others.

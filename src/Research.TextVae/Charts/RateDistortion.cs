@@ -60,7 +60,10 @@ public static class RateDistortion
         double[] along = logarithmic ? [.. Enumerable.Range(0, 81).Select(step => left * Math.Pow(right / left, step / 80.0))] : [left, right];
         var guide = Line.Of(along, along.Select(rate => level - rate), dash: LineDash.Dash) with
         {
-            Color = PlotColor.Muted, Width = 1, Opacity = 0.7, Hoverable = false,
+            Color = PlotColor.Muted,
+            Width = 1,
+            Opacity = 0.7,
+            Hoverable = false,
         };
         // The first label says what the numbers are.
         var label = string.Create(CultureInfo.InvariantCulture, $"{(named ? "−ELBO = " : "")}{level:0.##}");

@@ -10,7 +10,9 @@ public sealed class RecordedPicturesTests
         Series Pixels(double ink) => new([0, 1, 2, 3], [ink, ink, ink, ink]);
         MemberResult Result(string name) => new()
         {
-            Member = name, Seed = 1, Series = { [RecordedPictures.Real] = Pixels(1), [RecordedPictures.Reconstructed] = Pixels(0.5) },
+            Member = name,
+            Seed = 1,
+            Series = { [RecordedPictures.Real] = Pixels(1), [RecordedPictures.Reconstructed] = Pixels(0.5) },
         };
         var results = new StudyResults([new StudyRow("a", [Result("a")]), new StudyRow("b", [Result("b")])]);
 

@@ -136,7 +136,8 @@ public sealed class BFloat16Tests
                     {
                         var (output, h, c) = LstmKernel.Compute(t[0], t[1], t[2], t[3], t[4], t[5], precision);
                         return [output, h, c];
-                    });
+                    }
+                );
             case "cross-entropy":
                 var (target, weight) = (KernelAssert.Integers(1037, 900), rand(900) * rand(900).gt(0.3));
                 return (
@@ -145,7 +146,8 @@ public sealed class BFloat16Tests
                     {
                         var (sum, losses) = LinearCrossEntropy.Compute(t[0], t[1], t[2], target, weight, 1, precision);
                         return [sum, losses];
-                    });
+                    }
+                );
             case "multinomial":
                 var bags = LinearMultinomialTests.Bags(300, 1037);
                 return (
@@ -155,7 +157,8 @@ public sealed class BFloat16Tests
                         var (sum, losses) = LinearMultinomial.Compute(
                             t[0], t[1], t[2], bags.Words, bags.Counts, bags.Offsets, 1, precision);
                         return [sum, losses];
-                    });
+                    }
+                );
             default:
                 return (
                     Leaves(1, [2, 100, 64], [2, 100, 128]),

@@ -91,7 +91,8 @@ internal static class ModelFamilies
         {
             var source = Sentences.Batch([7, 8], [9, 9, 9], [4], [5, 6, 7, 8, 9, 10], [11]);
             return model.Loss(new TextPairBatch(source.Targets, source.Lengths, Batch())) / 5;
-        });
+        }
+        );
     }
 
     // Both players' losses; a weight's gradient is the sum.
@@ -102,7 +103,8 @@ internal static class ModelFamilies
         {
             var batch = Batch();
             return model.GeneratorLoss(batch, 1) + model.DiscriminatorLoss(batch, 1);
-        });
+        }
+        );
     }
 
     private static (nn.Module, Func<Tensor>) Classified()
@@ -113,7 +115,8 @@ internal static class ModelFamilies
             var batch = Batch();
             var terms = model.Vae.Elbo(batch);
             return (terms.Reconstruction.Total + terms.Kl.sum()) / 5 + nn.functional.cross_entropy(model.Classify(terms.Z), batch.Labels!);
-        });
+        }
+        );
     }
 
     private static (nn.Module, Func<Tensor>) Dense()
@@ -129,7 +132,8 @@ internal static class ModelFamilies
         {
             var terms = model.Elbo(new VectorBatch(rand(8, 9)));
             return (terms.Reconstruction.Total + terms.Kl.sum()) / 8;
-        });
+        }
+        );
     }
 
     private static (nn.Module, Func<Tensor>) Bags()
@@ -139,7 +143,8 @@ internal static class ModelFamilies
         {
             var terms = model.Elbo(BagOfWords.From([[4, 5, 4], [], [22, 5], [3]], CPU));
             return (terms.Reconstruction.Total + terms.Kl.sum()) / 4;
-        });
+        }
+        );
     }
 
     private static (nn.Module, Func<Tensor>) Vectors()

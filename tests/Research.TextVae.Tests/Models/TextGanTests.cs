@@ -185,7 +185,8 @@ public sealed class TextGanTests
             }
 
             void Train(TextGan model, string name, Training.Steps observer, CancellationToken cancellation = default) => new Trainer(
-                new GanTask(model, data.Train, data.Validation, turns), options, 3) { CheckpointFolder = Path.Combine(folder, name), Observer = observer }.Run(cancellation);
+                new GanTask(model, data.Train, data.Validation, turns), options, 3)
+            { CheckpointFolder = Path.Combine(folder, name), Observer = observer }.Run(cancellation);
 
             using var whole = Model(1);
             Train(whole, "whole", new Training.Steps());

@@ -20,7 +20,8 @@ public sealed class TransformerLmTests
 
     private static readonly TransformerLmConfig Learned = Small with
     {
-        Shape = Small.Shape with { Positions = PositionKind.Learned, MaxPositions = 5 }, TieOutput = false,
+        Shape = Small.Shape with { Positions = PositionKind.Learned, MaxPositions = 5 },
+        TieOutput = false,
     };
 
     public static TheoryData<TransformerLmConfig> Forms { get; } = [Small, Learned];

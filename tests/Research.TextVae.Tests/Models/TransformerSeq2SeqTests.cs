@@ -102,7 +102,8 @@ public sealed class TransformerSeq2SeqTests
         manual_seed(6);
         using var model = new TransformerSeq2SeqConfig
         {
-            Shape = new TransformerShape { Width = 32, Layers = 1, Heads = 2, Dropout = 0 }, LabelSmoothing = 0.05,
+            Shape = new TransformerShape { Width = 32, Layers = 1, Heads = 2, Dropout = 0 },
+            LabelSmoothing = 0.05,
         }.Build(words);
         using var optimizer = optim.Adam(model.parameters(), 5e-3);
         for (var step = 0; step < 250; step++)

@@ -31,7 +31,9 @@ internal static class HuggingFace
             var start = new ProcessStartInfo(
                 "node", [Path.Combine(AppContext.BaseDirectory, "peers", "tokenizers.js"), Path.Combine(folder, "workload.json"), folder])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using var process = Process.Start(start)!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

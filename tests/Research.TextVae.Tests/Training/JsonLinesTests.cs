@@ -34,8 +34,16 @@ public sealed class JsonLinesTests : IDisposable
     {
         MetricsRecord record = new TrainRecord
         {
-            Step = 3, Epoch = 1, Time = DateTimeOffset.UnixEpoch, Loss = 1.5, Reconstruction = 1, Kl = double.PositiveInfinity,
-            KlWeight = 0.5, LearningRate = 1e-3, GradientNorm = 2, TokensPerSecond = 10,
+            Step = 3,
+            Epoch = 1,
+            Time = DateTimeOffset.UnixEpoch,
+            Loss = 1.5,
+            Reconstruction = 1,
+            Kl = double.PositiveInfinity,
+            KlWeight = 0.5,
+            LearningRate = 1e-3,
+            GradientNorm = 2,
+            TokensPerSecond = 10,
         };
 
         JsonLines.Append(path, record);

@@ -11,7 +11,11 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var name = new Argument<string[]>("name") { Description = "Which benchmark, and its arguments. Default: the list of them.", Arity = ArgumentArity.ZeroOrMore };
+        var name = new Argument<string[]>("name")
+        {
+            Description = "Which benchmark, and its arguments. Default: the list of them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command("bench", "Run a benchmark: against PyTorch, of kernels.") { name };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(result => Run([.. result.GetValue(name) ?? [], .. result.UnmatchedTokens]));
@@ -22,7 +26,8 @@ internal static class BenchCommand
     {
         var checkout = OwnProgram.Checkout
             ?? throw new UserException($"the benchmarks are part of the source code; run textvae from a checkout that has {Project}.");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["run", "--project", Path.Combine(checkout, Project), "-c", "Release", "--", .. arguments]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", ["run", "--project", Path.Combine(checkout, Project), "-c", "Release", "--", .. arguments]))!;
         process.WaitForExit();
         return process.ExitCode;
     }

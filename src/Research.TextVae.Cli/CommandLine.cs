@@ -14,7 +14,8 @@ namespace Research.TextVae.Cli;
 internal static class CommandLine
 {
     /// <summary>The version with the commit it was built from.</summary>
-    public static string Version { get; } = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public static int Run(string[] args)
     {
@@ -22,7 +23,8 @@ internal static class CommandLine
         try
         {
             // What is not the recipe belongs to the recipe, so this command is not parsed here; it is also the one that has to start fast.
-            if (args is ["run", .. var rest] && !rest.Any(argument => argument is "--help" or "-h" or "-?") && RecipeArguments.TrySplit(rest, out var recipe))
+            if (args is ["run", .. var rest] && !rest.Any(argument => argument is "--help" or "-h" or "-?")
+                && RecipeArguments.TrySplit(rest, out var recipe))
                 return RunCommand.Execute(recipe);
             return Invoke(CreateRoot().Parse(args));
         }
@@ -46,7 +48,8 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot()
     {
-        var root = new RootCommand("Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
+        var root = new RootCommand(
+            "Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
         {
             RunCommand.Create(),
             Recipes.RecipesCommand.Create(),

@@ -15,17 +15,35 @@ internal static class DataCommand
         var list = new Command("list", "The data sets known by name, and whether they are here already.");
         list.SetAction(_ => List());
 
-        var names = new Argument<string[]>("name") { Description = "Name of a data set, or path of a manifest (*.json).", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("name")
+        {
+            Description = "Name of a data set, or path of a manifest (*.json).",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var all = new Option<bool>("--all") { Description = "All of them." };
         var fetch = new Command("fetch", "Download data sets into the cache, verified by SHA-256.") { names, all };
         fetch.SetAction(result => Fetch(result.GetValue(names) ?? [], result.GetValue(all)));
 
-        var corpus = new Argument<string>("corpus") { Description = "Name of a data set, path of a manifest (*.json), or path of your own text file." };
-        var layout = new Option<TextLayout>("--layout") { Description = "How your own file holds its sentences: lines (one a line), prose (lines broken at a margin), paragraphs (one a line). Default: found out from the text." };
+        var corpus = new Argument<string>("corpus")
+        {
+            Description = "Name of a data set, path of a manifest (*.json), or path of your own text file.",
+        };
+        var layout = new Option<TextLayout>("--layout")
+        {
+            Description = "How your own file holds its sentences: lines (one a line), prose (lines broken at a margin), paragraphs (one a "
+                + "line). Default: found out from the text.",
+        };
         var maxTokens = new Option<int>("--max-tokens") { Description = "Leave out longer sentences.", DefaultValueFactory = _ => 40 };
-        var vocabulary = new Option<int>("--vocabulary") { Description = "Most entries of the vocabulary.", DefaultValueFactory = _ => 10_000 };
+        var vocabulary = new Option<int>("--vocabulary")
+        {
+            Description = "Most entries of the vocabulary.",
+            DefaultValueFactory = _ => 10_000,
+        };
         var seed = new Option<ulong>("--seed") { Description = "Decides which documents are held out." };
-        var show = new Command("show", "What a corpus consists of: documents, sentence lengths, vocabulary, split, samples, licence.") { corpus, layout, maxTokens, vocabulary, seed };
+        var show = new Command("show", "What a corpus consists of: documents, sentence lengths, vocabulary, split, samples, licence.")
+        {
+            corpus, layout, maxTokens, vocabulary, seed,
+        };
         show.SetAction(result => DataDescription.Write(
             result.GetValue(corpus)!,
             new TextOptions
@@ -59,7 +77,8 @@ internal static class DataCommand
         var manifests = all
             ? DatasetCatalog.All
             : [.. names.Select(name => DatasetCatalog.Find(name)
-                ?? throw new UserException($"there is no data set '{name}'; known are {string.Join(", ", DatasetCatalog.All.Select(known => known.Name))}."))];
+                ?? throw new UserException(
+                    $"there is no data set '{name}'; known are {string.Join(", ", DatasetCatalog.All.Select(known => known.Name))}."))];
         var cache = new DatasetCache(notice: Notice);
         foreach (var manifest in manifests)
             Output.Line($"{manifest.Name}: {cache.Fetch(manifest)}");

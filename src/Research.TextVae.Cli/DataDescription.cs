@@ -61,13 +61,18 @@ internal static class DataDescription
     {
         var (options, split) = (data.Options, data.Split);
         var table = Output.Table("part", ">documents", ">sentences", ">tokens", ">unknown");
-        table.Row("train", Number(split.TrainDocuments), Number(data.Train.Count), Number(data.Train.Tokens), Percent(data.Train.UnknownRate));
-        table.Row("validation", Number(split.ValidationDocuments), Number(data.Validation.Count), Number(data.Validation.Tokens), Percent(data.Validation.UnknownRate));
+        table.Row(
+            "train", Number(split.TrainDocuments), Number(data.Train.Count), Number(data.Train.Tokens), Percent(data.Train.UnknownRate));
+        table.Row("validation", Number(split.ValidationDocuments), Number(data.Validation.Count), Number(data.Validation.Tokens),
+            Percent(data.Validation.UnknownRate));
         table.Row("test", Number(split.TestDocuments), Number(data.Test.Count), Number(data.Test.Tokens), Percent(data.Test.UnknownRate));
         Output.Write(table);
         Output.Line($"Vocabulary: {Number(data.Tokenizer.Vocabulary.Count)} of at most {Number(options.MaxVocabulary)}.");
-        Output.Line($"Left out: {Number(split.TooShort)} of fewer than {options.MinTokens} tokens, {Number(split.TooLong)} of more than {options.MaxTokens}; "
-            + $"{Number(split.LeakedValidation)} validation and {Number(split.LeakedTest)} test sentences that stand word for word in another part.");
+        Output.Line(
+            $"Left out: {Number(split.TooShort)} of fewer than {options.MinTokens} tokens, {Number(split.TooLong)} of more than "
+                + $"{options.MaxTokens}; "
+            + $"{Number(split.LeakedValidation)} validation and {Number(split.LeakedTest)} test sentences that stand word for word in "
+            + $"another part.");
     }
 
     private static void WriteSamples(Corpus corpus)

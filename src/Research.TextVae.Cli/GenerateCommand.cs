@@ -27,20 +27,52 @@ internal static class GenerateCommand
 
     private static readonly Argument<string?> s_run = new("run")
     {
-        Description = "The beginning of a run's id, a recipe's name for its newest run, or the folder of a run or of one of its members. Default: the newest run.",
+        Description = "The beginning of a run's id, a recipe's name for its newest run, or the folder of a run or of one of its members. "
+            + "Default: the newest run.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> s_member = new("--member") { Description = "Which of the run's members; needed where several have a model.", HelpName = "name" };
+    private static readonly Option<string?> s_member = new("--member")
+    {
+        Description = "Which of the run's members; needed where several have a model.",
+        HelpName = "name",
+    };
     private static readonly Option<string?> s_prompt = new("--prompt") { Description = "Go on from this beginning.", HelpName = "text" };
-    private static readonly Option<string?> s_from = new("--from") { Description = "Interpolate between two sentences: the first. For VAEs.", HelpName = "text" };
+    private static readonly Option<string?> s_from = new("--from")
+    {
+        Description = "Interpolate between two sentences: the first. For VAEs.",
+        HelpName = "text",
+    };
     private static readonly Option<string?> s_to = new("--to") { Description = "The last.", HelpName = "text" };
-    private static readonly Option<int> s_count = new("-n", "--count") { Description = $"Texts to write, or steps from one sentence to the other. Default: {Texts}.", HelpName = "N" };
-    private static readonly Option<double> s_temperature = new("--temperature") { Description = "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.", HelpName = "T" };
-    private static readonly Option<double> s_topP = new("--top-p") { Description = "Draw from the likeliest tokens that hold this share of the probability. Default: 1, all.", HelpName = "P" };
-    private static readonly Option<bool> s_greedy = new("--greedy") { Description = "Take the likeliest token each time instead of a draw, as interpolation does by itself." };
-    private static readonly Option<ulong> s_seed = new("--seed") { Description = "The same seed writes the same texts. Default: 0.", HelpName = "N" };
-    private static readonly Option<string?> s_runs = new("--runs") { Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder" };
+    private static readonly Option<int> s_count = new("-n", "--count")
+    {
+        Description = $"Texts to write, or steps from one sentence to the other. Default: {Texts}.",
+        HelpName = "N",
+    };
+    private static readonly Option<double> s_temperature = new("--temperature")
+    {
+        Description = "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.",
+        HelpName = "T",
+    };
+    private static readonly Option<double> s_topP = new("--top-p")
+    {
+        Description = "Draw from the likeliest tokens that hold this share of the probability. Default: 1, all.",
+        HelpName = "P",
+    };
+    private static readonly Option<bool> s_greedy = new("--greedy")
+    {
+        Description = "Take the likeliest token each time instead of a draw, as interpolation does by itself.",
+    };
+    private static readonly Option<ulong> s_seed = new("--seed")
+    {
+        Description = "The same seed writes the same texts. Default: 0.",
+        HelpName = "N",
+    };
+    private static readonly Option<string?> s_runs = new("--runs")
+    {
+        Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
+        HelpName = "folder",
+    };
 
     public static Command Create()
     {
@@ -57,9 +89,11 @@ internal static class GenerateCommand
         var (prompt, from, to) = (arguments.GetValue(s_prompt), arguments.GetValue(s_from), arguments.GetValue(s_to));
         var interpolates = from is not null || to is not null;
         if (interpolates && (from is null || to is null))
-            throw new UserException($"{(from is null ? "--to needs --from" : "--from needs --to")}: give both sentences to interpolate between.");
+            throw new UserException(
+                $"{(from is null ? "--to needs --from" : "--from needs --to")}: give both sentences to interpolate between.");
         if (interpolates && prompt is not null)
-            throw new UserException("--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.");
+            throw new UserException(
+                "--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.");
         if (prompt is not null && string.IsNullOrWhiteSpace(prompt))
             throw new UserException("--prompt is empty; give at least one word to go on from, or leave it out.");
         foreach (var (option, text) in new[] { ("--from", from), ("--to", to) })
@@ -71,7 +105,8 @@ internal static class GenerateCommand
         var least = interpolates ? 2 : 1;
         var given = Given(arguments, s_count);
         if (given is { } wanted && wanted < least)
-            throw new UserException($"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
+            throw new UserException(
+                $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
         var options = Options(arguments, interpolates);
 
         using var run = TrainedRun.Open(Folder(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
@@ -83,7 +118,8 @@ internal static class GenerateCommand
         var one = options.MostLikely && run.Model is LanguageModel;
         var (count, seed) = (given ?? (one ? 1 : Texts), arguments.GetValue(s_seed));
         if (one && count > 1)
-            Console.Error.WriteLine($"note: a language model writes the same likeliest text all {count} times; leave --greedy out for different ones.");
+            Console.Error.WriteLine(
+                $"note: a language model writes the same likeliest text all {count} times; leave --greedy out for different ones.");
         var texts = interpolates ? run.Interpolate(from!, to!, count, options, seed)
             : prompt is not null ? run.Continue(prompt, count, options, seed)
             : run.Sample(count, options, seed);
@@ -99,9 +135,12 @@ internal static class GenerateCommand
     {
         var (temperature, topP, greedy) = (Given(arguments, s_temperature), Given(arguments, s_topP), arguments.GetValue(s_greedy));
         if (greedy && (temperature ?? topP) is not null)
-            throw new UserException($"--greedy draws nothing, so {(temperature is null ? "--top-p" : "--temperature")} has no effect; leave one of them out.");
+            throw new UserException(
+                $"--greedy draws nothing, so {(temperature is null ? "--top-p" : "--temperature")} has no effect; leave one of them out.");
         if (temperature is <= 0 or double.NaN or double.PositiveInfinity)
-            throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--temperature is {temperature}; give a number above 0, or --greedy for the likeliest token each time."));
+            throw new UserException(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"--temperature is {temperature}; give a number above 0, or --greedy for the likeliest token each time."));
         if (topP is <= 0 or > 1 or double.NaN)
             throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--top-p is {topP}; give a share above 0 and at most 1."));
         if (greedy || (interpolates && temperature is null && topP is null))
@@ -128,6 +167,8 @@ internal static class GenerateCommand
     private static void NoticeUnknown(TrainedRun run, string option, string? text)
     {
         if (text is not null && run.CountUnknown(text) is var unknown and > 0)
-            Console.Error.WriteLine($"note: {unknown} of {run.Tokenizer.CountTokens(text)} tokens of {option} are not in the model's vocabulary; it reads <unk> in their place.");
+            Console.Error.WriteLine(
+                $"note: {unknown} of {run.Tokenizer.CountTokens(text)} tokens of {option} are not in the model's vocabulary; it reads "
+                    + $"<unk> in their place.");
     }
 }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Research.TextVae.Cli;
 
-/// <summary>Ctrl+C and a polite kill as a cancellation, so that what was done so far is written; the second time they end the process.</summary>
+/// <summary>Ctrl+C and a polite kill as a cancellation, so that what was done so far is written; the second time they end the
+/// process.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -10,8 +10,17 @@ internal static class KernelCommand
     public static Command Create()
     {
         var user = new Option<bool>("--user") { Description = "For this user, which is the default." };
-        var prefix = new Option<string?>("--prefix") { Description = "For all users of what is installed under this folder: /usr/local, or a Python environment.", HelpName = "folder" };
-        var name = new Option<string>("--name") { Description = "What notebooks call it. The default is the name of .NET Interactive's C# kernel.", HelpName = "name", DefaultValueFactory = _ => KernelSpec.DefaultName };
+        var prefix = new Option<string?>("--prefix")
+        {
+            Description = "For all users of what is installed under this folder: /usr/local, or a Python environment.",
+            HelpName = "folder",
+        };
+        var name = new Option<string>("--name")
+        {
+            Description = "What notebooks call it. The default is the name of .NET Interactive's C# kernel.",
+            HelpName = "name",
+            DefaultValueFactory = _ => KernelSpec.DefaultName,
+        };
         var install = new Command("install", "Make this program known to Jupyter as a C# kernel.") { user, prefix, name };
         install.SetAction(result => Install(result.GetValue(user), result.GetValue(prefix), result.GetValue(name)!));
 
@@ -29,7 +38,8 @@ internal static class KernelCommand
     {
         if (user && prefix is not null)
             throw new UserException("a kernel is installed either for the user or under a prefix; leave out --user or --prefix.");
-        var written = KernelSpec.Install(prefix is null ? KernelSpec.UserFolder : KernelSpec.FolderUnder(prefix), name, OwnProgram.CommandLine("kernel", "run"));
+        var written = KernelSpec.Install(prefix is null ? KernelSpec.UserFolder : KernelSpec.FolderUnder(prefix), name,
+            OwnProgram.CommandLine("kernel", "run"));
         Output.Line($"installed {written}");
         return ExitCode.Success;
     }

@@ -17,12 +17,17 @@ internal static class Output
         foreach (var column in columns)
         {
             var isNumber = column.StartsWith('>');
-            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>')))
+            {
+                Alignment = isNumber ? Justify.Right : Justify.Left,
+                NoWrap = isNumber,
+            });
         }
 
         return table;
     }
 
     /// <summary>A row of plain text.</summary>
-    public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
+    public static void Row(this Table table, params IEnumerable<string> cells) =>
+        table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
 }

@@ -12,16 +12,34 @@ internal static class RunCommand
     {
         var command = new Command("run", "Run a recipe: train its models, check its expectations, write its report.")
         {
-            new Argument<string>("recipe") { Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.", HelpName = "recipe.csx", Arity = ArgumentArity.ZeroOrOne },
-            new Option<string[]>("-p", "--parameter") { Description = "Set a parameter of the recipe. May be repeated.", HelpName = "name=value" },
+            new Argument<string>("recipe")
+            {
+                Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.",
+                HelpName = "recipe.csx",
+                Arity = ArgumentArity.ZeroOrOne,
+            },
+            new Option<string[]>("-p", "--parameter")
+            {
+                Description = "Set a parameter of the recipe. May be repeated.",
+                HelpName = "name=value",
+            },
             new Option<bool>("--smoke") { Description = "A run of seconds on little data, to see that everything works." },
             new Option<bool>("--full") { Description = "The long run, for publishable numbers." },
-            new Option<string>("--seed") { Description = "The seed of every random choice. The same seed gives the same numbers.", HelpName = "N" },
+            new Option<string>("--seed")
+            {
+                Description = "The seed of every random choice. The same seed gives the same numbers.",
+                HelpName = "N",
+            },
             new Option<string>("--device") { Description = "Where the tensors live: cpu or cuda.", HelpName = "device" },
             new Option<string>("--resume") { Description = "Continue the run with this id from its last checkpoints.", HelpName = "id" },
-            new Option<string>("--runs") { Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder" },
+            new Option<string>("--runs")
+            {
+                Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.",
+                HelpName = "folder",
+            },
         };
-        command.SetAction(int (_) => throw new UserException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
+        command.SetAction(int (_) =>
+            throw new UserException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
         return command;
     }
 

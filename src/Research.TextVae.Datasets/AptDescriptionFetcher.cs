@@ -15,7 +15,9 @@ internal sealed class AptDescriptionFetcher(ICommandRunner commands) : DatasetFe
     {
         var apt = new Apt(commands, temporaryFolder);
         // The indexes of the packages themselves are five times as large and not needed.
-        var options = apt.Update("en", ["-o", "Acquire::IndexTargets::deb::Packages::DefaultEnabled=false", "-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false"], cancellation);
+        var options = apt.Update("en",
+            ["-o", "Acquire::IndexTargets::deb::Packages::DefaultEnabled=false", "-o",
+                "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false"], cancellation);
         var targets = apt.Get(options, ["indextargets", "--format", "$(FILENAME)", "Created-By: Translations"], cancellation);
         var text = new StringBuilder();
         foreach (var index in targets.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -28,7 +30,8 @@ internal sealed class AptDescriptionFetcher(ICommandRunner commands) : DatasetFe
 
         return text.Length > 0
             ? new Dictionary<string, byte[]> { [manifest.Files[0].Name] = Encoding.UTF8.GetBytes(text.ToString()) }
-            : throw new FetchException("the apt sources of this machine have no English descriptions; add Debian's main archive to /etc/apt/sources.list");
+            : throw new FetchException(
+                "the apt sources of this machine have no English descriptions; add Debian's main archive to /etc/apt/sources.list");
     }
 }
 
@@ -45,11 +48,13 @@ internal sealed class Apt(ICommandRunner commands, string folder)
         {
             // Root's download would be handed to the user _apt, who cannot write here, and warn about that.
             return commands.Run(
-                new Command("apt-get", ["-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=", .. options, .. arguments], folder), cancellation);
+                new Command("apt-get", ["-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=", .. options, .. arguments], folder),
+                cancellation);
         }
         catch (FetchException error)
         {
-            throw new FetchException("apt-get is not on this machine; use Debian or Ubuntu, or give your own text file instead of the data set's name", error);
+            throw new FetchException(
+                "apt-get is not on this machine; use Debian or Ubuntu, or give your own text file instead of the data set's name", error);
         }
     }
 

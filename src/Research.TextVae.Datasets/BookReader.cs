@@ -40,7 +40,9 @@ internal static partial class BookReader
         void Close()
         {
             if (current is not null)
-                chapters.Add(new Document($"{title}, chapter {chapters.Count + 1}", title, [.. Paragraphs.Join(current).SelectMany(SentenceSplitter.Split)]));
+                chapters.Add(
+                    new Document(
+                        $"{title}, chapter {chapters.Count + 1}", title, [.. Paragraphs.Join(current).SelectMany(SentenceSplitter.Split)]));
         }
     }
 

@@ -37,7 +37,9 @@ public sealed class DatasetCache
         {
             var xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             // The XDG specification has relative paths ignored.
-            var root = Path.IsPathRooted(xdg) ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            var root = Path.IsPathRooted(xdg)
+                ? xdg
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
             return Path.Combine(root!, "research-textvae");
         }
     }
@@ -69,7 +71,8 @@ public sealed class DatasetCache
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UserException(
-                $"cannot keep data set {manifest.Name} in {folder}: {error.Message}; make the folder writable or set XDG_CACHE_HOME.", error);
+                $"cannot keep data set {manifest.Name} in {folder}: {error.Message}; make the folder writable or set XDG_CACHE_HOME.",
+                error);
         }
     }
 
@@ -80,7 +83,8 @@ public sealed class DatasetCache
         foreach (var file in manifest.Files)
         {
             if (Check(manifest, file) == FileState.Damaged)
-                _notice($"{Path.Combine(FolderOf(manifest), file.Name)} is damaged (its SHA-256 is not the manifest's); fetching it again.");
+                _notice(
+                    $"{Path.Combine(FolderOf(manifest), file.Name)} is damaged (its SHA-256 is not the manifest's); fetching it again.");
         }
 
         var failures = new List<string>();
@@ -114,7 +118,9 @@ public sealed class DatasetCache
     {
         var hash = Convert.ToHexString(SHA256.HashData(content)).ToLowerInvariant();
         if (!file.Changes && hash != file.Sha256)
-            throw new FetchException($"the {file.Name} in it has SHA-256 {hash}, the manifest says {file.Sha256}; the package has changed, update Research.TextVae");
+            throw new FetchException(
+                $"the {file.Name} in it has SHA-256 {hash}, the manifest says {file.Sha256}; the package has changed, update "
+                    + $"Research.TextVae");
         var path = Path.Combine(FolderOf(manifest), file.Name);
         var part = path + ".part";
         using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -134,7 +140,8 @@ public sealed class DatasetCache
         using var stream = File.OpenRead(path);
         if (file.Changes)
             return stream.Length > 0 ? FileState.Whole : FileState.Damaged;
-        return stream.Length == file.Size && Convert.ToHexString(SHA256.HashData(stream)).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase)
+        return stream.Length == file.Size
+            && Convert.ToHexString(SHA256.HashData(stream)).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase)
             ? FileState.Whole
             : FileState.Damaged;
     }

@@ -43,7 +43,8 @@ public sealed record DatasetFile(string Name, long Size, string Sha256 = "")
 /// <summary>How the files of a data set are read.</summary>
 public sealed record DatasetFormat
 {
-    /// <summary><c>r-books</c>, <c>wordnet</c>, <c>poems</c>, <c>sword</c>, <c>descriptions</c>, <c>text</c> or <c>glyphs</c>; see <see cref="DatasetReaders"/>.</summary>
+    /// <summary><c>r-books</c>, <c>wordnet</c>, <c>poems</c>, <c>sword</c>, <c>descriptions</c>, <c>text</c> or <c>glyphs</c>; see
+    /// <see cref="DatasetReaders"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>For <c>r-books</c>: the title of each book, in the order of the file.</summary>
@@ -87,7 +88,8 @@ public sealed record DatasetSource
     /// <summary>Where each file of the data set lies inside the package.</summary>
     public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The folder inside the package where files lie under their own names, those that <see cref="Paths"/> does not place.</summary>
+    /// <summary>The folder inside the package where files lie under their own names, those that <see cref="Paths"/> does not
+    /// place.</summary>
     public string Folder { get; init; } = "";
 
     /// <summary>Where the file lies inside the package; null if the source does not say.</summary>
@@ -136,12 +138,15 @@ internal static class ManifestJson
 
     private static void Check(DatasetManifest manifest, string file)
     {
-        Demand(manifest.Name.Length > 0 && manifest.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'), "\"name\" must be letters, digits and hyphens");
+        Demand(manifest.Name.Length > 0 && manifest.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
+            "\"name\" must be letters, digits and hyphens");
         Demand(manifest.Files.Count > 0, "\"files\" is empty");
-        Demand(manifest.Files.All(f => f.Name.Length > 0 && Path.GetFileName(f.Name) == f.Name && !f.Name.StartsWith('.')), "a name in \"files\" is not a plain file name");
+        Demand(manifest.Files.All(f => f.Name.Length > 0 && Path.GetFileName(f.Name) == f.Name && !f.Name.StartsWith('.')),
+            "a name in \"files\" is not a plain file name");
         // Only what apt's own signature vouches for may be without.
         var signed = manifest.Sources.All(source => source.Kind == DatasetSource.AptDescriptions);
-        Demand(manifest.Files.All(f => IsSha256(f.Sha256) || (signed && f.Changes)), "a \"sha256\" in \"files\" is not 64 lower-case hexadecimal digits");
+        Demand(manifest.Files.All(f => IsSha256(f.Sha256) || (signed && f.Changes)),
+            "a \"sha256\" in \"files\" is not 64 lower-case hexadecimal digits");
         Demand(manifest.Sources.Count > 0, "\"sources\" is empty");
         Demand(!signed || manifest.Files.Count == 1, "apt's descriptions are one file");
         foreach (var source in manifest.Sources.Where(_ => !signed))
@@ -151,7 +156,8 @@ internal static class ManifestJson
             Demand(
                 source.Kind == "url" ? source.Url.Length > 0 && manifest.Files.Count == 1 : IsPackageName(source.Package),
                 source.Kind == "url" ? "a url source needs \"url\" and one file" : "a package source needs \"package\"");
-            Demand(source.Kind == "url" || manifest.Files.All(f => source.PathOf(f) is not null), "a package source needs the place of each file in \"paths\", or their \"folder\"");
+            Demand(source.Kind == "url" || manifest.Files.All(f => source.PathOf(f) is not null),
+                "a package source needs the place of each file in \"paths\", or their \"folder\"");
         }
 
         void Demand(bool holds, string problem)

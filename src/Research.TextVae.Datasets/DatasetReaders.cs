@@ -16,8 +16,12 @@ internal static class DatasetReaders
         SwordReader.Kind => SwordReader.Read(manifest, folder),
         DescriptionReader.Kind => DescriptionReader.Read(manifest, folder),
         "text" => Renamed(UserTextReader.Read(Path.Combine(folder, manifest.Files[0].Name), manifest.Format.Layout), manifest),
-        "glyphs" => throw new UserException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
-        var kind => throw new UserException($"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, glyphs."),
+        "glyphs" =>
+            throw new UserException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
+        var kind =>
+            throw new UserException(
+                $"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, "
+                    + $"glyphs."),
     });
 
     /// <summary>What a reader gives; where the files are not what they should be, the error names the data set.</summary>

@@ -12,7 +12,10 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
         var package = Download(source, temporaryFolder, cancellation);
         IReadOnlyDictionary<string, byte[]> files = new Dictionary<string, byte[]>();
         var result = commands.Run(
-            new Command("dpkg-deb", ["--fsys-tarfile", package], temporaryFolder) { Consume = tar => files = Extract(tar, manifest, source) },
+            new Command("dpkg-deb", ["--fsys-tarfile", package], temporaryFolder)
+            {
+                Consume = tar => files = Extract(tar, manifest, source),
+            },
             cancellation);
         // Not asked for its exit code: it is stopped as soon as the files are out.
         return files.Count > 0 ? files : throw new FetchException($"dpkg-deb could not unpack it: {result.Complaint}");
@@ -32,7 +35,8 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
             if (Unknown(result) && exact != source.Package)
                 result = apt.Get(state, ["download", source.Package], cancellation);
             if (Unknown(result))
-                throw new FetchException("the apt sources of this machine do not have it; add Debian's main archive to /etc/apt/sources.list");
+                throw new FetchException(
+                    "the apt sources of this machine do not have it; add Debian's main archive to /etc/apt/sources.list");
         }
 
         if (result.ExitCode != 0)
@@ -41,7 +45,9 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
             ?? throw new FetchException("apt-get download ended well but left no package");
         // Of another version only the files inside can be checked, and they are, by the cache.
         if (IsVersion(package, source.Version) && !Matches(package, source.Sha256))
-            throw new FetchException($"{Path.GetFileName(package)} does not have the SHA-256 of the manifest ({source.Sha256}); the download is damaged, try again");
+            throw new FetchException(
+                $"{Path.GetFileName(package)} does not have the SHA-256 of the manifest ({source.Sha256}); the download is damaged, "
+                    + $"try again");
         return package;
     }
 
@@ -53,5 +59,6 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
             || result.Error.Contains("404", StringComparison.Ordinal));
 
     private static bool IsVersion(string path, string version) =>
-        version.Length > 0 && Path.GetFileName(path).Contains($"_{version.Replace(":", "%3a", StringComparison.Ordinal)}_", StringComparison.Ordinal);
+        version.Length > 0
+            && Path.GetFileName(path).Contains($"_{version.Replace(":", "%3a", StringComparison.Ordinal)}_", StringComparison.Ordinal);
 }

@@ -15,7 +15,8 @@ internal static class DescriptionReader
     /// <summary>The synopses: a document is a family of packages, a sentence a synopsis.</summary>
     public static Corpus Read(DatasetManifest manifest, string folder) => new(
         manifest.Name, manifest.Title, manifest.Licence,
-        [.. Descriptions(manifest, folder).GroupBy(one => one.Family).Select(family => new Document(family.Key, "", [.. family.Select(one => one.Synopsis).Distinct()]))]);
+        [.. Descriptions(manifest, folder).GroupBy(one => one.Family)
+            .Select(family => new Document(family.Key, "", [.. family.Select(one => one.Synopsis).Distinct()]))]);
 
     /// <summary>Packages that have a synopsis and prose, in the order of the index.</summary>
     /// <exception cref="InvalidDataException">The file holds none.</exception>

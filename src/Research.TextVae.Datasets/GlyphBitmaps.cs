@@ -24,7 +24,9 @@ public sealed record GlyphBitmaps(IReadOnlyList<Rune> Characters, float[] Pixels
         var manifest = DatasetCatalog.Find("unifont")!;
         var path = Path.Combine(new DatasetCache().Fetch(manifest), manifest.Files[0].Name);
         var glyphs = Read(path, which ?? Rune.IsLetterOrDigit);
-        return glyphs.Characters.Count > 0 ? glyphs : throw new UserException("No glyph of the data set unifont is taken; ask for other characters.");
+        return glyphs.Characters.Count > 0
+            ? glyphs
+            : throw new UserException("No glyph of the data set unifont is taken; ask for other characters.");
     }
 
     /// <summary>The pictures as a tensor [characters, 100].</summary>
@@ -41,8 +43,10 @@ public sealed record GlyphBitmaps(IReadOnlyList<Rune> Characters, float[] Pixels
         {
             number++;
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0 || !int.TryParse(line.AsSpan(0, colon), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code) || Ink(line[(colon + 1)..]) is not { } ink)
-                throw new UserException($"{path}, line {number}: not a glyph; expected a code point, a colon and 32 or 64 hexadecimal digits.");
+            if (colon < 0 || !int.TryParse(line.AsSpan(0, colon), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code)
+                || Ink(line[(colon + 1)..]) is not { } ink)
+                throw new UserException(
+                    $"{path}, line {number}: not a glyph; expected a code point, a colon and 32 or 64 hexadecimal digits.");
             if (!Rune.IsValid(code) || !which(new Rune(code)) || !ink.Cast<bool>().Contains(true))
                 continue;
             characters.Add(new Rune(code));

@@ -21,7 +21,8 @@ public static class ParallelCorpora
         var (read, written) = (Bible(source, options), Bible(target, options));
         var verses = VerseAlignment.Pair(read.Verses, written.Verses).ToLookup(pair => pair.Target.Chapter);
         return new ParallelCorpus(
-            $"{source}, {target}", $"{read.Manifest.Title} / {written.Manifest.Title}", $"{read.Manifest.Licence} {written.Manifest.Licence}",
+            $"{source}, {target}", $"{read.Manifest.Title} / {written.Manifest.Title}",
+            $"{read.Manifest.Licence} {written.Manifest.Licence}",
             [.. verses.Select(chapter => new ParallelDocument(chapter.Key, chapter.First().Target.Book, [.. chapter.SelectMany(pair =>
                 clauses ? VerseAlignment.Clauses(pair.Source, pair.Target) : [new TextPair(pair.Source.Text, pair.Target.Text)])]))]);
     }
@@ -36,7 +37,8 @@ public static class ParallelCorpora
     {
         var manifest = DatasetCatalog.Find(DescriptionReader.DataSet)!;
         var folder = new DatasetCache(options?.CacheFolder, options?.Notice).Fetch(manifest);
-        var families = DatasetReaders.Reading(manifest, () => DescriptionReader.Descriptions(manifest, folder)).DistinctBy(one => one.Paragraph).GroupBy(one => one.Family);
+        var families = DatasetReaders.Reading(manifest, () => DescriptionReader.Descriptions(manifest, folder))
+            .DistinctBy(one => one.Paragraph).GroupBy(one => one.Family);
         return new ParallelCorpus(manifest.Name, manifest.Title, manifest.Licence, [.. families.Select(family =>
             new ParallelDocument(family.Key, "", [.. family.Select(one => new TextPair(one.Paragraph, one.Synopsis))]))]);
     }
@@ -47,7 +49,8 @@ public static class ParallelCorpora
         var manifest = DatasetCatalog.Find(name);
         if (manifest?.Format.Kind != SwordReader.Kind)
             throw new UserException(
-                $"'{name}' is no Bible of the catalogue; there are {string.Join(", ", DatasetCatalog.All.Where(known => known.Format.Kind == SwordReader.Kind).Select(known => known.Name))}.");
+                $"'{name}' is no Bible of the catalogue; there are "
+                    + $"{string.Join(", ", DatasetCatalog.All.Where(known => known.Format.Kind == SwordReader.Kind).Select(known => known.Name))}.");
         var folder = new DatasetCache(options?.CacheFolder, options?.Notice).Fetch(manifest);
         return (manifest, DatasetReaders.Reading(manifest, () => SwordReader.Verses(manifest, folder)));
     }

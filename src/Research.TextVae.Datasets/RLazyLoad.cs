@@ -37,13 +37,15 @@ internal static class RLazyLoad
     {
         start = offset;
         if (file.Length - offset < HeaderBytes + 2)
-            throw new InvalidDataException($"the file ends at byte {file.Length} within the header of a block that begins at byte {start}.");
+            throw new InvalidDataException(
+                $"the file ends at byte {file.Length} within the header of a block that begins at byte {start}.");
         var length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(offset));
         offset += HeaderBytes;
         if (length is <= 0 or > MaxBlockBytes)
             throw new InvalidDataException($"the block at byte {start} claims a length of {length} bytes.");
         if (file[offset] != 0x78)
-            throw new InvalidDataException($"the block at byte {start} is not compressed with zlib (its first byte is 0x{file[offset]:X2}).");
+            throw new InvalidDataException(
+                $"the block at byte {start} is not compressed with zlib (its first byte is 0x{file[offset]:X2}).");
 
         var output = new byte[length];
         var input = new RationedStream(file, offset);
@@ -66,7 +68,8 @@ internal static class RLazyLoad
         }
         catch (InvalidDataException error) when (!error.Message.StartsWith("the block", StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"the zlib stream of the block at byte {start} is damaged near byte {input.Offset}: {error.Message}", error);
+            throw new InvalidDataException(
+                $"the zlib stream of the block at byte {start} is damaged near byte {input.Offset}: {error.Message}", error);
         }
 
         if (input.Starved)

@@ -91,7 +91,9 @@ internal static class ZText
         using var stream = new ZLibStream(new MemoryStream(bzz.Slice((int)start, (int)compressed).ToArray()), CompressionMode.Decompress);
         using var plain = new MemoryStream();
         stream.CopyTo(plain);
-        return plain.Length == length ? plain.ToArray() : throw new InvalidDataException($"a block of the module has {plain.Length} bytes, its index says {length}.");
+        return plain.Length == length
+            ? plain.ToArray()
+            : throw new InvalidDataException($"a block of the module has {plain.Length} bytes, its index says {length}.");
     }
 
     private static long Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

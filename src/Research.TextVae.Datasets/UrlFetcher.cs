@@ -19,7 +19,8 @@ internal sealed class UrlFetcher : DatasetFetcher
             using var file = File.Create(path);
             body.CopyTo(file);
         }
-        catch (Exception error) when (error is HttpRequestException or UriFormatException or IOException or TaskCanceledException or InvalidOperationException or NotSupportedException)
+        catch (Exception error) when (error is HttpRequestException or UriFormatException or IOException or TaskCanceledException
+            or InvalidOperationException or NotSupportedException)
         {
             cancellation.ThrowIfCancellationRequested();
             throw new FetchException($"the download failed: {error.Message}; check the network", error);
@@ -27,6 +28,7 @@ internal sealed class UrlFetcher : DatasetFetcher
 
         return Matches(path, source.Sha256)
             ? new Dictionary<string, byte[]> { [manifest.Files[0].Name] = File.ReadAllBytes(path) }
-            : throw new FetchException($"the file does not have the SHA-256 of the manifest ({source.Sha256}); it has changed or the download is damaged");
+            : throw new FetchException(
+                $"the file does not have the SHA-256 of the manifest ({source.Sha256}); it has changed or the download is damaged");
     }
 }

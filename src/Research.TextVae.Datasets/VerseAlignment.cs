@@ -25,7 +25,8 @@ internal static class VerseAlignment
 
     /// <summary>The clauses of two verses one by one where they are as many and all agree; otherwise the whole verses.</summary>
     public static IEnumerable<TextPair> Clauses(Verse source, Verse target) =>
-        source.Clauses.Count == target.Clauses.Count && source.Clauses.Zip(target.Clauses).All(pair => Agree(pair.First.Originals, pair.Second.Originals))
+        source.Clauses.Count == target.Clauses.Count
+            && source.Clauses.Zip(target.Clauses).All(pair => Agree(pair.First.Originals, pair.Second.Originals))
             ? source.Clauses.Zip(target.Clauses, (read, written) => new TextPair(read.Text, written.Text))
             : [new TextPair(source.Text, target.Text)];
 

@@ -36,7 +36,8 @@ internal static class WordNetReader
             groups[label] = [];
         foreach (var file in manifest.Files)
             ReadFile(Path.Combine(folder, file.Name), examples, groups);
-        return new Corpus(manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, s_labels[label]))]);
+        return new Corpus(
+            manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, s_labels[label]))]);
     }
 
     private static void ReadFile(string path, bool examples, List<List<string>>[] groups)

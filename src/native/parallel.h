@@ -31,8 +31,8 @@ class Threads {
   const int64_t before_;
 };
 
-// Calls body(from, to) for parts of begin..end that are equal but for the last and hold `grain` iterations or more, if there are so many. When
-// bodies throw, one of their failures is thrown on, on the calling thread.
+// Calls body(from, to) for parts of begin..end that are equal but for the last and hold `grain` iterations or more, if there are so many.
+// When bodies throw, one of their failures is thrown on, on the calling thread.
 //
 // The team always has all threads, even where the parts are fewer: OpenMP's runtime ends the threads that a smaller team leaves over, and
 // would have to start them again for the next loop.

@@ -30,7 +30,8 @@ internal abstract record Benchmark(string Name, string Title)
 
     /// <summary>The precisions of our matrix products that are measured: all that this processor has, where there are products.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Precision> Precisions => Operations > 0 && KernelLibrary.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
+    public IReadOnlyList<Precision> Precisions =>
+        Operations > 0 && KernelLibrary.HasBFloat16 ? [Precision.Float32, Precision.BFloat16] : [Precision.Float32];
 
     /// <summary>The ratio to reach in float32; 0 for none.</summary>
     [JsonIgnore]

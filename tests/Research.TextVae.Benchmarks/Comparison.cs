@@ -56,7 +56,8 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             return side.Run(CheckedSteps).Losses;
     }
 
-    /// <summary>Greatest relative difference to the peer's first numbers, with nothing random since the two draw differently; null where they cannot be compared.</summary>
+    /// <summary>Greatest relative difference to the peer's first numbers, with nothing random since the two draw differently; null where
+    /// they cannot be compared.</summary>
     private double? Difference(Precision precision, double[] expected)
     {
         if (benchmark.Tolerance(precision) is not { } tolerance)
@@ -64,7 +65,9 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         var numbers = Numbers(Side.Ours(benchmark, folder, 0, precision));
         var difference = numbers.Zip(expected, (ours, theirs) => Math.Abs(ours - theirs) / Math.Max(Math.Abs(theirs), 1e-30)).Max();
         return difference <= tolerance ? difference
-            : throw new UserException($"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and {string.Join(' ', expected)}");
+            : throw new UserException(
+                $"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and "
+                    + $"{string.Join(' ', expected)}");
     }
 
     private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double?> differences)

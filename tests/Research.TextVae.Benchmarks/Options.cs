@@ -19,7 +19,9 @@ internal sealed record Options(IReadOnlyList<string> Names, int Rounds, int Step
                 "--json" => options with { Json = Value(args, ++i) },
                 "--page" => options with { Page = Value(args, ++i) },
                 var name when !name.StartsWith('-') => options with { Names = [.. options.Names, name] },
-                var other => throw new UserException($"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --profile, --json and --page."),
+                var other =>
+                    throw new UserException(
+                        $"\"{other}\" is not an option of the benchmarks; there are --rounds, --steps, --profile, --json and --page."),
             };
         }
 

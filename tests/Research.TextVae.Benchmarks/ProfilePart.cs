@@ -35,5 +35,6 @@ internal sealed record ProfilePart(string Name, string Library, string Function 
     /// <summary>The part that a function of a file belongs to.</summary>
     public static string Of(string library, string function) => All.FirstOrDefault(part => part.Fits(library, function))?.Name ?? Rest;
 
-    private bool Fits(string library, string function) => Regex.IsMatch(library, Library) && (Function.Length == 0 || Regex.IsMatch(function, Function));
+    private bool Fits(string library, string function) =>
+        Regex.IsMatch(library, Library) && (Function.Length == 0 || Regex.IsMatch(function, Function));
 }

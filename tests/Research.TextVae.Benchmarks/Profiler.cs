@@ -36,7 +36,9 @@ internal static class Profiler
         to.WriteLine($"| work | products | ms a step | peak GFLOP/s | products at the peak, ms | {string.Join(" | ", parts)} |");
         to.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---:|", 3 + parts.Count))}");
         foreach (var p in profiles)
-            to.WriteLine($"| {p.Work} | {(p.Precision == Precision.BFloat16 ? "bf16" : "fp32")} | {p.Milliseconds:f1} | {p.GemmPeak:f0} | {p.Floor:f1} | {string.Join(" | ", parts.Select(part => $"{p.Shares.GetValueOrDefault(part) * 100:f1} %"))} |");
+            to.WriteLine(
+                $"| {p.Work} | {(p.Precision == Precision.BFloat16 ? "bf16" : "fp32")} | {p.Milliseconds:f1} | {p.GemmPeak:f0} | "
+                    + $"{p.Floor:f1} | {string.Join(" | ", parts.Select(part => $"{p.Shares.GetValueOrDefault(part) * 100:f1} %"))} |");
     }
 
     private static Profile Run(Benchmark benchmark, Precision precision, string folder)
@@ -47,7 +49,8 @@ internal static class Profiler
             pipe.WaitForExit();
         double median, peak;
         // It starts the worker: attached to one, it would spin on a core of its own from the first thread that ends.
-        using (var side = Side.Ours(benchmark, folder, benchmark.Randomness, precision, "perf", "record", "-q", "-F", "1000", "-e", "cpu-clock", "-o", data, "-D", "-1", "--control", $"fifo:{control}", "--"))
+        using (var side = Side.Ours(benchmark, folder, benchmark.Randomness, precision, "perf", "record", "-q", "-F", "1000", "-e",
+            "cpu-clock", "-o", data, "-D", "-1", "--control", $"fifo:{control}", "--"))
         {
             side.WarmUp();
             var steps = Math.Max(3, (int)(Seconds / side.Run(3).Median));
@@ -57,20 +60,24 @@ internal static class Profiler
             peak = side.GemmPeak();
         }
 
-        using var script = Process.Start(new ProcessStartInfo("perf", ["script", "-i", data, "-F", "ip,sym,dso"]) { RedirectStandardOutput = true })!;
+        using var script =
+            Process.Start(new ProcessStartInfo("perf", ["script", "-i", data, "-F", "ip,sym,dso"]) { RedirectStandardOutput = true })!;
         var counts = new Dictionary<string, double>();
         while (script.StandardOutput.ReadLine() is { } line)
         {
             // "7f12ab34 textvae::products::kernel<...>+0x1a (/path/libtextvae_kernels-v4.so)"; a file that is gone has its brackets inside.
             if (Regex.Match(line, @"^\s*[0-9a-f]+ (?<function>.*?) \((?<file>[^()]*(\(deleted\))?[^()]*)\)$") is { Success: true } match)
             {
-                var part = ProfilePart.Of(Path.GetFileName(match.Groups["file"].Value.Replace("(deleted)", "", StringComparison.Ordinal).Trim()), match.Groups["function"].Value);
+                var part = ProfilePart.Of(
+                    Path.GetFileName(match.Groups["file"].Value.Replace("(deleted)", "", StringComparison.Ordinal).Trim()),
+                    match.Groups["function"].Value);
                 counts[part] = counts.GetValueOrDefault(part) + 1;
             }
         }
 
         if (counts.Count == 0)
-            throw new UserException("perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
+            throw new UserException(
+                "perf saw nothing; it may look at your own processes when /proc/sys/kernel/perf_event_paranoid is at most 2.");
         var all = counts.Values.Sum();
         return new(benchmark.Name, precision, median * 1e3, peak, counts.ToDictionary(entry => entry.Key, entry => entry.Value / all));
 

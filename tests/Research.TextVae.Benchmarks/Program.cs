@@ -8,7 +8,8 @@ try
 {
     if (args is ["worker", var name, var folder, var dropout, var precision])
     {
-        Server.Serve(BenchmarkList.Named(name), folder, double.Parse(dropout, CultureInfo.InvariantCulture), Enum.Parse<Precision>(precision));
+        Server.Serve(
+            BenchmarkList.Named(name), folder, double.Parse(dropout, CultureInfo.InvariantCulture), Enum.Parse<Precision>(precision));
         return ExitCode.Success;
     }
 
@@ -22,8 +23,11 @@ try
     var options = Options.Parse(args);
     if (options.Names.Count == 0)
     {
-        Console.WriteLine("Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--profile] [--json file] [--page file.md]); all runs every one.");
-        Console.WriteLine("--profile shows where the time goes instead of comparing; --json adds to what the file holds, and --page is written from all of it.");
+        Console.WriteLine(
+            "Benchmarks (textvae bench <name>… [--rounds 5] [--steps 10] [--profile] [--json file] [--page file.md]); all runs every one.");
+        Console.WriteLine(
+            "--profile shows where the time goes instead of comparing; --json adds to what the file holds, and --page is written from all "
+                + "of it.");
         foreach (var known in BenchmarkList.All)
             Console.WriteLine($"  {known.Name,-20} {known.Title}{(known.Peer is { } peer ? $", against {peer.Name}" : "")}");
         Console.WriteLine($"  {"scaling",-20} time and memory of LSTM VAE training against vocabulary, length, batch and width");
@@ -31,7 +35,9 @@ try
     }
 
     var everything = options.Names.Contains("all");
-    IReadOnlyList<Benchmark> chosen = everything ? BenchmarkList.All : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
+    IReadOnlyList<Benchmark> chosen = everything
+        ? BenchmarkList.All
+        : [.. options.Names.Where(wanted => wanted != "scaling").Select(BenchmarkList.Named)];
     var (results, profiles) = (new List<Result>(), new List<Profile>());
     var file = ResultsFile.Read(options.Json);
     if (!Research.TextVae.Kernels.KernelLibrary.HasBFloat16)
@@ -50,7 +56,9 @@ try
         Table.Write(Console.Out, results);
     if (profiles.Count > 0)
         Profiler.Write(Console.Out, profiles);
-    IReadOnlyList<ScalingCurve> curves = !options.Profile && (everything || options.Names.Contains("scaling")) ? Scaling.Run(options.Steps) : [];
+    IReadOnlyList<ScalingCurve> curves = !options.Profile && (everything || options.Names.Contains("scaling"))
+        ? Scaling.Run(options.Steps)
+        : [];
     if (curves.Count > 0)
         Scaling.Write(Console.Out, curves);
     Keep(curves);

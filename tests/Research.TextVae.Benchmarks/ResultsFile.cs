@@ -37,7 +37,9 @@ internal sealed class ResultsFile
                 Curves =
                 [
                     .. content.Curves.Select(curve => new ScalingCurve(
-                        curve.Axis, [.. curve.Points.Select(point => new ScalingPoint(point.Value, Scaling.Variant(curve.Axis, point.Value), point.Seconds, point.PeakBytes))])),
+                        curve.Axis,
+                        [.. curve.Points.Select(point =>
+                            new ScalingPoint(point.Value, Scaling.Variant(curve.Axis, point.Value), point.Seconds, point.PeakBytes))])),
                 ],
                 Profiles = [.. content.Profiles],
             };
@@ -50,8 +52,11 @@ internal sealed class ResultsFile
 
     public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(
         new Content(
-            [.. Results.Select(result => new Row(result.Benchmark.Name, result.Precision, result.Ours, result.Peer, result.GemmPeak, result.Difference, result.Measured))],
-            [.. Curves.Select(curve => new Curve(curve.Axis, [.. curve.Points.Select(point => new Point(point.Value, point.Seconds, point.PeakBytes))]))],
+            [.. Results.Select(
+                result => new Row(result.Benchmark.Name, result.Precision, result.Ours, result.Peer, result.GemmPeak, result.Difference,
+                    result.Measured))],
+            [.. Curves.Select(curve =>
+                new Curve(curve.Axis, [.. curve.Points.Select(point => new Point(point.Value, point.Seconds, point.PeakBytes))]))],
             [.. Profiles]),
         s_json));
 
@@ -73,7 +78,8 @@ internal sealed class ResultsFile
 
     private sealed record Content(Row[] Results, Curve[] Curves, Profile[] Profiles);
 
-    private sealed record Row(string Work, Precision Precision, Contender Ours, Contender? Peer, double GemmPeak, double? Difference, DateTime Measured);
+    private sealed record Row(
+        string Work, Precision Precision, Contender Ours, Contender? Peer, double GemmPeak, double? Difference, DateTime Measured);
 
     private sealed record Curve(string Axis, Point[] Points);
 

@@ -5,7 +5,8 @@ using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Time and memory of a training step of the LSTM VAE as one of its sizes grows and the others stay: curves instead of one number.</summary>
+/// <summary>Time and memory of a training step of the LSTM VAE as one of its sizes grows and the others stay: curves instead of one
+/// number.</summary>
 internal static class Scaling
 {
     /// <summary>What the name of a variant begins with.</summary>
@@ -48,14 +49,18 @@ internal static class Scaling
         foreach (var curve in curves)
         {
             foreach (var point in curve.Points)
-                to.WriteLine($"| {curve.Axis} | {point.Value:n0} | {point.Seconds * 1e3:f1} | {point.Work.Units / point.Seconds:n0} | {point.Work.Operations / point.Seconds * 1e-9:f0} | {point.PeakBytes / 1e6:n0} MB |");
+                to.WriteLine(
+                    $"| {curve.Axis} | {point.Value:n0} | {point.Seconds * 1e3:f1} | {point.Work.Units / point.Seconds:n0} | "
+                        + $"{point.Work.Operations / point.Seconds * 1e-9:f0} | {point.PeakBytes / 1e6:n0} MB |");
         }
 
         to.WriteLine();
         to.WriteLine("| size | time grows with its power | operations | memory |");
         to.WriteLine("|---|---:|---:|---:|");
         foreach (var curve in curves)
-            to.WriteLine($"| {curve.Axis} | {curve.Exponent(point => point.Seconds):f2} | {curve.Exponent(point => point.Work.Operations):f2} | {curve.Exponent(point => point.PeakBytes):f2} |");
+            to.WriteLine(
+                $"| {curve.Axis} | {curve.Exponent(point => point.Seconds):f2} | {curve.Exponent(point => point.Work.Operations):f2} | "
+                    + $"{curve.Exponent(point => point.PeakBytes):f2} |");
     }
 
     /// <summary>Time and memory against each size, on logarithmic axes.</summary>
@@ -67,7 +72,8 @@ internal static class Scaling
         ]).Legend(false);
 
     private static Figure Panel(ScalingCurve curve, string y, Func<ScalingPoint, double> value) =>
-        Figure.Of(Line.Of(curve.Points.Select(point => (double)point.Value), curve.Points.Select(value), markers: true)).X(curve.Axis).Y(y).LogX().LogY();
+        Figure.Of(Line.Of(curve.Points.Select(point => (double)point.Value), curve.Points.Select(value), markers: true)).X(curve.Axis).Y(y)
+            .LogX().LogY();
 
     private static ScalingPoint Measure(string axis, int value, int steps)
     {

@@ -20,7 +20,8 @@ internal sealed class Side : IDisposable
     /// <summary>Our library, in a process of its own so that its memory counts alone, which another command may start.</summary>
     public static Side Ours(Benchmark benchmark, string folder, double dropout, Precision precision, params string[] under)
     {
-        string[] command = [.. under, "dotnet", typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"];
+        string[] command =
+            [.. under, "dotnet", typeof(Side).Assembly.Location, "worker", benchmark.Name, folder, Invariant(dropout), $"{precision}"];
         return Start($"ours, {precision}", command[0], command[1..], []);
     }
 
@@ -84,7 +85,8 @@ internal sealed class Side : IDisposable
         return document.RootElement.Clone();
     }
 
-    private static double[] Doubles(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+    private static double[] Doubles(JsonElement answer, string name) =>
+        [.. answer.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
 
     private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,8 @@ namespace Research.TextVae.Benchmarks;
 /// <summary>Results as rows of text: a terminal's table, and the same as Markdown.</summary>
 internal static class Table
 {
-    private static readonly string[] Head = ["work", "products", "ours", "peer", "ratio", "goal", "rounds", "GFLOP/s", "of peak", "memory", "of peer's", "same to"];
+    private static readonly string[] Head =
+        ["work", "products", "ours", "peer", "ratio", "goal", "rounds", "GFLOP/s", "of peak", "memory", "of peer's", "same to"];
 
     public static void Write(TextWriter to, IReadOnlyList<Result> results)
     {

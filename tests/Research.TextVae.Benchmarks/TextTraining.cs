@@ -29,7 +29,10 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
         File.WriteAllText(Path.Combine(folder, "workload.json"), JsonSerializer.Serialize(this, GetType()));
         using var model = Model(dropout: 0);
         Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
-        Safetensors.Write(Path.Combine(folder, "batches.safetensors"), new Dictionary<string, Tensor>(Draws()) { ["targets"] = randint(4, Vocabulary, [Batches, Batch, Time]) });
+        Safetensors.Write(Path.Combine(folder, "batches.safetensors"), new Dictionary<string, Tensor>(Draws())
+        {
+            ["targets"] = randint(4, Vocabulary, [Batches, Batch, Time]),
+        });
     }
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, dropout, precision);
@@ -89,7 +92,8 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
             var (size, time) = (targets.shape[0], targets.shape[1]);
             var bos = full([size, 1], (long)Research.TextVae.Tokenizers.Vocabulary.BosId, ScalarType.Int64);
             return new TextBatch(
-                cat([bos, targets.slice(1, 0, time - 1, 1)], 1), targets, full([size], time, ScalarType.Int64), ones(size, time), size * time);
+                cat([bos, targets.slice(1, 0, time - 1, 1)], 1), targets, full([size], time, ScalarType.Int64), ones(size, time),
+                size * time);
         }
     }
 }

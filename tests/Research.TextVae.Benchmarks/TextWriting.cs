@@ -29,7 +29,8 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
         Safetensors.Write(Path.Combine(folder, "weights.safetensors"), model.state_dict());
     }
 
-    public override IWorker Start(string folder, double randomness, Precision precision) => new Worker(this, folder, randomness == 0, precision);
+    public override IWorker Start(string folder, double randomness, Precision precision) =>
+        new Worker(this, folder, randomness == 0, precision);
 
     protected abstract LanguageModel Model();
 

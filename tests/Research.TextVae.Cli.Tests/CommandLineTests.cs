@@ -28,7 +28,8 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(outcome, _place.TextVae("--help"));
         Assert.Equal(0, outcome.ExitCode);
-        Assert.All(["run", "runs", "doctor", "test", "bench", "Examples:", "Exit codes:"], word => Assert.Contains(word, outcome.Output, StringComparison.Ordinal));
+        Assert.All(["run", "runs", "doctor", "test", "bench", "Examples:", "Exit codes:"], word =>
+            Assert.Contains(word, outcome.Output, StringComparison.Ordinal));
         Assert.Contains("--resume <id>", _place.TextVae("run", "a.csx", "--smoke", "--help").Output, StringComparison.Ordinal);
     }
 }

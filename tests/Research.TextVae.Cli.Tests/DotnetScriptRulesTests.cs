@@ -26,7 +26,8 @@ public sealed class DotnetScriptRulesTests
 
     public static TheoryData<string> AllRecipes =>
     [
-        .. Directory.GetFiles(Recipes, "*.csx").Select(path => Path.GetFileName(path)!).Where(name => name != "prelude.csx").Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(Recipes, "*.csx").Select(path => Path.GetFileName(path)!).Where(name => name != "prelude.csx")
+        .Order(StringComparer.Ordinal),
         "(a new one)",
     ];
 
@@ -47,7 +48,8 @@ public sealed class DotnetScriptRulesTests
     {
         var named = Compile(Path.Combine(Recipes, "a.csx"), "#load \"prelude.csx\"").DirectiveReferences
             .OfType<PortableExecutableReference>().Select(reference => reference.FilePath!).ToList();
-        var known = named.Concat(Directory.GetFiles(Framework, "*.dll")).Select(path => Path.GetFileNameWithoutExtension(path)!).ToHashSet();
+        var known = named.Concat(Directory.GetFiles(Framework, "*.dll")).Select(path => Path.GetFileNameWithoutExtension(path)!)
+            .ToHashSet();
 
         Assert.Contains("Research.TextVae", named.Select(Path.GetFileNameWithoutExtension));
         Assert.All(named, path => Assert.Subset(known, ReferencesOf(path)));

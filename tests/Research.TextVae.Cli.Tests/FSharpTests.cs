@@ -17,7 +17,8 @@ public sealed class FSharpTests : IDisposable
         Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
         var lines = outcome.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(2 + 5 + 1, lines.Length);
-        Assert.All(lines[..2], line => Assert.Matches(@"^β = \S+ +reconstruction \d+\.\d\d  KL \d+\.\d\d  MI -?\d+\.\d\d nats  active units \d+$", line));
+        Assert.All(lines[..2], line =>
+            Assert.Matches(@"^β = \S+ +reconstruction \d+\.\d\d  KL \d+\.\d\d  MI -?\d+\.\d\d nats  active units \d+$", line));
         Assert.Contains("</html>", File.ReadAllText(Path.Combine(_place.Folder, lines[^1])), StringComparison.Ordinal);
     }
 }

@@ -42,7 +42,8 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     {
         foreach (var member in new[] { "LSTM", "VAE" })
         {
-            var outcome = Generate("study", "--member", member, "--prompt", "The old man", "-n", "4", "--temperature", "0.7", "--top-p", "0.9");
+            var outcome =
+                Generate("study", "--member", member, "--prompt", "The old man", "-n", "4", "--temperature", "0.7", "--top-p", "0.9");
 
             Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
             Assert.Equal(4, Lines(outcome).Length);
@@ -57,7 +58,8 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     [Fact]
     public void TwoSentencesAreInterpolated()
     {
-        var outcome = Generate("study", "--member", "VAE", "--from", "the cat sees the garden at night .", "--to", "nobody here sees the garden .", "-n", "5");
+        var outcome = Generate(
+            "study", "--member", "VAE", "--from", "the cat sees the garden at night .", "--to", "nobody here sees the garden .", "-n", "5");
 
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Equal(5, Lines(outcome).Length);
@@ -68,28 +70,36 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     [InlineData("no run in 'runs' has an id that begins with 'none'. See textvae runs list.", "none")]
     [InlineData("there is no folder 'runs/none'; see textvae runs list.", "runs/none")]
     [InlineData("PLACE/runs/study is no folder of a run or of one of its members: it has neither members/ nor model.json.", "runs/study")]
-    [InlineData("RUN has 3 members with a model; choose one of them as the member (--member on the command line): LSTM, VAE, watched VAE.", "study")]
+    [InlineData("RUN has 3 members with a model; choose one of them as the member (--member on the command line): LSTM, VAE, watched VAE.",
+        "study")]
     [InlineData("RUN has no member 'lstm'; those with a model are: LSTM, VAE, watched VAE.", "study", "--member", "lstm")]
-    [InlineData("member 'counts' of RUN has no model.json: it trained no text model, or an older version ran it; run the recipe again to have one.", "study", "--member", "counts")]
+    [InlineData("member 'counts' of RUN has no model.json: it trained no text model, or an older version ran it; run the recipe again to "
+        + "have one.", "study", "--member", "counts")]
     [InlineData("--from needs --to: give both sentences to interpolate between.", "study", "--member", "VAE", "--from", "the cat")]
     [InlineData("--to needs --from: give both sentences to interpolate between.", "study", "--member", "VAE", "--to", "the cat")]
-    [InlineData("RUN/members/LSTM has a language model, which has no latent codes: it can sample and go on from a prompt; open a member with a VAE to encode, decode or interpolate.", "study", "--member", "LSTM", "--from", "the cat", "--to", "a dog")]
+    [InlineData("RUN/members/LSTM has a language model, which has no latent codes: it can sample and go on from a prompt; open a member "
+        + "with a VAE to encode, decode or interpolate.", "study", "--member", "LSTM", "--from", "the cat", "--to", "a dog")]
     [InlineData("--prompt is empty; give at least one word to go on from, or leave it out.", "study", "--member", "LSTM", "--prompt", "")]
     [InlineData("--to is empty; give a sentence.", "study", "--member", "VAE", "--from", "the cat", "--to", " ")]
-    [InlineData("--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.", "study", "--member", "VAE", "--from", "a", "--to", "b", "--prompt", "c")]
+    [InlineData("--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.", "study",
+        "--member", "VAE", "--from", "a", "--to", "b", "--prompt", "c")]
     [InlineData("-n is 0; ask for at least 1 text.", "study", "--member", "LSTM", "-n", "0")]
-    [InlineData("-n is 1; an interpolation has at least 2 steps.", "study", "--member", "VAE", "--from", "the cat", "--to", "a dog", "-n", "1")]
+    [InlineData("-n is 1; an interpolation has at least 2 steps.", "study", "--member", "VAE", "--from", "the cat", "--to", "a dog", "-n",
+        "1")]
     [InlineData("--temperature is 0; give a number above 0, or --greedy for the likeliest token each time.", "study", "--temperature", "0")]
     [InlineData("--top-p is 1.5; give a share above 0 and at most 1.", "study", "--top-p", "1.5")]
     [InlineData("--greedy draws nothing, so --top-p has no effect; leave one of them out.", "study", "--greedy", "--top-p", "0.5")]
-    [InlineData("unknown option '--promt' for 'textvae generate'. Did you mean '--prompt'? See 'textvae generate --help'.", "study", "--promt", "x")]
+    [InlineData("unknown option '--promt' for 'textvae generate'. Did you mean '--prompt'? See 'textvae generate --help'.", "study",
+        "--promt", "x")]
     public void MistakesAreOneLine(string expected, params string[] arguments)
     {
         var study = Assert.Single(Directory.GetDirectories(Path.Combine(runs.Place.Folder, "runs", "study")));
 
         var outcome = Generate(arguments);
 
-        Assert.Equal((ExitCode.UserError, "", $"error: {expected}\n"), (outcome.ExitCode, outcome.Output, outcome.Error.Replace(study, "RUN", StringComparison.Ordinal).Replace(runs.Place.Folder, "PLACE", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.UserError, "", $"error: {expected}\n"),
+            (outcome.ExitCode, outcome.Output, outcome.Error.Replace(study, "RUN", StringComparison.Ordinal)
+                .Replace(runs.Place.Folder, "PLACE", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -100,14 +110,16 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     {
         var help = runs.Place.TextVae("generate", "--help").Output;
 
-        Assert.All(["--member <name>", "--prompt <text>", "-n, --count <N>", "Examples:", "textvae generate vae-beta-sweep --member"], text => Assert.Contains(text, help, StringComparison.Ordinal));
+        Assert.All(["--member <name>", "--prompt <text>", "-n, --count <N>", "Examples:", "textvae generate vae-beta-sweep --member"],
+            text => Assert.Contains(text, help, StringComparison.Ordinal));
     }
 
     private Outcome Generate(params string[] arguments) => runs.Place.TextVae(["generate", .. arguments]);
 
     private static string[] Lines(Outcome outcome) => outcome.Output.Split('\n')[..^1];
 
-    /// <summary>Two runs: a study of a language model, a VAE, a VAE that is measured while it trains and a member without a model; and a sweep of one value.</summary>
+    /// <summary>Two runs: a study of a language model, a VAE, a VAE that is measured while it trains and a member without a model; and a
+    /// sweep of one value.</summary>
     public sealed class TrainedRuns : IDisposable
     {
         public TrainedRuns()
@@ -115,7 +127,11 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
             string[] subjects = ["the cat", "a dog", "my aunt", "the old man", "she", "nobody here"];
             string[] verbs = ["sees", "likes", "follows", "paints"];
             string[] objects = ["the garden", "him", "the long road home", "music", "everything"];
-            Place.Write("text.txt", string.Join('\n', Enumerable.Range(0, 200).Select(i => $"{subjects[i % 6]} {verbs[i * 7 / 3 % 4]} {objects[i * 5 / 2 % 5]} {(i % 3 == 0 ? "at night" : $"on day {i % 11}")} .")));
+            Place.Write("text.txt",
+                string.Join('\n', Enumerable.Range(0, 200)
+                    .Select(
+                        i => $"{subjects[i % 6]} {verbs[i * 7 / 3 % 4]} {objects[i * 5 / 2 % 5]} "
+                            + $"{(i % 3 == 0 ? "at night" : $"on day {i % 11}")} .")));
             const string setting = """
                 var data = recipe.Data("text.txt", new TextOptions { MaxTokens = 12, Validation = 0.15, Test = 0.15, Seed = 1 });
                 var training = new TrainingOptions { Epochs = 2 };

@@ -40,7 +40,8 @@ public sealed class LauncherTests : IDisposable
             """);
     }
 
-    private int Builds => File.Exists(Path.Combine(_place.Folder, "builds")) ? File.ReadAllLines(Path.Combine(_place.Folder, "builds")).Length : 0;
+    private int Builds =>
+        File.Exists(Path.Combine(_place.Folder, "builds")) ? File.ReadAllLines(Path.Combine(_place.Folder, "builds")).Length : 0;
 
     public void Dispose() => _place.Dispose();
 

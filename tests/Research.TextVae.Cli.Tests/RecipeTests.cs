@@ -12,7 +12,8 @@ public sealed class RecipeTests : IDisposable
     private readonly Workplace _place = new();
 
     public static TheoryData<string> Recipes { get; } =
-        [.. Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileName(path)).Where(name => name != "prelude.csx")];
+        [.. Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileName(path))
+            .Where(name => name != "prelude.csx")];
 
     public void Dispose() => _place.Dispose();
 
@@ -22,7 +23,8 @@ public sealed class RecipeTests : IDisposable
     {
         // With the user's own cache, so that a data set is fetched once for all recipes.
         var outcome = Workplace.Finish(_place.Start(
-            "dotnet", Command("run", Path.Combine(Workplace.Checkout, "recipes", recipe), "--smoke"), ("XDG_CACHE_HOME", Environment.GetEnvironmentVariable("XDG_CACHE_HOME"))));
+            "dotnet", Command("run", Path.Combine(Workplace.Checkout, "recipes", recipe), "--smoke"),
+            ("XDG_CACHE_HOME", Environment.GetEnvironmentVariable("XDG_CACHE_HOME"))));
 
         Assert.True(outcome.ExitCode == 0, outcome.Output + outcome.Error);
         Assert.DoesNotContain('\u001b', outcome.Output);
@@ -34,14 +36,17 @@ public sealed class RecipeTests : IDisposable
             {
                 var values = JsonNode.Parse(File.ReadAllText(file))!["values"]!.AsObject();
                 Assert.True(values.Count > 1, $"{member} recorded nothing");
-                Assert.All(values, value => Assert.True(value.Value!.GetValueKind() == System.Text.Json.JsonValueKind.Number, $"{member}: {value.Key} is {value.Value}"));
+                Assert.All(values,
+                    value => Assert.True(
+                        value.Value!.GetValueKind() == System.Text.Json.JsonValueKind.Number, $"{member}: {value.Key} is {value.Value}"));
                 continue;
             }
 
             Assert.True(File.Exists(Path.Combine(member, "checkpoints", "best.safetensors")), member);
             Assert.NotEmpty(File.ReadAllLines(Path.Combine(member, "samples.jsonl")));
             var final = Final(member);
-            Assert.All(new[] { "reconstruction", "kl", "iwNll", "mutualInformation" }, name => Assert.True(double.IsFinite((double)(final["metrics"]![name] ?? final[name])!), name));
+            Assert.All(new[] { "reconstruction", "kl", "iwNll", "mutualInformation" }, name =>
+                Assert.True(double.IsFinite((double)(final["metrics"]![name] ?? final[name])!), name));
         }
     }
 
@@ -51,15 +56,19 @@ public sealed class RecipeTests : IDisposable
         var workflow = File.ReadAllText(Path.Combine(Workplace.Checkout, ".github", "workflows", "nightly.yml"));
         var listed = workflow.Split("recipe: [")[1].Split(']')[0].Split(", ").Order(StringComparer.Ordinal);
 
-        Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx").Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude").Order(StringComparer.Ordinal), listed);
+        Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx")
+            .Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude")
+            .Order(StringComparer.Ordinal), listed);
     }
 
     [Theory]
     [MemberData(nameof(Recipes))]
     public void NoRecipeNeedsAProcessorWithBFloat16(string recipe) =>
-        Assert.DoesNotContain("Precision.BFloat16", File.ReadAllText(Path.Combine(Workplace.Checkout, "recipes", recipe)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Precision.BFloat16", File.ReadAllText(Path.Combine(Workplace.Checkout, "recipes", recipe)), StringComparison.Ordinal);
 
-    /// <summary>Killed without warning in the middle of its second member and continued, a run ends with the numbers it would have had.</summary>
+    /// <summary>Killed without warning in the middle of its second member and continued, a run ends with the numbers it would have
+    /// had.</summary>
     [Fact]
     public void AKilledRunIsContinuedToTheSameNumbers()
     {
@@ -92,7 +101,8 @@ public sealed class RecipeTests : IDisposable
     public static TheoryData<string[], string> Mistakes { get; } = new()
     {
         { ["-p", "epoch=3"], "error: -p epoch: recipe vae-beta-sweep has no such parameter; did you mean epochs? It has " },
-        { ["-p", "hidden=3", "-p", "data=nowhere.txt"], "error: -p hidden: recipe vae-beta-sweep has no such parameter; did you mean hidden-size? It has " },
+        { ["-p", "hidden=3", "-p", "data=nowhere.txt"],
+            "error: -p hidden: recipe vae-beta-sweep has no such parameter; did you mean hidden-size? It has " },
         { ["-p", "epochs=many"], "error: -p epochs=many: expected an integer (default 1)." },
         { ["-p", "hidden-size=-1"], "error: -p hidden-size=-1: HiddenSize is -1; it must be at least 1." },
         { ["-p", "data=nowhere.txt"], "error: " },
@@ -132,10 +142,12 @@ public sealed class RecipeTests : IDisposable
 
     private void WriteText(string name)
     {
-        string[] who = ["the cat", "a dog", "my aunt", "nobody here"], does = ["sees", "likes", "follows"], what = ["the garden", "a red house", "two birds", "him", "music"];
+        string[] who = ["the cat", "a dog", "my aunt", "nobody here"], does = ["sees", "likes", "follows"],
+        what = ["the garden", "a red house", "two birds", "him", "music"];
         File.WriteAllLines(
             Path.Combine(_place.Folder, name),
-            Enumerable.Range(0, 400).Select(i => $"{who[i % 4]} {does[i / 4 % 3]} {what[i * 3 / 7 % 5]} and {what[i * 5 / 3 % 5]} {i % 17} ."));
+            Enumerable.Range(0, 400)
+                .Select(i => $"{who[i % 4]} {does[i / 4 % 3]} {what[i * 3 / 7 % 5]} and {what[i * 5 / 3 % 5]} {i % 17} ."));
     }
 
     /// <summary>What the members measured in the end, without what depends on the clock.</summary>
@@ -155,5 +167,6 @@ public sealed class RecipeTests : IDisposable
     }
 
     private static JsonObject Final(string member) =>
-        File.ReadLines(Path.Combine(member, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Last(record => (string)record["kind"]! == "final");
+        File.ReadLines(Path.Combine(member, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())
+            .Last(record => (string)record["kind"]! == "final");
 }

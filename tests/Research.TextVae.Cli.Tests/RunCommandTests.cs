@@ -5,7 +5,8 @@ namespace Research.TextVae.Cli.Tests;
 
 public sealed class RunCommandTests : IDisposable
 {
-    private const string CompilerIsLoaded = "AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name.StartsWith(\"Microsoft.CodeAnalysis\"))";
+    private const string CompilerIsLoaded =
+        "AppDomain.CurrentDomain.GetAssemblies().Any(a => a.GetName().Name.StartsWith(\"Microsoft.CodeAnalysis\"))";
 
     private readonly Workplace _place = new();
 
@@ -77,7 +78,8 @@ public sealed class RunCommandTests : IDisposable
     {
         _place.Write("a.csx", code);
         // A job in the background of a shell ignores SIGINT, and so would all it starts.
-        var process = _place.Start("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "run", "a.csx"]);
+        var process =
+            _place.Start("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "run", "a.csx"]);
 
         Assert.Equal("ready", process.StandardOutput.ReadLine());
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))

@@ -58,7 +58,9 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(["first", "first"], File.ReadAllLines(Path.Combine(_place.Folder, "done.txt")));
         var report = File.ReadAllText(Path.Combine(run, "report.html"));
         Assert.Contains("hello", report, StringComparison.Ordinal);
-        Assert.Equal(3.0, (double)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "members", "first seed=1", "result.json")))!["series"]!["curve"]!["y"]![1]!);
+        Assert.Equal(3.0,
+            (double)JsonNode.Parse(
+                File.ReadAllText(Path.Combine(run, "members", "first seed=1", "result.json")))!["series"]!["curve"]!["y"]![1]!);
         Assert.Matches(@"second seed=2\s+finished\s+20", _place.TextVae("runs", "show").Output);
     }
 

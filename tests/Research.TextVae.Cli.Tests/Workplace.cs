@@ -11,7 +11,8 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>What keeps Jupyter's programs inside the folder, where the kernel is installed with <c>--prefix</c>.</summary>
     public (string Name, string? Value)[] OfJupyter =>
-        [("JUPYTER_PATH", Path.Combine(Folder, "share", "jupyter")), ("JUPYTER_DATA_DIR", Path.Combine(Folder, "data")), ("JUPYTER_RUNTIME_DIR", Path.Combine(Folder, "runtime")), ("HOME", Folder)];
+        [("JUPYTER_PATH", Path.Combine(Folder, "share", "jupyter")), ("JUPYTER_DATA_DIR", Path.Combine(Folder, "data")),
+            ("JUPYTER_RUNTIME_DIR", Path.Combine(Folder, "runtime")), ("HOME", Folder)];
 
     /// <summary>The top folder of the checkout these tests were built from.</summary>
     public static string Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
@@ -58,7 +59,8 @@ internal sealed class Workplace : IDisposable
             if (!process.WaitForExit(TimeSpan.FromMinutes(4)))
             {
                 process.Kill(entireProcessTree: true);
-                throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} does not end.");
+                throw new TimeoutException(
+                    $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} does not end.");
             }
 
             process.WaitForExit();

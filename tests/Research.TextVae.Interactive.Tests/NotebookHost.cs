@@ -37,7 +37,8 @@ internal sealed class NotebookHost : IDisposable
     {
         var result = await root.SendAsync(new SubmitCode(code));
         return new(
-            string.Concat(result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues).Where(value => value.MimeType is "text/plain" or "text/html").Select(value => value.Value)),
+            string.Concat(result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues)
+                .Where(value => value.MimeType is "text/plain" or "text/html").Select(value => value.Value)),
             result.Events.OfType<CommandFailed>().FirstOrDefault()?.Message);
     }
 
@@ -46,7 +47,8 @@ internal sealed class NotebookHost : IDisposable
 
     public void Dispose() => root.Dispose();
 
-    private static string Checkout([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+    private static string Checkout([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }
 
 /// <param name="Shown">What the cell displayed.</param>

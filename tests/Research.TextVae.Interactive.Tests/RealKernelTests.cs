@@ -56,8 +56,10 @@ public sealed class RealKernelTests : IDisposable
     /// <summary>The kernel's own Cancel leaves a computing loop running; the library's loops watch the cell's token.</summary>
     [Theory]
     [InlineData("Trainer.Fit(config, data, new ElboObjective(), new TrainingOptions { Epochs = 10000 }, seed: 1);")]
-    [InlineData("Research.TextVae.Evaluation.ImportanceWeightedNll.Estimate(config.Build(data.Tokenizer.Vocabulary.Count), data.Train, samples: 1000000, seed: 1);")]
-    [InlineData("Research.TextVae.Generation.TextGenerator.Generate(config.Build(data.Tokenizer.Vocabulary.Count), 300000, Research.TextVae.Generation.GenerationOptions.Sample());")]
+    [InlineData("Research.TextVae.Evaluation.ImportanceWeightedNll.Estimate(config.Build(data.Tokenizer.Vocabulary.Count), data.Train, "
+        + "samples: 1000000, seed: 1);")]
+    [InlineData("Research.TextVae.Generation.TextGenerator.Generate(config.Build(data.Tokenizer.Vocabulary.Count), 300000, "
+        + "Research.TextVae.Generation.GenerationOptions.Sample());")]
     public async Task An_interrupt_stops_the_library_within_a_second_and_the_next_cell_runs(string endless)
     {
         await Succeeds(Library);

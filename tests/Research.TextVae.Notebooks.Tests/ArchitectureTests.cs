@@ -73,7 +73,8 @@ public sealed class ArchitectureTests
     {
         var wrong = Directory.EnumerateFiles(s_sources, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains(Path.Combine("Engine", "Surface"), StringComparison.Ordinal))
-            .Select(file => (File: file, Line: File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))))
+            .Select(file =>
+                (File: file, Line: File.ReadLines(file).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))))
             .Where(entry => entry.Line is not null && entry.Line != $"namespace {Namespace(entry.File)};")
             .Select(entry => $"{Path.GetRelativePath(s_sources, entry.File)}: {entry.Line}");
         Assert.Empty(wrong);
@@ -83,12 +84,15 @@ public sealed class ArchitectureTests
         Path.GetDirectoryName(Path.GetRelativePath(s_sources, file))!.Replace(Path.DirectorySeparatorChar, '.');
 
     // The first folder below the library's.
-    private static string Folder(SyntaxTree tree) => Path.GetRelativePath(Path.Combine(s_sources, "Research.TextVae"), tree.FilePath).Split('/', '\\')[0];
+    private static string Folder(SyntaxTree tree) =>
+        Path.GetRelativePath(Path.Combine(s_sources, "Research.TextVae"), tree.FilePath).Split('/', '\\')[0];
 
     private static CSharpCompilation Library()
     {
-        string[] implicitUsings = ["System", "System.IO", "System.Linq", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks"];
-        var usings = CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Select(name => $"global using global::{name};\n")), path: Path.Combine(s_sources, "Research.TextVae", "Support", "usings.cs"));
+        string[] implicitUsings =
+            ["System", "System.IO", "System.Linq", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks"];
+        var usings = CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Select(name => $"global using global::{name};\n")),
+            path: Path.Combine(s_sources, "Research.TextVae", "Support", "usings.cs"));
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         var trees = Directory.EnumerateFiles(Path.Combine(s_sources, "Research.TextVae"), "*.cs", SearchOption.AllDirectories)
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), options, file));
@@ -96,7 +100,8 @@ public sealed class ArchitectureTests
             .Where(path => !Path.GetFileName(path).StartsWith("Research.TextVae", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path));
         return CSharpCompilation.Create(
-            "library", [usings.WithRootAndOptions(usings.GetRoot(), options), .. trees], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            "library", [usings.WithRootAndOptions(usings.GetRoot(), options), .. trees], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
     }
 
     private static string Checkout()

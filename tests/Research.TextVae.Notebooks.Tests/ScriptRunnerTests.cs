@@ -23,7 +23,9 @@ public sealed class ScriptRunnerTests : IDisposable
     [Fact]
     public void NamespacesOfDotnetScriptAreThereAndNoOthers()
     {
-        Assert.Equal(0, Run(Script("a.csx", "var s = new StringBuilder(); List<int> l = [1]; Write(l.Sum() == 1 ? \"\" : \"?\"); Debug.Assert(Path.Exists(\"/\"));")));
+        Assert.Equal(0,
+            Run(Script("a.csx",
+                "var s = new StringBuilder(); List<int> l = [1]; Write(l.Sum() == 1 ? \"\" : \"?\"); Debug.Assert(Path.Exists(\"/\"));")));
         Assert.Equal(2, Run(Script("b.csx", "var c = CultureInfo.InvariantCulture; var r = new Research.TextVae.Notebooks.Nothing();")));
         Assert.Contains("b.csx(1,9): error CS0103", _error.ToString(), StringComparison.Ordinal);
     }
@@ -114,7 +116,9 @@ public sealed class ScriptRunnerTests : IDisposable
         for (var start = 0; start < 2; start++)
         {
             Assert.Equal(ExitCode.UserError, Run(script));
-            Assert.Equal($"{Path.Combine(_folder, "part.csx")}(4,5): error: FormatException: The input string 'no number' was not in a correct format.\n", TakeErrors());
+            Assert.Equal(
+                $"{Path.Combine(_folder, "part.csx")}(4,5): error: FormatException: The input string 'no number' was not in a correct "
+                    + $"format.\n", TakeErrors());
         }
     }
 
@@ -123,7 +127,9 @@ public sealed class ScriptRunnerTests : IDisposable
     {
         Script("prelude.csx", $"#r \"{typeof(UserException).Assembly.Location}\"");
 
-        Assert.Equal(ExitCode.UserError, Run(Script("a.csx", "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.Support.UserException(\"no such file: x\"));")));
+        Assert.Equal(ExitCode.UserError,
+            Run(Script("a.csx",
+                "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.Support.UserException(\"no such file: x\"));")));
         Assert.Equal("error: no such file: x\n", TakeErrors());
     }
 

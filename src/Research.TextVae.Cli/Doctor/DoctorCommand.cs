@@ -9,7 +9,8 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor", "Show versions, speed and caches, and what is missing with the command that installs it.");
-        command.SetAction(_ => Report([.. Machine.Examine(), .. Engine.Examine(), .. Packages.Examine(), .. Fonts.Examine(), .. Caches.Examine()]));
+        command.SetAction(_ =>
+            Report([.. Machine.Examine(), .. Engine.Examine(), .. Packages.Examine(), .. Fonts.Examine(), .. Caches.Examine()]));
         return command;
     }
 

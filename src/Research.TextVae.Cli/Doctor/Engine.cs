@@ -36,7 +36,8 @@ internal static class Engine
         var half = KernelLibrary.HasBFloat16
             ? string.Create(CultureInfo.InvariantCulture, $"{GigaFlops(Precision.BFloat16):F0} in bfloat16")
             : KernelLibrary.IsAvailable ? "no bfloat16 in this processor" : "no bfloat16 without kernels";
-        return string.Create(CultureInfo.InvariantCulture, $"{GigaFlops(Precision.Float32):F0} GFLOP/s, float32 product of {Size} × {Size} matrices; {half}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{GigaFlops(Precision.Float32):F0} GFLOP/s, float32 product of {Size} × {Size} matrices; {half}");
     }
 
     private static double GigaFlops(Precision precision)
@@ -63,7 +64,8 @@ internal static class Engine
     {
         null => null,
         DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or UserException => exception,
-        NotSupportedException => new DllNotFoundException(exception.Message.Split('\n')[0].Trim(), exception), // TorchSharp's, with a long trace
+        NotSupportedException =>
+            new DllNotFoundException(exception.Message.Split('\n')[0].Trim(), exception), // TorchSharp's, with a long trace
         _ => Cause(exception.InnerException),
     };
 }

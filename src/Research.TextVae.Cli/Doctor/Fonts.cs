@@ -12,7 +12,8 @@ internal static class Fonts
             yield break;
         yield return family.Length > 0
             ? new Finding("fonts", $"Chinese: {family}")
-            : new Finding("fonts", "none has Chinese characters; PNG pictures show boxes in their place", Severity.Lesser, "apt-get install -y --no-install-recommends fonts-noto-cjk");
+            : new Finding("fonts", "none has Chinese characters; PNG pictures show boxes in their place", Severity.Lesser,
+                "apt-get install -y --no-install-recommends fonts-noto-cjk");
     }
 
     // A font that has Chinese, empty where none has it, null where the machine cannot tell.
@@ -20,7 +21,11 @@ internal static class Fonts
     {
         try
         {
-            using var query = Process.Start(new ProcessStartInfo("fc-list", [":lang=zh", "family"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var query = Process.Start(new ProcessStartInfo("fc-list", [":lang=zh", "family"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             var fonts = query.StandardOutput.ReadToEnd();
             query.WaitForExit();
             return fonts.Split('\n', ',').Order(StringComparer.Ordinal).FirstOrDefault(font => font.Length > 0) ?? "";

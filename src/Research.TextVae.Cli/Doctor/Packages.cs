@@ -10,7 +10,8 @@ internal static class Packages
     internal static readonly string[] ToBuild = ["g++"];
 
     /// <summary>What the tests compare with and draw in.</summary>
-    internal static readonly string[] ToTest = ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert", "libzmq5"];
+    internal static readonly string[] ToTest =
+        ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert", "libzmq5"];
 
     // Of those, what is of use without the source code too.
     private static readonly string[] Optional = ["chromium", "libzmq5"];

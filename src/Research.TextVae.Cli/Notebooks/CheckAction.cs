@@ -34,7 +34,9 @@ internal static class CheckAction
             return error.ExitCode;
         }
 
-        Output.Line(outcome.Differences.Count == 0 ? $"{path}: as stored" : string.Create(CultureInfo.InvariantCulture, $"{path}: {outcome.Differences.Count} cells differ from what is stored"));
+        Output.Line(outcome.Differences.Count == 0
+            ? $"{path}: as stored"
+            : string.Create(CultureInfo.InvariantCulture, $"{path}: {outcome.Differences.Count} cells differ from what is stored"));
         return outcome.Differences.Count == 0 ? ExitCode.Success : ExitCode.ExpectationFailed;
     }
 }

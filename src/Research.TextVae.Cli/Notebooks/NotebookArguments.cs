@@ -33,12 +33,16 @@ internal sealed record NotebookArguments(IReadOnlyList<string> Notebooks, string
             return Path.Combine(Path.GetDirectoryName(notebook)!, name);
         if (Directory.Exists(Output) || Output.EndsWith('/'))
             return Path.Combine(Output, name);
-        return Notebooks.Count == 1 ? Output : throw new UserException($"there are {Notebooks.Count} notebooks, but '{Output}' is one file; name a folder: {Output}/");
+        return Notebooks.Count == 1
+            ? Output
+            : throw new UserException($"there are {Notebooks.Count} notebooks, but '{Output}' is one file; name a folder: {Output}/");
     }
 
     private static KeyValuePair<string, string> Pair(string text)
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);
-        return at > 0 ? KeyValuePair.Create(text[..at].Trim(), text[(at + 1)..]) : throw new UserException($"a parameter is written name=value, not '{text}'.");
+        return at > 0
+            ? KeyValuePair.Create(text[..at].Trim(), text[(at + 1)..])
+            : throw new UserException($"a parameter is written name=value, not '{text}'.");
     }
 }

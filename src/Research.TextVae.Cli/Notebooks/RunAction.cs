@@ -13,7 +13,8 @@ internal static class RunAction
     {
         var arguments = NotebookArguments.Of(result);
         if (arguments.Settings.Parameters.Count > 0 && arguments.Output is null)
-            throw new UserException("with -p the executed copy needs a place of its own, so that the notebook keeps its defaults. Give one with -o");
+            throw new UserException(
+                "with -p the executed copy needs a place of its own, so that the notebook keeps its defaults. Give one with -o");
         if (arguments.Notebooks is [var only])
             return Run(only, arguments.Target(only, ".ipynb"), arguments.Settings);
 
@@ -25,7 +26,8 @@ internal static class RunAction
             options.AddRange(["--execution-timeout", timeout.TotalSeconds.ToString("R", CultureInfo.InvariantCulture)]);
         if (arguments.Settings.PrepareOnly)
             options.Add("--prepare-only");
-        return OneByOne.Run(options, arguments.Notebooks.Select(notebook => (string[])["-o", arguments.Target(notebook, ".ipynb"), "--", notebook]));
+        return OneByOne.Run(
+            options, arguments.Notebooks.Select(notebook => (string[])["-o", arguments.Target(notebook, ".ipynb"), "--", notebook]));
     }
 
     private static int Run(string path, string target, RunSettings settings)

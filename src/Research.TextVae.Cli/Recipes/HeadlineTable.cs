@@ -5,7 +5,8 @@ using Research.TextVae.Cli.Runs;
 
 namespace Research.TextVae.Cli.Recipes;
 
-/// <summary>Every system of the documents, the recipe that shows it, and the figure its newest finished run of the standard size measured.</summary>
+/// <summary>Every system of the documents, the recipe that shows it, and the figure its newest finished run of the standard size
+/// measured.</summary>
 internal static class HeadlineTable
 {
     /// <param name="recipes">The recipes, a row for each of their systems.</param>
@@ -18,7 +19,8 @@ internal static class HeadlineTable
         foreach (var recipe in recipes)
         {
             var link = $"[{recipe.Name}]({Path.GetRelativePath(folder, recipe.Path).Replace('\\', '/')})";
-            var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && run.Config.Text("preset") == "standard" && run.Headlines is { Count: > 0 });
+            var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && run.Config.Text("preset") == "standard"
+                && run.Headlines is { Count: > 0 });
             if (run is null)
             {
                 table.Append(CultureInfo.InvariantCulture, $"| {Cell(recipe.Summary)} | | {link} | not run here |\n");
@@ -26,7 +28,9 @@ internal static class HeadlineTable
             }
 
             foreach (var headline in run.Headlines!.OfType<JsonObject>())
-                table.Append(CultureInfo.InvariantCulture, $"| {Cell(headline.Text("system"))} | {Cell(headline.Text("documents"))} | {link} | {Cell(headline.Text("figure"))} |\n");
+                table.Append(CultureInfo.InvariantCulture,
+                    $"| {Cell(headline.Text("system"))} | {Cell(headline.Text("documents"))} | {link} | "
+                        + $"{Cell(headline.Text("figure"))} |\n");
         }
 
         return table.ToString();

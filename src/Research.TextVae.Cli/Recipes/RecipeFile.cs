@@ -10,7 +10,9 @@ internal sealed record RecipeFile(string Path, string Summary)
     /// <exception cref="UserException">The folder has none.</exception>
     public static IReadOnlyList<RecipeFile> In(string folder)
     {
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csx").Where(file => System.IO.Path.GetFileName(file) != "prelude.csx") : [];
+        var files = Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.csx").Where(file => System.IO.Path.GetFileName(file) != "prelude.csx")
+            : [];
         RecipeFile[] recipes = [.. files.Order(StringComparer.Ordinal).Select(file => new RecipeFile(file, FirstSentence(file)))];
         return recipes.Length > 0 ? recipes
             : throw new UserException($"there are no recipes in '{folder}'; name their folder with --recipes.");

@@ -11,10 +11,26 @@ internal static class RecipesCommand
 
     public static Command Create()
     {
-        var table = new Option<bool>("--table") { Description = "Print a Markdown table of every system, its recipe and the figure its newest finished run measured." };
-        var write = new Option<FileInfo?>("--write") { Description = $"Put that table into a file, between {Begin} and {End}.", HelpName = "file" };
-        var runs = new Option<string?>("--runs") { Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder" };
-        var folder = new Option<string>("--recipes") { Description = "The folder of the recipes.", HelpName = "folder", DefaultValueFactory = _ => "recipes" };
+        var table = new Option<bool>("--table")
+        {
+            Description = "Print a Markdown table of every system, its recipe and the figure its newest finished run measured.",
+        };
+        var write = new Option<FileInfo?>("--write")
+        {
+            Description = $"Put that table into a file, between {Begin} and {End}.",
+            HelpName = "file",
+        };
+        var runs = new Option<string?>("--runs")
+        {
+            Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
+            HelpName = "folder",
+        };
+        var folder = new Option<string>("--recipes")
+        {
+            Description = "The folder of the recipes.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => "recipes",
+        };
         var command = new Command("recipes", "List the recipes, or tabulate what their runs measured.") { table, write, runs, folder };
         command.SetAction(result =>
         {

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Research.TextVae.Cli.Runs;
 
-/// <summary>Reads what a run has written so far. A run may be going on or have been killed, so absent files and torn lines are normal.</summary>
+/// <summary>Reads what a run has written so far. A run may be going on or have been killed, so absent files and torn lines are
+/// normal.</summary>
 internal static class JsonFile
 {
     public static JsonNode? Read(string path)
@@ -44,7 +45,8 @@ internal static class JsonFile
     }
 
     /// <summary>The value at a key as text, or null when there is none.</summary>
-    public static string? Text(this JsonNode? node, string key) => node is JsonObject o && o[key] is JsonValue value ? value.ToString() : null;
+    public static string? Text(this JsonNode? node, string key) =>
+        node is JsonObject o && o[key] is JsonValue value ? value.ToString() : null;
 
     /// <summary>Every value below a node with its path: <c>objective.schedule.weight</c> → <c>0.25</c>.</summary>
     public static IEnumerable<(string Path, string Value)> Flatten(JsonNode? node, string path = "") => node switch

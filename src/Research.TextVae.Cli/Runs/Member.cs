@@ -4,7 +4,8 @@ namespace Research.TextVae.Cli.Runs;
 
 /// <summary>One member of a run: what it was and the last that was measured.</summary>
 /// <param name="Recorded">What a finished member of a study recorded, by column; null for other members.</param>
-internal sealed record Member(string Name, JsonNode? Config, JsonObject? Final, JsonObject? LastValidation, long LastStep, JsonObject? Recorded)
+internal sealed record Member(
+    string Name, JsonNode? Config, JsonObject? Final, JsonObject? LastValidation, long LastStep, JsonObject? Recorded)
 {
     public static Member Read(string folder)
     {
@@ -21,7 +22,8 @@ internal sealed record Member(string Name, JsonNode? Config, JsonObject? Final, 
         }
 
         var config = JsonFile.Read(Path.Combine(folder, "config.json"));
-        return new Member(config.Text("name") ?? Path.GetFileName(folder), config, final, validation, step, JsonFile.Read(Path.Combine(folder, "result.json"))?["values"] as JsonObject);
+        return new Member(config.Text("name") ?? Path.GetFileName(folder), config, final, validation, step,
+            JsonFile.Read(Path.Combine(folder, "result.json"))?["values"] as JsonObject);
     }
 
     /// <summary>The final metrics, or those of the last validation while there are none.</summary>

@@ -39,7 +39,10 @@ internal sealed record Run(string Folder)
 
     /// <summary>When it was begun, from the id.</summary>
     public DateTime? Started =>
-        Id.Length >= 15 && DateTime.TryParseExact(Id[..15], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        Id.Length >= 15
+            && DateTime.TryParseExact(Id[..15], "yyyyMMdd-HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : null;
 
     /// <summary>How its expectations came out, or that it did not reach them.</summary>
     public string Outcome

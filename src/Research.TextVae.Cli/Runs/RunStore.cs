@@ -13,14 +13,16 @@ internal sealed class RunStore(string? folder)
     public IReadOnlyList<Run> All()
     {
         var runs = Directory.Exists(_folder)
-            ? Directory.GetDirectories(_folder).SelectMany(Directory.GetDirectories).Select(path => new Run(Path.GetFullPath(path))).ToList()
+            ? Directory.GetDirectories(_folder).SelectMany(Directory.GetDirectories).Select(path => new Run(Path.GetFullPath(path)))
+                .ToList()
             : [];
         if (runs.Count == 0)
             throw new UserException($"there are no runs in '{_folder}'. Begin one with textvae run, or name another folder with --runs.");
         return [.. runs.OrderByDescending(run => run.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>The run whose id begins with <paramref name="id"/>; the newest when it is null; the newest of a recipe when it is its name.</summary>
+    /// <summary>The run whose id begins with <paramref name="id"/>; the newest when it is null; the newest of a recipe when it is its
+    /// name.</summary>
     /// <exception cref="UserException">There is none, or more than one.</exception>
     public Run Find(string? id)
     {

@@ -8,15 +8,27 @@ namespace Research.TextVae.Cli.Runs;
 /// <summary><c>textvae runs list|show|compare</c>: what has been run and what came out.</summary>
 internal static class RunsCommand
 {
-    private static readonly Option<string?> Folder = new("--runs") { Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.", HelpName = "folder", Recursive = true };
+    private static readonly Option<string?> Folder = new("--runs")
+    {
+        Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
+        HelpName = "folder",
+        Recursive = true,
+    };
 
     public static Command Create()
     {
-        var one = new Argument<string?>("id") { Description = "The beginning of a run's id, or a recipe's name for its newest run. Default: the newest run.", Arity = ArgumentArity.ZeroOrOne };
+        var one = new Argument<string?>("id")
+        {
+            Description = "The beginning of a run's id, or a recipe's name for its newest run. Default: the newest run.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var several = new Argument<string[]>("id") { Description = one.Description, Arity = ArgumentArity.ZeroOrMore };
         var list = new Command("list", "All runs, the newest first.");
         var show = new Command("show", "One run: its members, metrics and expectations.") { one };
-        var compare = new Command("compare", "The metrics of all members of one or more runs side by side, and which settings differ.") { several };
+        var compare = new Command("compare", "The metrics of all members of one or more runs side by side, and which settings differ.")
+        {
+            several,
+        };
         list.SetAction(result => List(Store(result)));
         show.SetAction(result => Show(Store(result).Find(result.GetValue(one))));
         compare.SetAction(result =>
@@ -77,7 +89,8 @@ internal static class RunsCommand
             throw new UserException("no member of these runs has begun; there is nothing to compare.");
         WriteMetrics(members);
 
-        var settings = members.Select(m => JsonFile.Flatten(m.Member.Config?["config"]).ToDictionary(entry => entry.Path, entry => entry.Value)).ToList();
+        var settings = members.Select(m => JsonFile.Flatten(m.Member.Config?["config"])
+            .ToDictionary(entry => entry.Path, entry => entry.Value)).ToList();
         var differing = settings.SelectMany(s => s.Keys).Distinct()
             .Where(key => settings.Select(s => s.GetValueOrDefault(key)).Distinct().Count() > 1)
             .ToList();

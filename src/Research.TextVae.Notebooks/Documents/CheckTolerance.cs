@@ -26,7 +26,12 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
             case JsonObject stated:
                 if (stated.FirstOrDefault(entry => entry.Key is not ("rtol" or "atol" or "ignore")) is { Key: { } unknown })
                     throw new UserException($"{place}: metadata textvae.check has no '{unknown}'; it has rtol, atol and ignore.");
-                return outer with { Relative = Number(stated, "rtol", outer.Relative, place), Absolute = Number(stated, "atol", outer.Absolute, place), Ignore = Pattern(stated, outer, place) };
+                return outer with
+                {
+                    Relative = Number(stated, "rtol", outer.Relative, place),
+                    Absolute = Number(stated, "atol", outer.Absolute, place),
+                    Ignore = Pattern(stated, outer, place),
+                };
             default:
                 throw new UserException($"{place}: metadata textvae.check is neither true, false nor an object of rtol, atol and ignore.");
         }
@@ -41,7 +46,8 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
     {
         null => otherwise,
         JsonValue value when value.TryGetValue<double>(out var number) && number >= 0 => number,
-        var wrong => throw new UserException($"{place}: metadata textvae.check.{key} is {wrong.ToJsonString()}; it must be a number, at least 0."),
+        var wrong =>
+            throw new UserException($"{place}: metadata textvae.check.{key} is {wrong.ToJsonString()}; it must be a number, at least 0."),
     };
 
     private static Regex? Pattern(JsonObject stated, CheckTolerance outer, string place)
@@ -54,7 +60,8 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
         }
         catch (ArgumentException exception)
         {
-            throw new UserException($"{place}: metadata textvae.check.ignore is not a regular expression: {exception.Message.TrimEnd('.')}", exception);
+            throw new UserException(
+                $"{place}: metadata textvae.check.ignore is not a regular expression: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 }

@@ -26,7 +26,9 @@ public sealed class Notebook
     public static Notebook Load(string path)
     {
         if (!File.Exists(path))
-            throw new UserException(Directory.Exists(path) ? $"'{path}' is a folder; name the notebooks in it: {path.TrimEnd('/')}/*.ipynb" : $"there is no notebook '{path}' in {Environment.CurrentDirectory}.");
+            throw new UserException(Directory.Exists(path)
+                ? $"'{path}' is a folder; name the notebooks in it: {path.TrimEnd('/')}/*.ipynb"
+                : $"there is no notebook '{path}' in {Environment.CurrentDirectory}.");
         string text;
         try
         {
@@ -52,13 +54,16 @@ public sealed class Notebook
         catch (JsonException exception)
         {
             throw new UserException(
-                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {FirstSentence(exception.Message)}. Restore the file from version control.", exception);
+                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {FirstSentence(exception.Message)}. Restore "
+                    + $"the file from version control.", exception);
         }
 
         if (node is not JsonObject root || root["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var major))
             throw new UserException($"{path}: not a notebook, it does not say which nbformat it has.");
         if (major != Format)
-            throw new UserException($"{path}: nbformat {major}; only nbformat {Format} is read. Convert it with: jupyter nbconvert --to notebook --nbformat 4 {path}");
+            throw new UserException(
+                $"{path}: nbformat {major}; only nbformat {Format} is read. Convert it with: jupyter nbconvert --to notebook --nbformat 4 "
+                    + $"{path}");
         if (root["nbformat_minor"] is not JsonValue minor || !minor.TryGetValue<int>(out _))
             throw new UserException($"{path}: not a notebook, it does not say which nbformat_minor it has.");
         if (root["cells"] is not JsonArray cells)
@@ -106,13 +111,17 @@ public sealed class Notebook
     public void Remove(NotebookCell cell) => ((JsonArray)_root["cells"]!).Remove(cell.Json);
 
     private string? Language =>
-        (_root["metadata"]!["kernelspec"] as JsonObject)?["language"] is JsonValue value && value.TryGetValue<string>(out var language) ? language : null;
+        (_root["metadata"]!["kernelspec"] as JsonObject)?["language"] is JsonValue value && value.TryGetValue<string>(out var language)
+            ? language
+            : null;
 
     // The first that no cell has: the same notebook with the same parameters is the same file.
     private string NewId()
     {
         var taken = Cells.Select(cell => cell.Json["id"]?.ToString()).ToHashSet();
-        return Enumerable.Range(1, int.MaxValue).Select(n => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"injected-{n}")).First(id => !taken.Contains(id));
+        return Enumerable.Range(1, int.MaxValue)
+            .Select(n => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"injected-{n}"))
+            .First(id => !taken.Contains(id));
     }
 
     private static string FirstSentence(string message) => message.Split(". ")[0].Split(" LineNumber:")[0].TrimEnd('.');

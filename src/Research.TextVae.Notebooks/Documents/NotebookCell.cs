@@ -38,7 +38,8 @@ public sealed class NotebookCell
     public string Language => NameIn("polyglot_notebook", "kernelName") ?? NameIn("dotnet_interactive", "language") ?? "csharp";
 
     /// <summary>Text as Jupyter stores it: as one string, or as a list of lines that keep their ends.</summary>
-    public static string Text(JsonNode? node) => node is JsonArray lines ? string.Concat(lines.Select(line => line?.ToString())) : node?.ToString() ?? "";
+    public static string Text(JsonNode? node) =>
+        node is JsonArray lines ? string.Concat(lines.Select(line => line?.ToString())) : node?.ToString() ?? "";
 
     /// <summary>Text as a list of lines that keep their ends.</summary>
     public static JsonArray Lines(string text)
@@ -57,7 +58,8 @@ public sealed class NotebookCell
     internal static string? Mistake(JsonNode? node) => node switch
     {
         not JsonObject => "it is not an object",
-        JsonObject json when json["cell_type"] is not JsonValue value || !value.TryGetValue<string>(out var type) || type is not ("code" or "markdown" or "raw")
+        JsonObject json when json["cell_type"] is not JsonValue value || !value.TryGetValue<string>(out var type)
+            || type is not ("code" or "markdown" or "raw")
             => "its cell_type is not code, markdown or raw",
         JsonObject json when json["source"] is not (JsonValue or JsonArray) => "it has no source",
         JsonObject json when json["metadata"] is not JsonObject => "it has no metadata",

@@ -30,7 +30,8 @@ public sealed class NotebookCheck(TextWriter progress)
                 continue;
             var lines = OutputComparison.Compare(stored.Outputs, now.Outputs, tolerance);
             if (lines.Count > 0)
-                differences.Add(string.Create(CultureInfo.InvariantCulture, $"{path} cell {now.ExecutionCount} ({tolerance}):\n") + string.Join('\n', lines.Select(line => "  " + line.Replace("\n", "\n  ", StringComparison.Ordinal))));
+                differences.Add(string.Create(CultureInfo.InvariantCulture, $"{path} cell {now.ExecutionCount} ({tolerance}):\n")
+                    + string.Join('\n', lines.Select(line => "  " + line.Replace("\n", "\n  ", StringComparison.Ordinal))));
         }
 
         return new Outcome(error, differences);

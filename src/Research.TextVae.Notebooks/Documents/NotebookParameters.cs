@@ -26,7 +26,8 @@ internal static class NotebookParameters
             notebook.Remove(earlier);
         var index = notebook.Cells.ToList().FindIndex(cell => cell.IsCode && cell.Tags.Contains(Tag));
         if (index < 0)
-            throw new UserException($"{path} has no parameters: no code cell is tagged '{Tag}'. Leave out -p, or tag the cell that declares them.");
+            throw new UserException(
+                $"{path} has no parameters: no code cell is tagged '{Tag}'. Leave out -p, or tag the cell that declares them.");
 
         var declared = Declared(notebook.Cells[index].Source);
         var code = new List<string> { "// Parameters" };
@@ -45,7 +46,9 @@ internal static class NotebookParameters
     {
         var root = (CompilationUnitSyntax)Submissions.Parse(source, "").GetRoot();
         return root.Members.OfType<FieldDeclarationSyntax>()
-            .SelectMany(field => field.Declaration.Variables.Select(variable => (variable.Identifier.Text, KindOf(field.Declaration.Type, variable.Initializer?.Value))))
+            .SelectMany(
+                field => field.Declaration.Variables.Select(variable =>
+                    (variable.Identifier.Text, KindOf(field.Declaration.Type, variable.Initializer?.Value))))
             .ToDictionary(parameter => parameter.Text, parameter => parameter.Item2);
     }
 
@@ -60,7 +63,8 @@ internal static class NotebookParameters
         _ => (value is PrefixUnaryExpressionSyntax sign ? sign.Operand : value) switch
         {
             LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => Kind.Text,
-            LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression) || literal.IsKind(SyntaxKind.FalseLiteralExpression) => Kind.Truth,
+            LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression)
+                || literal.IsKind(SyntaxKind.FalseLiteralExpression) => Kind.Truth,
             LiteralExpressionSyntax { Token.Value: int or long } => Kind.Integer,
             LiteralExpressionSyntax { Token.Value: uint or ulong } => Kind.Natural,
             LiteralExpressionSyntax { Token.Value: double } => Kind.Number,
@@ -80,10 +84,13 @@ internal static class NotebookParameters
             Kind.Natural => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var natural)
                 ? natural.ToString(CultureInfo.InvariantCulture)
                 : throw Wrong("a whole number, at least 0"),
-            Kind.Number => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            Kind.Number =>
+                double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? number.ToString("R", CultureInfo.InvariantCulture)
                 : throw Wrong("a number such as 0.25"),
-            _ => SyntaxFactory.ParseExpression(value) is { ContainsDiagnostics: false } expression ? expression.ToString() : throw Wrong("a C# expression"),
+            _ => SyntaxFactory.ParseExpression(value) is { ContainsDiagnostics: false } expression
+                ? expression.ToString()
+                : throw Wrong("a C# expression"),
         };
 
         UserException Wrong(string what) => new($"the parameter {name} takes {what}, not '{value}'.");

@@ -44,7 +44,8 @@ public sealed class NotebookRunner(TextWriter progress)
 
     private CellError? RunCells(CellEngine engine, Notebook notebook, string path, RunSettings settings, CancellationToken interrupt)
     {
-        var cells = notebook.Cells.Where(cell => cell.IsCode && cell.Source.AsSpan().Trim().Length > 0 && !cell.Tags.Contains(SkipExecution)).ToList();
+        var cells = notebook.Cells.Where(cell => cell.IsCode && cell.Source.AsSpan().Trim().Length > 0
+            && !cell.Tags.Contains(SkipExecution)).ToList();
         var outputs = new OutputCollector();
         for (var i = 0; i < cells.Count; i++)
         {
@@ -55,7 +56,9 @@ public sealed class NotebookRunner(TextWriter progress)
                 outputs.Error(raised);
             cell.Outputs = outputs.Take();
             cell.ExecutionCount = i + 1;
-            progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path} [{i + 1}/{cells.Count}] {result.Elapsed.TotalSeconds,6:F1} s  {(result.Succeeded ? "" : "✗ ")}{Title(cell)}"));
+            progress.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{path} [{i + 1}/{cells.Count}] {result.Elapsed.TotalSeconds,6:F1} s  {(result.Succeeded ? "" : "✗ ")}{Title(cell)}"));
             if (result.Error is { } error && (error.ExitCode == ExitCode.Interrupted || !cell.Tags.Contains(RaisesException)))
             {
                 // papermill's mark of the cell that failed.
@@ -67,7 +70,8 @@ public sealed class NotebookRunner(TextWriter progress)
         return null;
     }
 
-    private static CellResult RunCell(CellEngine engine, NotebookCell cell, int number, OutputCollector outputs, TimeSpan? timeout, CancellationToken interrupt)
+    private static CellResult RunCell(
+        CellEngine engine, NotebookCell cell, int number, OutputCollector outputs, TimeSpan? timeout, CancellationToken interrupt)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         if (timeout is { } limit)
@@ -78,12 +82,14 @@ public sealed class NotebookRunner(TextWriter progress)
 
         // A native call that does not return is left behind: the copy is written and the process ends.
         using var overdue = new ManualResetEventSlim();
-        using var countdown = stop.Token.Register(() => _ = Task.Delay(Grace, CancellationToken.None).ContinueWith(_ => Set(overdue), TaskScheduler.Default));
+        using var countdown =
+            stop.Token.Register(() => _ = Task.Delay(Grace, CancellationToken.None).ContinueWith(_ => Set(overdue), TaskScheduler.Default));
         WaitHandle.WaitAny([((IAsyncResult)execution).AsyncWaitHandle, overdue.WaitHandle]);
         var result = execution.IsCompleted ? execution.GetAwaiter().GetResult() : new CellResult(CellError.Interrupted, timeout ?? Grace);
         if (result.Error == CellError.Interrupted && !interrupt.IsCancellationRequested)
         {
-            var message = string.Create(CultureInfo.InvariantCulture, $"the cell took longer than the {timeout!.Value.TotalSeconds:0.###} s that --execution-timeout allows");
+            var message = string.Create(CultureInfo.InvariantCulture,
+                $"the cell took longer than the {timeout!.Value.TotalSeconds:0.###} s that --execution-timeout allows");
             return result with { Error = new CellError("Timeout", message, [$"{name}: {message}"]) };
         }
 
@@ -105,7 +111,9 @@ public sealed class NotebookRunner(TextWriter progress)
     // The first line that says something.
     private static string Title(NotebookCell cell)
     {
-        var line = cell.Source.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0 && !l.StartsWith('#') && !l.StartsWith("using ", StringComparison.Ordinal)) ?? cell.Source.Trim().Split('\n')[0];
+        var line = cell.Source.Split('\n').Select(l => l.Trim())
+            .FirstOrDefault(l => l.Length > 0 && !l.StartsWith('#') && !l.StartsWith("using ", StringComparison.Ordinal))
+                ?? cell.Source.Trim().Split('\n')[0];
         return line.Length > 60 ? line[..59] + "…" : line;
     }
 }

@@ -3,7 +3,8 @@ using Research.TextVae.Notebooks.Engine;
 
 namespace Research.TextVae.Notebooks.Documents;
 
-/// <summary>The outputs of a cell as they are stored in the notebook. One collector serves all cells, since a cell can update what an earlier one displayed.</summary>
+/// <summary>The outputs of a cell as they are stored in the notebook. One collector serves all cells, since a cell can update what an
+/// earlier one displayed.</summary>
 internal sealed class OutputCollector : ICellOutput
 {
     private readonly Dictionary<string, JsonObject> _displayed = [];
@@ -43,7 +44,12 @@ internal sealed class OutputCollector : ICellOutput
     public void Display(MimeBundle bundle, string displayId)
     {
         lock (_displayed)
-            _displayed[displayId] = Add(new JsonObject { ["data"] = Stored(bundle), ["metadata"] = new JsonObject(), ["output_type"] = "display_data" });
+            _displayed[displayId] = Add(new JsonObject
+            {
+                ["data"] = Stored(bundle),
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "display_data",
+            });
     }
 
     public void UpdateDisplay(MimeBundle bundle, string displayId)
@@ -58,7 +64,13 @@ internal sealed class OutputCollector : ICellOutput
     public void Result(MimeBundle bundle)
     {
         lock (_displayed)
-            Add(new JsonObject { ["data"] = Stored(bundle), ["execution_count"] = _count, ["metadata"] = new JsonObject(), ["output_type"] = "execute_result" });
+            Add(new JsonObject
+            {
+                ["data"] = Stored(bundle),
+                ["execution_count"] = _count,
+                ["metadata"] = new JsonObject(),
+                ["output_type"] = "execute_result",
+            });
     }
 
     public void Error(CellError error)
@@ -86,17 +98,25 @@ internal sealed class OutputCollector : ICellOutput
     {
         if (_streamName is null)
             return;
-        _outputs.Add(new JsonObject { ["name"] = _streamName, ["output_type"] = "stream", ["text"] = NotebookCell.Lines(_stream.ToString()) });
+        _outputs.Add(new JsonObject
+        {
+            ["name"] = _streamName,
+            ["output_type"] = "stream",
+            ["text"] = NotebookCell.Lines(_stream.ToString()),
+        });
         _stream.Clear();
         _streamName = null;
     }
 
     // The HTML of a figure is left out: it may bring plotly.js along, and code-hosting sites would prefer it to the picture but not run
     // its script. The figure's JSON stays for front ends that draw it, and for comparison.
-    private static JsonObject Stored(MimeBundle bundle) => new(bundle.Data.Where(entry => entry.Key != MimeBundle.Html || !bundle.Data.ContainsKey(MimeBundle.Plotly)).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+    private static JsonObject Stored(MimeBundle bundle) =>
+        new(bundle.Data.Where(entry => entry.Key != MimeBundle.Html || !bundle.Data.ContainsKey(MimeBundle.Plotly))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
         KeyValuePair.Create(entry.Key, entry.Value is JsonValue value && value.TryGetValue<string>(out var text) && !IsBinary(entry.Key)
             ? NotebookCell.Lines(text)
             : entry.Value?.DeepClone())));
 
-    private static bool IsBinary(string mimeType) => mimeType.StartsWith("image/", StringComparison.Ordinal) && !mimeType.EndsWith("+xml", StringComparison.Ordinal);
+    private static bool IsBinary(string mimeType) =>
+        mimeType.StartsWith("image/", StringComparison.Ordinal) && !mimeType.EndsWith("+xml", StringComparison.Ordinal);
 }

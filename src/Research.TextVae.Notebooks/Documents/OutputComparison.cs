@@ -17,7 +17,8 @@ internal static partial class OutputComparison
         CompareText(Text(stored, tolerance), Text(now, tolerance), tolerance, differences);
         var (storedFigures, newFigures) = (Figures(stored), Figures(now));
         if (storedFigures.Count != newFigures.Count)
-            differences.Add(string.Create(CultureInfo.InvariantCulture, $"{storedFigures.Count} figures are stored, now there are {newFigures.Count}"));
+            differences.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{storedFigures.Count} figures are stored, now there are {newFigures.Count}"));
         foreach (var (i, (before, after)) in storedFigures.Zip(newFigures).Index())
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"figure {i + 1}");
@@ -47,7 +48,9 @@ internal static partial class OutputComparison
             var pairs = Numbers(stored[i]).Zip(Numbers(now[i]));
             var off = pairs.Where(pair => !tolerance.Accepts(pair.First, pair.Second)).ToList();
             if (off.Count > 0)
-                differences.Add($"{string.Join(", ", off.Take(ShownNumbers).Select(Change))}{(off.Count > ShownNumbers ? ", …" : "")} in: {Shortened(stored[i])}");
+                differences.Add(
+                    $"{string.Join(", ", off.Take(ShownNumbers).Select(Change))}{(off.Count > ShownNumbers ? ", …" : "")} in: "
+                        + $"{Shortened(stored[i])}");
         }
     }
 
@@ -69,7 +72,8 @@ internal static partial class OutputComparison
                 break;
             default:
                 if (!JsonNode.DeepEquals(stored, now))
-                    differences.Add($"{path} was {Shortened(stored?.ToJsonString() ?? "absent")}, now {Shortened(now?.ToJsonString() ?? "absent")}");
+                    differences.Add(
+                        $"{path} was {Shortened(stored?.ToJsonString() ?? "absent")}, now {Shortened(now?.ToJsonString() ?? "absent")}");
                 break;
         }
     }
@@ -77,7 +81,8 @@ internal static partial class OutputComparison
     // What a reader sees: printed text, and of a displayed value its plain text.
     private static string[] Text(JsonArray outputs, CheckTolerance tolerance)
     {
-        var text = string.Join('\n', outputs.OfType<JsonObject>().Where(o => o["name"]?.ToString() != "stderr").Select(output => output["output_type"]?.ToString() switch
+        var text = string.Join('\n', outputs.OfType<JsonObject>().Where(o => o["name"]?.ToString() != "stderr")
+            .Select(output => output["output_type"]?.ToString() switch
         {
             "stream" => NotebookCell.Text(output["text"]),
             "error" => $"{output["ename"]}: {output["evalue"]}",
@@ -99,11 +104,14 @@ internal static partial class OutputComparison
 
     private static string Words(string line) => Space().Replace(Number().Replace(line, "#"), " ");
 
-    private static IEnumerable<double> Numbers(string line) => Number().Matches(line).Select(match => double.Parse(match.Value.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture));
+    private static IEnumerable<double> Numbers(string line) => Number().Matches(line)
+        .Select(match => double.Parse(match.Value.Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture));
 
     private static string Change((double Stored, double Now) pair) =>
         string.Create(CultureInfo.InvariantCulture, $"{pair.Stored:R} → {pair.Now:R}") +
-        (pair.Stored != 0 ? string.Create(CultureInfo.InvariantCulture, $" (off by {Math.Abs((pair.Now - pair.Stored) / pair.Stored):0.##e0})") : "");
+        (pair.Stored != 0
+            ? string.Create(CultureInfo.InvariantCulture, $" (off by {Math.Abs((pair.Now - pair.Stored) / pair.Stored):0.##e0})")
+            : "");
 
     private static string Shortened(string line) => line.Length > 120 ? line[..119] + "…" : line;
 

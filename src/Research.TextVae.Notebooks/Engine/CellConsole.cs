@@ -3,7 +3,8 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Notebooks.Engine;
 
-/// <summary>Takes the place of the console in this process: what a cell writes goes to the cell's output, all else where it went before.</summary>
+/// <summary>Takes the place of the console in this process: what a cell writes goes to the cell's output, all else where it went
+/// before.</summary>
 internal sealed class CellConsole(string stream, TextWriter process) : TextWriter
 {
     private static readonly Lock Gate = new();
@@ -57,6 +58,7 @@ internal sealed class CellConsole(string stream, TextWriter process) : TextWrite
 
         private TextReader Source() => CellContext.Current is null
             ? process
-            : throw new UserException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
+            : throw new UserException(
+                "a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
     }
 }

@@ -51,7 +51,10 @@ public sealed class CellEngine : IDisposable
         using var insist = interrupt.Register(() => giveUp.CancelAfter(Courtesy));
         using var wake = new Timer(_ => _thread.WakeUp());
         using var rouse = interrupt.Register(() => wake.Change(Courtesy * 1.2, Courtesy));
-        using var explain = new Timer(_ => cell.Write(o => o.Stream("stderr", "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
+        using var explain = new Timer(
+            _ => cell.Write(
+                o => o.Stream("stderr",
+                    "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
         using var patience = interrupt.Register(() => explain.Change(Patience, Timeout.InfiniteTimeSpan));
         CellError? error = null;
         lock (_running)
@@ -90,7 +93,8 @@ public sealed class CellEngine : IDisposable
             foreach (var part in parts)
                 RunPart(part, name, cell, giveUp);
             if (parts.Any(part => part.Language == "#!time"))
-                Show(MimeBundle.Of(MimeBundle.PlainText, string.Create(CultureInfo.InvariantCulture, $"Wall time: {watch.Elapsed.TotalMilliseconds:F1}ms")), cell);
+                Show(MimeBundle.Of(MimeBundle.PlainText,
+                    string.Create(CultureInfo.InvariantCulture, $"Wall time: {watch.Elapsed.TotalMilliseconds:F1}ms")), cell);
             return null;
         }
         catch (ScriptCompilationException failure)
@@ -129,10 +133,12 @@ public sealed class CellEngine : IDisposable
                 Show(MimeBundle.Of(MimeBundle.PlainText, string.Join(' ', _submissions.Variables().Select(v => v.Name))), cell);
                 break;
             case "#!whos":
-                Show(ValueFormatter.Format(_submissions.Variables().Select(v => new { v.Name, Type = v.Type.Name, Value = Shortened(v.Value) }).ToList(), []), cell);
+                Show(ValueFormatter.Format(_submissions.Variables()
+                    .Select(v => new { v.Name, Type = v.Type.Name, Value = Shortened(v.Value) }).ToList(), []), cell);
                 break;
             case "#!lsmagic":
-                Show(MimeBundle.Of(MimeBundle.PlainText, string.Join('\n', CellParser.Magics.Select(magic => $"{magic.Key,-12} {magic.Value}"))), cell);
+                Show(MimeBundle.Of(
+                    MimeBundle.PlainText, string.Join('\n', CellParser.Magics.Select(magic => $"{magic.Key,-12} {magic.Value}"))), cell);
                 break;
             case "application/javascript":
                 Show(MimeBundle.Of(MimeBundle.Html, $"<script type=\"text/javascript\">\n{part.Code}\n</script>"), cell);
@@ -156,7 +162,8 @@ public sealed class CellEngine : IDisposable
     }
 
     // A trailing call of a void method has no value to show.
-    private bool IsExpressionOfValue() => _submissions.LatestValueType() is { SpecialType: not Microsoft.CodeAnalysis.SpecialType.System_Void };
+    private bool IsExpressionOfValue() =>
+        _submissions.LatestValueType() is { SpecialType: not Microsoft.CodeAnalysis.SpecialType.System_Void };
 
     private void Import(string argument, string name, CellContext cell, CancellationToken giveUp)
     {
@@ -178,7 +185,10 @@ public sealed class CellEngine : IDisposable
         }
     }
 
-    private static void Show(MimeBundle bundle, CellContext cell) => cell.Write(output => output.Display(bundle, Guid.NewGuid().ToString("N")));
+    private static void Show(MimeBundle bundle, CellContext cell) =>
+        cell.Write(output => output.Display(bundle, Guid.NewGuid().ToString("N")));
 
-    private static string Shortened(object? value) => ValueFormatter.Text(value).ReplaceLineEndings(" ") is { Length: > 80 } text ? text[..79] + "…" : ValueFormatter.Text(value).ReplaceLineEndings(" ");
+    private static string Shortened(object? value) => ValueFormatter.Text(value).ReplaceLineEndings(" ") is { Length: > 80 } text
+        ? text[..79] + "…"
+        : ValueFormatter.Text(value).ReplaceLineEndings(" ");
 }

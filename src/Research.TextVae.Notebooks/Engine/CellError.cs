@@ -9,7 +9,8 @@ namespace Research.TextVae.Notebooks.Engine;
 /// <param name="ExitCode">What a headless run that stops here ends with, one of <see cref="Support.ExitCode"/>.</param>
 public sealed record CellError(string Name, string Message, IReadOnlyList<string> Trace, int ExitCode = Support.ExitCode.UserError)
 {
-    internal static CellError Interrupted { get; } = new("Interrupted", "the cell was interrupted", ["the cell was interrupted"], Support.ExitCode.Interrupted);
+    internal static CellError Interrupted { get; } =
+        new("Interrupted", "the cell was interrupted", ["the cell was interrupted"], Support.ExitCode.Interrupted);
 
     /// <summary>A mistake that one line describes.</summary>
     internal static CellError Mistake(string place, string message) => new("Error", message, [$"{place}: error: {message}"]);

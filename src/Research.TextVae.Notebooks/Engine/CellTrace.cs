@@ -27,11 +27,14 @@ internal static partial class CellTrace
     }
 
     private static Exception Unwrap(Exception exception) =>
-        exception is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException && exception.InnerException is { } inner ? Unwrap(inner) : exception;
+        exception is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException && exception.InnerException is { } inner
+            ? Unwrap(inner)
+            : exception;
 
     private static string Place(Exception exception, Submissions submissions)
     {
-        var frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames().FirstOrDefault(f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
+        var frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+            .FirstOrDefault(f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
         return frame is null ? "" : PlaceOf(frame, submissions) + ": ";
     }
 
@@ -42,11 +45,14 @@ internal static partial class CellTrace
         var last = Array.FindLastIndex(frames, f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
         return frames.Take(last + 1)
             .Where(f => f.GetMethod() is { } method && method.GetCustomAttribute<StackTraceHiddenAttribute>() is null
-                && method.DeclaringType?.GetCustomAttribute<StackTraceHiddenAttribute>() is null && method.DeclaringType?.Namespace != "System.Runtime.CompilerServices")
-            .Select(f => "   at " + string.Join(" in ", new[] { NameOf(f), f.GetFileName() is null ? null : PlaceOf(f, submissions) }.OfType<string>()));
+                && method.DeclaringType?.GetCustomAttribute<StackTraceHiddenAttribute>() is null
+                && method.DeclaringType?.Namespace != "System.Runtime.CompilerServices")
+            .Select(f => "   at "
+                + string.Join(" in ", new[] { NameOf(f), f.GetFileName() is null ? null : PlaceOf(f, submissions) }.OfType<string>()));
     }
 
-    private static string PlaceOf(StackFrame frame, Submissions submissions) => submissions.PlaceOf(frame.GetFileName()!, frame.GetFileLineNumber(), frame.GetFileColumnNumber());
+    private static string PlaceOf(StackFrame frame, Submissions submissions) =>
+        submissions.PlaceOf(frame.GetFileName()!, frame.GetFileLineNumber(), frame.GetFileColumnNumber());
 
     // Submission#2.Fail, Submission#0+<<Initialize>>d__0.MoveNext, Submission#1+<>c.<<Initialize>>b__0_0, Tokenizer.<Read>d__4.MoveNext
     private static string? NameOf(StackFrame frame)

@@ -10,8 +10,10 @@ namespace Research.TextVae.Notebooks.Engine;
 public sealed class CodeAssistant
 {
     private static readonly SymbolDisplayFormat Signature = SymbolDisplayFormat.MinimallyQualifiedFormat
-        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeConstantValue)
-        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeParamsRefOut);
+        .WithMemberOptions(
+            SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeConstantValue)
+        .WithParameterOptions(
+            SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeParamsRefOut);
 
     private readonly Submissions _submissions;
 
@@ -23,8 +25,11 @@ public sealed class CodeAssistant
     {
         position = Math.Clamp(position, 0, code.Length);
         var start = WordStart(code, position);
-        if (LineBefore(code, position) is var line && line.StartsWith("#!", StringComparison.Ordinal) && !line.Contains(' ', StringComparison.Ordinal))
-            return new Completions([.. CellParser.Magics.Keys.Where(m => m.StartsWith(line, StringComparison.Ordinal)).Select(m => new CompletionItem(m, "keyword"))], position - line.Length, position);
+        if (LineBefore(code, position) is var line && line.StartsWith("#!", StringComparison.Ordinal)
+            && !line.Contains(' ', StringComparison.Ordinal))
+            return new Completions(
+                [.. CellParser.Magics.Keys.Where(m => m.StartsWith(line, StringComparison.Ordinal))
+                    .Select(m => new CompletionItem(m, "keyword"))], position - line.Length, position);
 
         var prefix = code[start..position];
         var tree = Submissions.Parse(code, "");
@@ -36,15 +41,18 @@ public sealed class CodeAssistant
         if (!IsMemberAccess(code, start) && prefix.Length > 0)
         {
             items = items.Concat(SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds()).Select(SyntaxFacts.GetText)
-                .Where(keyword => keyword.StartsWith(prefix, StringComparison.Ordinal)).Select(keyword => new CompletionItem(keyword, "keyword")));
+                .Where(keyword => keyword.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(keyword => new CompletionItem(keyword, "keyword")));
         }
 
         return new Completions(
-            [.. items.DistinctBy(item => item.Text).OrderByDescending(item => item.Text.StartsWith(prefix, StringComparison.Ordinal)).ThenBy(item => item.Text, StringComparer.OrdinalIgnoreCase)],
+            [.. items.DistinctBy(item => item.Text).OrderByDescending(item => item.Text.StartsWith(prefix, StringComparison.Ordinal))
+                .ThenBy(item => item.Text, StringComparer.OrdinalIgnoreCase)],
             start, position);
     }
 
-    /// <summary>What the name at the position is: its declaration, and its value now if it is a variable; null when it is nothing known.</summary>
+    /// <summary>What the name at the position is: its declaration, and its value now if it is a variable; null when it is nothing
+    /// known.</summary>
     public string? Inspect(string code, int position)
     {
         position = Math.Clamp(position, 0, code.Length);
@@ -63,7 +71,9 @@ public sealed class CodeAssistant
         var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault() ?? model.GetDeclaredSymbol(node);
         if (symbol is null)
             return null;
-        var overloads = symbol is IMethodSymbol { ContainingType: { } type } && type.GetMembers(symbol.Name).Length - 1 is > 0 and var more ? $" (+ {more} overloads)" : "";
+        var overloads = symbol is IMethodSymbol { ContainingType: { } type } && type.GetMembers(symbol.Name).Length - 1 is > 0 and var more
+            ? $" (+ {more} overloads)"
+            : "";
         var text = symbol.ToDisplayString(Signature) + overloads;
         if (Documentation.Summary(symbol) is { } summary)
             text += "\n" + summary;
@@ -105,17 +115,20 @@ public sealed class CodeAssistant
             _ => (SyntaxNode?)null,
         };
         if (target is null)
-            return model.LookupSymbols(start).Where(symbol => symbol is not INamespaceSymbol || symbol.ContainingNamespace?.IsGlobalNamespace == true);
+            return model.LookupSymbols(start)
+                .Where(symbol => symbol is not INamespaceSymbol || symbol.ContainingNamespace?.IsGlobalNamespace == true);
 
         var left = model.GetSymbolInfo(target);
         if ((left.Symbol ?? left.CandidateSymbols.FirstOrDefault()) is INamespaceOrTypeSymbol container)
         {
             return model.LookupSymbols(start, container)
-                .Where(symbol => container is INamespaceSymbol || symbol.IsStatic || symbol is ITypeSymbol or IFieldSymbol { IsConst: true });
+                .Where(symbol => container is INamespaceSymbol || symbol.IsStatic
+                    || symbol is ITypeSymbol or IFieldSymbol { IsConst: true });
         }
 
         return model.GetTypeInfo(target).Type is { } type and not IErrorTypeSymbol
-            ? model.LookupSymbols(start, type, includeReducedExtensionMethods: true).Where(symbol => !symbol.IsStatic && symbol is not ITypeSymbol)
+            ? model.LookupSymbols(start, type, includeReducedExtensionMethods: true)
+                .Where(symbol => !symbol.IsStatic && symbol is not ITypeSymbol)
             : [];
     }
 

@@ -30,7 +30,8 @@ internal static partial class Documentation
             return [];
         try
         {
-            return XDocument.Load(file).Descendants("member").DistinctBy(m => (string?)m.Attribute("name")).ToDictionary(m => (string)m.Attribute("name")!);
+            return XDocument.Load(file).Descendants("member").DistinctBy(m => (string?)m.Attribute("name"))
+                .ToDictionary(m => (string)m.Attribute("name")!);
         }
         catch (XmlException)
         {
@@ -42,7 +43,9 @@ internal static partial class Documentation
     private static string TextOf(XElement element) => Space().Replace(string.Concat(element.Nodes().Select(node => node switch
     {
         XText text => text.Value,
-        XElement { IsEmpty: true } reference => ((string?)(reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("langword")) ?? "").Split('.', ':')[^1],
+        XElement { IsEmpty: true } reference =>
+            ((string?)(reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("langword")) ?? "").Split('.',
+                ':')[^1],
         XElement inner => TextOf(inner),
         _ => "",
     })), " ").Trim();

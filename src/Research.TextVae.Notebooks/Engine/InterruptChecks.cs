@@ -24,7 +24,8 @@ internal sealed class InterruptChecks : CSharpSyntaxRewriter
     {
         var checks = new InterruptChecks(tree.GetText());
         var root = checks.Visit(tree.GetRoot());
-        return (checks._inserted.Count == 0 ? tree : tree.WithRootAndOptions(root, tree.Options), [.. checks._inserted.OrderBy(i => i.Place)]);
+        return (checks._inserted.Count == 0 ? tree : tree.WithRootAndOptions(root, tree.Options),
+            [.. checks._inserted.OrderBy(i => i.Place)]);
     }
 
     /// <summary>A column of the code as it was written, from one of the code with checks; lines and columns count from 1.</summary>
@@ -57,15 +58,19 @@ internal sealed class InterruptChecks : CSharpSyntaxRewriter
         return node.WithMembers(SyntaxFactory.List(members));
     }
 
-    public override SyntaxNode VisitWhileStatement(WhileStatementSyntax node) => Checked(node, (WhileStatementSyntax)base.VisitWhileStatement(node)!);
+    public override SyntaxNode VisitWhileStatement(WhileStatementSyntax node) =>
+        Checked(node, (WhileStatementSyntax)base.VisitWhileStatement(node)!);
 
     public override SyntaxNode VisitDoStatement(DoStatementSyntax node) => Checked(node, (DoStatementSyntax)base.VisitDoStatement(node)!);
 
-    public override SyntaxNode VisitForStatement(ForStatementSyntax node) => Checked(node, (ForStatementSyntax)base.VisitForStatement(node)!);
+    public override SyntaxNode VisitForStatement(ForStatementSyntax node) =>
+        Checked(node, (ForStatementSyntax)base.VisitForStatement(node)!);
 
-    public override SyntaxNode VisitForEachStatement(ForEachStatementSyntax node) => Checked(node, (ForEachStatementSyntax)base.VisitForEachStatement(node)!);
+    public override SyntaxNode VisitForEachStatement(ForEachStatementSyntax node) =>
+        Checked(node, (ForEachStatementSyntax)base.VisitForEachStatement(node)!);
 
-    public override SyntaxNode VisitForEachVariableStatement(ForEachVariableStatementSyntax node) => Checked(node, (ForEachVariableStatementSyntax)base.VisitForEachVariableStatement(node)!);
+    public override SyntaxNode VisitForEachVariableStatement(ForEachVariableStatementSyntax node) =>
+        Checked(node, (ForEachVariableStatementSyntax)base.VisitForEachVariableStatement(node)!);
 
     private TLoop Checked<TLoop>(TLoop written, TLoop visited)
         where TLoop : StatementSyntax

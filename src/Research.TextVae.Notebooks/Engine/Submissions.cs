@@ -60,7 +60,8 @@ internal sealed class Submissions : IDisposable
     /// <summary>Assemblies of executed code, for finding its frames in stack traces.</summary>
     public bool Contains(Assembly? assembly) => assembly is not null && _assemblies.ContainsValue(assembly);
 
-    public static SyntaxTree Parse(string code, string path) => SyntaxFactory.ParseSyntaxTree(SourceText.From(code, Encoding.UTF8), ParseOptions, path);
+    public static SyntaxTree Parse(string code, string path) =>
+        SyntaxFactory.ParseSyntaxTree(SourceText.From(code, Encoding.UTF8), ParseOptions, path);
 
     /// <summary>The code as it would be compiled next; nothing is executed or kept.</summary>
     public CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(
@@ -128,8 +129,10 @@ internal sealed class Submissions : IDisposable
         {
             if (_state[i + 1] is not { } submission)
                 continue;
-            var names = _executed[i].ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(field => field.CanBeReferencedByName).Select(field => field.Name);
-            foreach (var field in names.Select(name => submission.GetType().GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)))
+            var names = _executed[i].ScriptClass!.GetMembers().OfType<IFieldSymbol>().Where(field => field.CanBeReferencedByName)
+                .Select(field => field.Name);
+            foreach (var field in names.Select(name => submission.GetType()
+                .GetField(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)))
             {
                 if (field is not null)
                     variables[field.Name] = (field.Name, field.FieldType, field.GetValue(submission));

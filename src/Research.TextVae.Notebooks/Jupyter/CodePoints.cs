@@ -11,5 +11,6 @@ internal static class CodePoints
         return index;
     }
 
-    public static int FromUtf16(string text, int index) => Enumerable.Range(0, index).Count(i => !(i > 0 && char.IsSurrogatePair(text, i - 1)));
+    public static int FromUtf16(string text, int index) =>
+        Enumerable.Range(0, index).Count(i => !(i > 0 && char.IsSurrogatePair(text, i - 1)));
 }

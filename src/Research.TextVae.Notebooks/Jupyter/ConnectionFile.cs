@@ -7,19 +7,23 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Notebooks.Jupyter;
 
 /// <summary>Where a front end expects its kernel to listen, and the key that signs their messages.</summary>
-internal sealed record ConnectionFile(string Transport, string Address, int Shell, int Control, int Stdin, int IoPub, int Heartbeat, byte[] Key)
+internal sealed record ConnectionFile(
+    string Transport, string Address, int Shell, int Control, int Stdin, int IoPub, int Heartbeat, byte[] Key)
 {
     /// <exception cref="UserException">The file is missing, malformed, or asks for what this kernel does not do.</exception>
     public static ConnectionFile Read(string path)
     {
         if (!File.Exists(path))
-            throw new UserException($"there is no connection file '{path}'. A kernel is started by a front end: install it with textvae kernel install, then open a notebook.");
+            throw new UserException(
+                $"there is no connection file '{path}'. A kernel is started by a front end: install it with textvae kernel install, then "
+                    + $"open a notebook.");
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));
             var root = json.RootElement;
             var file = new ConnectionFile(
-                Text("transport"), Text("ip"), Port("shell_port"), Port("control_port"), Port("stdin_port"), Port("iopub_port"), Port("hb_port"), Encoding.UTF8.GetBytes(Text("key")));
+                Text("transport"), Text("ip"), Port("shell_port"), Port("control_port"), Port("stdin_port"), Port("iopub_port"),
+                Port("hb_port"), Encoding.UTF8.GetBytes(Text("key")));
             var scheme = root.TryGetProperty("signature_scheme", out var element) ? element.GetString() : "hmac-sha256";
             file.Refuse(path, scheme);
             return file;
@@ -27,13 +31,17 @@ internal sealed record ConnectionFile(string Transport, string Address, int Shel
             string Text(string name) => root.GetProperty(name).GetString() ?? "";
             int Port(string name) => root.GetProperty(name).GetInt32();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException)
         {
-            throw new UserException($"{path} is not a connection file of Jupyter: {exception.Message.Split('\n')[0].TrimEnd('.')}", exception);
+            throw new UserException(
+                $"{path} is not a connection file of Jupyter: {exception.Message.Split('\n')[0].TrimEnd('.')}", exception);
         }
     }
 
-    public string Endpoint(int port) => string.Create(CultureInfo.InvariantCulture, $"{Transport}://{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{port}");
+    public string Endpoint(int port) =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Transport}://{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{port}");
 
     // Whoever can reach a kernel and knows its key can run any code.
     private void Refuse(string path, string? scheme)
@@ -41,7 +49,8 @@ internal sealed record ConnectionFile(string Transport, string Address, int Shel
         if (Transport != "tcp")
             throw new UserException($"{path} asks for the transport '{Transport}'; this kernel listens on tcp only.");
         if (Address != "localhost" && !(IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address)))
-            throw new UserException($"{path} asks for the interface {Address}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.");
+            throw new UserException(
+                $"{path} asks for the interface {Address}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.");
         if (scheme != "hmac-sha256")
             throw new UserException($"{path} asks for the signature scheme '{scheme}'; this kernel signs with hmac-sha256.");
         if (Key.Length == 0)

@@ -126,7 +126,13 @@ public sealed class JupyterKernel
 #pragma warning restore CA1031
         {
             Console.Error.WriteLine(defect);
-            Reply(socket, message, new JsonObject { ["status"] = "error", ["ename"] = defect.GetType().Name, ["evalue"] = defect.Message, ["traceback"] = new JsonArray(defect.ToString()) });
+            Reply(socket, message, new JsonObject
+            {
+                ["status"] = "error",
+                ["ename"] = defect.GetType().Name,
+                ["evalue"] = defect.Message,
+                ["traceback"] = new JsonArray(defect.ToString()),
+            });
         }
 
         Publish(message, "status", new JsonObject { ["execution_state"] = "idle" });
@@ -165,7 +171,10 @@ public sealed class JupyterKernel
                 break;
             case "is_complete_request":
                 var status = CodeAssistant.Completeness(Text(message, "code"));
-                Reply(_shell, message, status == "incomplete" ? new JsonObject { ["status"] = status, ["indent"] = "" } : new JsonObject { ["status"] = status });
+                Reply(_shell, message,
+                    status == "incomplete"
+                        ? new JsonObject { ["status"] = status, ["indent"] = "" }
+                        : new JsonObject { ["status"] = status });
                 break;
             case "kernel_info_request":
                 Reply(_shell, message, KernelInfo());
@@ -178,7 +187,11 @@ public sealed class JupyterKernel
                 break;
             case "comm_open":
                 // There is nobody here to talk to; the front end is told so.
-                Publish(message, "comm_close", new JsonObject { ["comm_id"] = message.Content["comm_id"]?.DeepClone(), ["data"] = new JsonObject() });
+                Publish(message, "comm_close", new JsonObject
+                {
+                    ["comm_id"] = message.Content["comm_id"]?.DeepClone(),
+                    ["data"] = new JsonObject(),
+                });
                 break;
             case "shutdown_request":
                 Reply(_shell, message, Ok(("restart", message.Content["restart"]?.DeepClone() ?? false)));
@@ -201,7 +214,8 @@ public sealed class JupyterKernel
         using var interrupt = new CancellationTokenSource();
         lock (_interrupting)
             _interrupt = interrupt;
-        var result = _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {_count}"), new PublishedOutput(this, message, silent), interrupt.Token);
+        var result = _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {_count}"),
+            new PublishedOutput(this, message, silent), interrupt.Token);
         lock (_interrupting)
             _interrupt = null;
 
@@ -211,12 +225,19 @@ public sealed class JupyterKernel
             return;
         }
 
-        var content = new JsonObject { ["ename"] = error.Name, ["evalue"] = error.Message, ["traceback"] = new JsonArray([.. error.Trace.Select(line => JsonValue.Create(line))]) };
+        var content = new JsonObject
+        {
+            ["ename"] = error.Name,
+            ["evalue"] = error.Message,
+            ["traceback"] = new JsonArray([.. error.Trace.Select(line => JsonValue.Create(line))]),
+        };
         Publish(message, "error", (JsonObject)content.DeepClone());
         content["status"] = "error";
         content["execution_count"] = _count;
         // What came before the reply was sent without knowing of the error.
-        var waiting = message.Content["stop_on_error"] is JsonValue stop && stop.TryGetValue<bool>(out var wanted) && !wanted ? [] : Waiting().ToList();
+        var waiting = message.Content["stop_on_error"] is JsonValue stop && stop.TryGetValue<bool>(out var wanted) && !wanted
+            ? []
+            : Waiting().ToList();
         Reply(_shell, message, content);
         waiting.ForEach(Abort);
     }
@@ -241,7 +262,13 @@ public sealed class JupyterKernel
         var code = Text(message, "code");
         var found = _engine.Assistant.Complete(code, CodePoints.ToUtf16(code, Number(message, "cursor_pos", int.MaxValue)));
         var (start, end) = (CodePoints.FromUtf16(code, found.Start), CodePoints.FromUtf16(code, found.End));
-        var types = found.Items.Select(item => (JsonNode)new JsonObject { ["start"] = start, ["end"] = end, ["text"] = item.Text, ["type"] = item.Kind });
+        var types = found.Items.Select(item => (JsonNode)new JsonObject
+        {
+            ["start"] = start,
+            ["end"] = end,
+            ["text"] = item.Text,
+            ["type"] = item.Kind,
+        });
         return Ok(
             ("matches", new JsonArray([.. found.Items.Select(item => JsonValue.Create(item.Text))])),
             ("cursor_start", start),
@@ -266,10 +293,13 @@ public sealed class JupyterKernel
         entries = message.Content["hist_access_type"]?.ToString() switch
         {
             "range" => entries.Where(e => e.Line >= Number(message, "start", 0) && e.Line < Number(message, "stop", int.MaxValue)),
-            "search" => entries.Where(e => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(message.Content["pattern"]?.ToString() ?? "*", e.Code)).TakeLast(Number(message, "n", int.MaxValue)),
+            "search" =>
+                entries.Where(e => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(message.Content["pattern"]?.ToString()
+                    ?? "*", e.Code)).TakeLast(Number(message, "n", int.MaxValue)),
             _ => entries.TakeLast(Number(message, "n", int.MaxValue)),
         };
-        return new JsonArray([.. entries.Select(e => new JsonArray(0, e.Line, Flag(message, "output") ? new JsonArray(e.Code, null) : e.Code))]);
+        return new JsonArray(
+            [.. entries.Select(e => new JsonArray(0, e.Line, Flag(message, "output") ? new JsonArray(e.Code, null) : e.Code))]);
     }
 
     private JsonObject KernelInfo() => Ok(
@@ -289,11 +319,13 @@ public sealed class JupyterKernel
     // The front end names itself; when it was killed nobody will say shutdown.
     private static bool IsOrphan() =>
         OperatingSystem.IsLinux()
-        && int.TryParse(Environment.GetEnvironmentVariable("JPY_PARENT_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
+        && int.TryParse(
+            Environment.GetEnvironmentVariable("JPY_PARENT_PID"), NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
         && parent > 1 && !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{parent}"));
 
     private void Reply(ZmqSocket socket, JupyterMessage request, JsonObject content) =>
-        socket.Send(request.Answer(request.Type.Replace("_request", "_reply", StringComparison.Ordinal), content, _session).ToFrames(_connection.Key));
+        socket.Send(request.Answer(request.Type.Replace("_request", "_reply", StringComparison.Ordinal), content, _session)
+            .ToFrames(_connection.Key));
 
     private void Publish(JupyterMessage cause, string type, JsonObject content) =>
         _publish.Send(cause.Answer(type, content, _session, toAll: true).ToFrames(_connection.Key));
@@ -306,25 +338,35 @@ public sealed class JupyterKernel
         return content;
     }
 
-    private static string Text(JupyterMessage message, string key) => message.Content[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+    private static string Text(JupyterMessage message, string key) =>
+        message.Content[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
-    private static bool Flag(JupyterMessage message, string key) => message.Content[key] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+    private static bool Flag(JupyterMessage message, string key) =>
+        message.Content[key] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
-    private static int Number(JupyterMessage message, string key, int otherwise) => message.Content[key] is JsonValue value && value.TryGetValue<int>(out var number) ? number : otherwise;
+    private static int Number(JupyterMessage message, string key, int otherwise) =>
+        message.Content[key] is JsonValue value && value.TryGetValue<int>(out var number) ? number : otherwise;
 
     /// <summary>What a cell produces, sent to all front ends as it is produced.</summary>
     private sealed class PublishedOutput(JupyterKernel kernel, JupyterMessage cause, bool silent) : ICellOutput
     {
-        public void Stream(string name, string text) => kernel.Publish(cause, "stream", new JsonObject { ["name"] = name, ["text"] = text });
+        public void Stream(string name, string text) =>
+            kernel.Publish(cause, "stream", new JsonObject { ["name"] = name, ["text"] = text });
 
         public void Display(MimeBundle bundle, string displayId) => kernel.Publish(cause, "display_data", Shown(bundle, displayId));
 
-        public void UpdateDisplay(MimeBundle bundle, string displayId) => kernel.Publish(cause, "update_display_data", Shown(bundle, displayId));
+        public void UpdateDisplay(MimeBundle bundle, string displayId) =>
+            kernel.Publish(cause, "update_display_data", Shown(bundle, displayId));
 
         public void Result(MimeBundle bundle)
         {
             if (!silent)
-                kernel.Publish(cause, "execute_result", new JsonObject { ["execution_count"] = kernel._count, ["data"] = bundle.Data.DeepClone(), ["metadata"] = new JsonObject() });
+                kernel.Publish(cause, "execute_result", new JsonObject
+                {
+                    ["execution_count"] = kernel._count,
+                    ["data"] = bundle.Data.DeepClone(),
+                    ["metadata"] = new JsonObject(),
+                });
         }
 
         private static JsonObject Shown(MimeBundle bundle, string id) => new()

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace Research.TextVae.Notebooks.Jupyter;
 
-/// <summary>A message of the Jupyter protocol 5.3: identities, delimiter, signature, then header, parent header, metadata and content as JSON.</summary>
+/// <summary>A message of the Jupyter protocol 5.3: identities, delimiter, signature, then header, parent header, metadata and content as
+/// JSON.</summary>
 internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObject Header, JsonObject Parent, JsonObject Content)
 {
     public const string ProtocolVersion = "5.3";

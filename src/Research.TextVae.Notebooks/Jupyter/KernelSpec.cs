@@ -14,7 +14,9 @@ public static class KernelSpec
     public static string UserFolder => Path.Combine(
         Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } configured
             ? configured
-            : Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? data : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "jupyter"),
+            : Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data
+            ? data
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "jupyter"),
         "kernels");
 
     /// <summary>The kernels under a prefix such as <c>/usr/local</c>.</summary>

@@ -20,7 +20,9 @@ internal sealed class ZmqSocket : IDisposable
         if (type == ZeroMq.Router)
             ZeroMq.zmq_setsockopt(_socket, ZeroMq.RouterHandover, 1, sizeof(int));
         if (ZeroMq.zmq_bind(_socket, endpoint) != 0)
-            throw new UserException($"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a new one.");
+            throw new UserException(
+                $"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a "
+                    + $"new one.");
         unsafe
         {
             _message = (nint)NativeMemory.Alloc(ZeroMq.MessageSize);

@@ -19,13 +19,15 @@ internal static class ScriptCompiler
 
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
-        var result = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        var result =
+            compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         if (!result.Success)
             throw new ScriptCompilationException(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(Describe));
 
         var references = compilation.References.OfType<PortableExecutableReference>()
             .Select(r => r.FilePath!)
-            .Where(file => Path.GetDirectoryName(file) != ScriptEnvironment.FrameworkFolder && file != typeof(ScriptGlobals).Assembly.Location)
+            .Where(file => Path.GetDirectoryName(file) != ScriptEnvironment.FrameworkFolder
+                && file != typeof(ScriptGlobals).Assembly.Location)
             .Distinct()
             .Select(ReferenceFile.Of);
         return new CompiledScript([.. resolver.Read], [.. references], assembly.ToArray(), symbols.ToArray());
@@ -44,6 +46,7 @@ internal static class ScriptCompiler
                     + "or run the code with dotnet-script or .NET Interactive";
         else if (diagnostic.Id == "CS1504" && message.Contains("prelude.csx", StringComparison.Ordinal))
             message += ". It is written by the build: dotnet build src/Research.TextVae.Cli -c Release";
-        return ScriptPosition.Format(span.Path, span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1) + $": error {diagnostic.Id}: {message}";
+        return ScriptPosition.Format(span.Path, span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1)
+            + $": error {diagnostic.Id}: {message}";
     }
 }

@@ -52,7 +52,8 @@ internal static class ScriptEnvironment
     /// What a cell can refer to before it says <c>#r</c>. New objects for every engine: the compiler keeps the types it has read with
     /// them, and in two chains of submissions that share them it can take one chain's <c>int</c> for the other's.
     /// </summary>
-    public static MetadataReference[] CellReferences() => [.. Framework, MetadataReference.CreateFromFile(typeof(ScriptEnvironment).Assembly.Location)];
+    public static MetadataReference[] CellReferences() =>
+        [.. Framework, MetadataReference.CreateFromFile(typeof(ScriptEnvironment).Assembly.Location)];
 
     /// <summary>The options for code in <paramref name="folder"/>, to which relative paths refer.</summary>
     public static ScriptOptions CreateOptions(string folder, SourceReferenceResolver? sources = null) => ScriptOptions.Default

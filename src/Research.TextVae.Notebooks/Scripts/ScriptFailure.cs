@@ -32,7 +32,8 @@ internal sealed record ScriptFailure(int ExitCode, string Message, string? Trace
 
         // Thrown by the script itself or by what it called directly is the script's mistake; so is a refused argument.
         // Anything else that comes out of the library is a defect of the library.
-        var throughLibrary = inScript < 0 || frames.Take(inScript).Any(f => f.GetMethod()?.Module.Assembly.GetName().Name == "Research.TextVae");
+        var throughLibrary = inScript < 0
+            || frames.Take(inScript).Any(f => f.GetMethod()?.Module.Assembly.GetName().Name == "Research.TextVae");
         return throughLibrary && exception is not ArgumentException
             ? new ScriptFailure(Support.ExitCode.InternalError, message, exception.ToString())
             : new ScriptFailure(Support.ExitCode.UserError, message);

@@ -19,7 +19,8 @@ public sealed class ScriptRunner(TextWriter error, string? cacheFolder = null)
     public static string DefaultCacheFolder => ScriptCache.DefaultFolder;
 
     /// <summary>Runs a script to its end.</summary>
-    /// <returns>The number that the script returned, or <see cref="Environment.ExitCode"/>; of a failed script one of <see cref="ExitCode"/>.</returns>
+    /// <returns>The number that the script returned, or <see cref="Environment.ExitCode"/>; of a failed script one of
+    /// <see cref="ExitCode"/>.</returns>
     /// <exception cref="UserException">The script does not exist.</exception>
     public int Run(string path, IReadOnlyList<string> arguments)
     {

@@ -47,7 +47,8 @@ internal sealed class AnimationControls(Figure figure, Theme theme, bool narrow)
         ["minorticklen"] = 3,
         ["steps"] = new JsonArray([.. figure.Steps.Select(step => (JsonNode?)new JsonObject
         {
-            ["label"] = PlotlyText.Escape(step.Label), ["method"] = "animate", ["args"] = new JsonArray(new JsonArray(step.Label), Timing(0)),
+            ["label"] = PlotlyText.Escape(step.Label), ["method"] = "animate",
+            ["args"] = new JsonArray(new JsonArray(step.Label), Timing(0)),
         })]),
     };
 

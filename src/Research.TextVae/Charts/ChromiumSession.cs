@@ -55,7 +55,9 @@ internal sealed class ChromiumSession(string prelude)
         catch (AggregateException failure) when (failure.InnerException is IOException)
         {
             End();
-            throw new UserException($"{Chromium.Find()} ended while drawing. Does it start by hand: {Chromium.Find()} --headless --no-sandbox --dump-dom about:blank", failure);
+            throw new UserException(
+                $"{Chromium.Find()} ended while drawing. Does it start by hand: {Chromium.Find()} --headless --no-sandbox --dump-dom "
+                    + $"about:blank", failure);
         }
     }
 
@@ -65,7 +67,8 @@ internal sealed class ChromiumSession(string prelude)
         End();
         profile = Directory.CreateTempSubdirectory("textvae-chromium-");
         // The protocol's pipe is on the descriptors 3 and 4, which only a shell can connect.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", program, .. Arguments, $"--user-data-dir={profile.FullName}"])
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", program, .. Arguments, $"--user-data-dir={profile.FullName}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -101,7 +104,8 @@ internal sealed class ChromiumSession(string prelude)
         {
             var answer = Receive();
             if (answer["id"]?.GetValue<int>() != id) continue;
-            return answer["result"] as JsonObject ?? throw new InvalidOperationException($"The browser refused {method}: {answer["error"]?["message"]}");
+            return answer["result"] as JsonObject
+                ?? throw new InvalidOperationException($"The browser refused {method}: {answer["error"]?["message"]}");
         }
     }
 

@@ -72,15 +72,21 @@ public sealed record Figure
     /// </summary>
     /// <param name="name">What the labels count: "epoch".</param>
     /// <example><code>Figure.Frames("epoch", epochs.Select(epoch => ($"{epoch}", PosteriorMeans2D.Of(…))))</code></example>
-    /// <exception cref="ArgumentException">There are fewer than two frames, or they differ in their traces or labels are repeated.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two frames, or they differ in their traces or labels are
+    /// repeated.</exception>
     public static Figure Frames(string name, IEnumerable<(string Label, Figure Figure)> frames)
     {
         ImmutableArray<(string Label, Figure Figure)> steps = [.. frames];
         if (steps.Length < 2) throw new ArgumentException($"An animation needs at least two frames, not {steps.Length}.", nameof(frames));
-        if (steps.DistinctBy(step => step.Label).Count() < steps.Length) throw new ArgumentException("The frames of an animation need labels of their own.", nameof(frames));
-        var traces = steps.Select(step => string.Join(", ", step.Figure.PanelsOrSelf.Select(panel => string.Join(' ', panel.Traces.Select(trace => $"{trace.GetType().Name} {trace.Name}"))))).ToArray();
+        if (steps.DistinctBy(step => step.Label).Count() < steps.Length)
+            throw new ArgumentException("The frames of an animation need labels of their own.", nameof(frames));
+        var traces = steps.Select(
+            step => string.Join(", ",
+                step.Figure.PanelsOrSelf.Select(panel =>
+                    string.Join(' ', panel.Traces.Select(trace => $"{trace.GetType().Name} {trace.Name}"))))).ToArray();
         if (traces.FirstOrDefault(these => these != traces[0]) is { } other)
-            throw new ArgumentException($"The frames of an animation have the same traces; these are '{traces[0]}' and '{other}'.", nameof(frames));
+            throw new ArgumentException(
+                $"The frames of an animation have the same traces; these are '{traces[0]}' and '{other}'.", nameof(frames));
         return steps[^1].Figure with { Steps = steps, StepName = name };
     }
 
@@ -135,7 +141,8 @@ public sealed record Figure
     /// <summary>Forces the legend on or off; by default it appears when there are two names or more.</summary>
     public Figure Legend(bool shown) => this with { LegendShown = shown };
 
-    /// <summary>One hover box for all lines at an x (the default where every trace is a line without labels), or one for the nearest point.</summary>
+    /// <summary>One hover box for all lines at an x (the default where every trace is a line without labels), or one for the nearest
+    /// point.</summary>
     public Figure HoverUnified(bool unified) => this with { HoverTogether = unified };
 
     /// <summary>Height in pixels on a wide page.</summary>
@@ -145,13 +152,15 @@ public sealed record Figure
         return this with { Pixels = pixels };
     }
 
-    /// <summary>The figure in plotly.js's JSON: an object of <c>data</c>, <c>layout</c> and <c>config</c>, and the <c>frames</c> of an animation.</summary>
+    /// <summary>The figure in plotly.js's JSON: an object of <c>data</c>, <c>layout</c> and <c>config</c>, and the <c>frames</c> of an
+    /// animation.</summary>
     public string ToJson(Theme? theme = null) => new PlotlyFigure(this, theme ?? Theme.Light).ToJson();
 
     /// <summary>A page with this figure alone, which works offline and follows the reader's light or dark scheme.</summary>
     public string ToHtml() => FigurePage.Of(this);
 
-    /// <summary>Writes a picture of so many CSS pixels, with twice as many in the file; the height is that of the figure when null.</summary>
+    /// <summary>Writes a picture of so many CSS pixels, with twice as many in the file; the height is that of the figure when
+    /// null.</summary>
     /// <exception cref="UserException">There is no Chromium on this machine, or the file cannot be written.</exception>
     public void ToPng(string path, int width = FigureImage.Width, int? height = null, Theme? theme = null)
     {

@@ -27,7 +27,8 @@ internal sealed class FigureFormatters
 #pragma warning restore CA1822
     [
         new TypeFormatter<Figure>(Plotly, figure => figure.ToJson()),
-        new TypeFormatter<Figure>(Html, figure => LiveFigure.Of(figure, Picture(figure), bringsLibrary: Interlocked.Exchange(ref _shown, 1) == 0)),
+        new TypeFormatter<Figure>(Html, figure =>
+            LiveFigure.Of(figure, Picture(figure), bringsLibrary: Interlocked.Exchange(ref _shown, 1) == 0)),
         new TypeFormatter<Figure>(Png, Picture),
         new TypeFormatter<Figure>("text/plain", figure => $"figure: {figure.TitleText ?? "untitled"}"),
     ];

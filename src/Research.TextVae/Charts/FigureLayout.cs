@@ -5,7 +5,8 @@ namespace Research.TextVae.Charts;
 /// <summary>plotly.js's layout of a figure: page, legend, and axes, annotations and reference lines of each panel.</summary>
 internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, Theme theme, bool narrow, bool titled)
 {
-    private const string FontFamily = "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
+    private const string FontFamily =
+        "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
 
     private readonly PanelGrid grid = new(figure, panels, narrow, titled, LegendOf(figure, panels));
 
@@ -66,7 +67,8 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
     // The names in the legend; none where there is no legend.
     private static string[] LegendOf(Figure figure, IReadOnlyList<Figure> panels)
     {
-        string[] names = [.. panels.SelectMany(panel => panel.Traces).Where(trace => trace is { Legend: true, Name: not null } and not (Box or Violin)).Select(trace => trace.Name!).Distinct()];
+        string[] names = [.. panels.SelectMany(panel => panel.Traces)
+            .Where(trace => trace is { Legend: true, Name: not null } and not (Box or Violin)).Select(trace => trace.Name!).Distinct()];
         return figure.LegendShown ?? names.Length > 1 ? names : [];
     }
 

@@ -24,7 +24,8 @@ internal static class FrameAxes
     private static Axis Holding(Axis axis, IEnumerable<double> values)
     {
         var logarithmic = axis.Scale == AxisScale.Log;
-        double[] drawn = [.. values.Where(value => double.IsFinite(value) && (!logarithmic || value > 0)).Select(value => logarithmic ? Math.Log10(value) : value)];
+        double[] drawn = [.. values.Where(value => double.IsFinite(value) && (!logarithmic || value > 0))
+            .Select(value => logarithmic ? Math.Log10(value) : value)];
         if (axis.Range is not null || axis.Scale == AxisScale.Category || drawn.Length == 0) return axis;
         var (low, high) = (axis.FromZero && !logarithmic ? Math.Min(0, drawn.Min()) : drawn.Min(), drawn.Max());
         var margin = high > low ? (high - low) * Margin : 0.5;
@@ -35,7 +36,9 @@ internal static class FrameAxes
     private static IEnumerable<double> XOf(Trace trace) => Numbers(trace.XValues, trace is Bar { Horizontal: true });
 
     private static IEnumerable<double> YOf(Trace trace) =>
-        trace is Line { Band: { } band } ? Numbers(trace.YValues, false).Concat(band.SelectMany(edge => (double[])[edge.Low, edge.High])) : Numbers(trace.YValues, trace is Bar { Horizontal: false });
+        trace is Line { Band: { } band }
+            ? Numbers(trace.YValues, false).Concat(band.SelectMany(edge => (double[])[edge.Low, edge.High]))
+            : Numbers(trace.YValues, trace is Bar { Horizontal: false });
 
     // Bars grow from zero.
     private static IEnumerable<double> Numbers(Values? values, bool fromZero) => (values?.Numbers ?? []).Concat(fromZero ? [0.0] : []);

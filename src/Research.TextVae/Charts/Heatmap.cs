@@ -61,7 +61,12 @@ public sealed record Heatmap : Trace
             ["thickness"] = 10,
             ["outlinewidth"] = 0,
             ["xpad"] = 6,
-            ["title"] = new JsonObject { ["text"] = PlotlyText.Escape(Unit ?? ""), ["side"] = "right", ["font"] = new JsonObject { ["size"] = 12 } },
+            ["title"] = new JsonObject
+            {
+                ["text"] = PlotlyText.Escape(Unit ?? ""),
+                ["side"] = "right",
+                ["font"] = new JsonObject { ["size"] = 12 },
+            },
             ["tickcolor"] = place.Theme.AxisLine,
         };
         yield return json;

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Research.TextVae.Charts;
 
-/// <summary>Text as HTML. Texts that a model generated are not to be trusted, so everything that enters a page passes through here.</summary>
+/// <summary>Text as HTML. Texts that a model generated are not to be trusted, so everything that enters a page passes through
+/// here.</summary>
 internal static partial class Html
 {
     /// <summary>The text, escaped for element content and for quoted attributes; control characters become visible.</summary>

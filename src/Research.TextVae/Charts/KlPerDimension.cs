@@ -1,6 +1,7 @@
 namespace Research.TextVae.Charts;
 
-/// <summary>How the KL spreads over the latent dimensions, each run's sorted from high to low (dimensions of different runs do not correspond).</summary>
+/// <summary>How the KL spreads over the latent dimensions, each run's sorted from high to low (dimensions of different runs do not
+/// correspond).</summary>
 public static class KlPerDimension
 {
     /// <param name="runs">Name and KL in nats, <c>[dimension]</c>, of each run; one run gives bars, several a heatmap.</param>
@@ -18,7 +19,8 @@ public static class KlPerDimension
         {
             Range = (0, Math.Max(0.1, High(all.Select(run => run.Kl.Where(double.IsFinite).DefaultIfEmpty(0).Max())))),
         };
-        return Figure.Of(heatmap).Title("KL per latent dimension").X("latent dimension, sorted within each run").Height(90 + 34 * all.Length + 40);
+        return Figure.Of(heatmap).Title("KL per latent dimension").X("latent dimension, sorted within each run")
+            .Height(90 + 34 * all.Length + 40);
     }
 
     /// <summary>The largest value; but one run far above all others, an autoencoder for instance, may saturate the colours.</summary>

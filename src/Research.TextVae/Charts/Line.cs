@@ -38,7 +38,8 @@ public sealed record Line : Trace
     internal override Values YValues => Y;
 
     /// <exception cref="ArgumentException">Lengths differ, or the values are neither numbers nor strings.</exception>
-    public static Line Of<TX, TY>(IEnumerable<TX> x, IEnumerable<TY> y, string? name = null, bool markers = false, LineDash dash = LineDash.Solid)
+    public static Line Of<TX, TY>(
+        IEnumerable<TX> x, IEnumerable<TY> y, string? name = null, bool markers = false, LineDash dash = LineDash.Solid)
     {
         var line = new Line(Values.From(x), Values.From(y)) { Name = name, Markers = markers, Dash = dash };
         RequireSameLength(line.X.Count, line.Y.Count, "y values");

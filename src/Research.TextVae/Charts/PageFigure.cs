@@ -38,7 +38,8 @@ internal static class PageFigure
             case JsonArray { Count: > 0 } items when items[0] is JsonObject or JsonArray:
                 for (var i = 0; i < items.Count; i++) CollectColors(items[i], dark![i], colors);
                 break;
-            case JsonArray { Count: 2 } stop when stop[1] is JsonValue second && second.TryGetValue<string>(out var color) && color.StartsWith('#'):
+            case JsonArray { Count: 2 } stop when stop[1] is JsonValue second && second.TryGetValue<string>(out var color)
+                && color.StartsWith('#'):
                 colors[color] = dark![1]!.GetValue<string>();
                 break;
             case JsonValue leaf when leaf.TryGetValue<string>(out var color) && color != dark!.GetValue<string>():

@@ -21,7 +21,8 @@ internal sealed class PanelGrid
         var panelTitles = isGrid && panels.Any(panel => panel.TitleText is not null);
 
         var legendRows = LegendRows(legend, narrow);
-        Top = (titled && figure.TitleText is not null ? 48 : legendRows > 0 || panelTitles ? 6 : 20) + legendRows * LegendRowHeight + (panelTitles ? PanelTitleHeight : 0);
+        Top = (titled && figure.TitleText is not null ? 48 : legendRows > 0 || panelTitles ? 6 : 20) + legendRows * LegendRowHeight
+            + (panelTitles ? PanelTitleHeight : 0);
         var moreLegend = Math.Max(0, legendRows - 1) * LegendRowHeight;
         Height = (narrow, isGrid) switch
         {

@@ -64,13 +64,20 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
             ["tickcolor"] = theme.AxisLine,
             ["hoverformat"] = ".5~g",
         };
-        if (axis.Scale != AxisScale.Automatic || named) json["type"] = axis.Scale switch { AxisScale.Log => "log", AxisScale.Linear => "linear", _ => "category" };
+        if (axis.Scale != AxisScale.Automatic || named)
+            json["type"] = axis.Scale switch { AxisScale.Log => "log", AxisScale.Linear => "linear", _ => "category" };
         if (axis.Title is { } title)
-            json["title"] = new JsonObject { ["text"] = PlotlyText.Escape(title), ["standoff"] = 8, ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 11 : 13 } };
+            json["title"] = new JsonObject
+            {
+                ["text"] = PlotlyText.Escape(title),
+                ["standoff"] = 8,
+                ["font"] = new JsonObject { ["color"] = theme.Label, ["size"] = narrow ? 11 : 13 },
+            };
         if (!axis.LineShown) (json["showline"], json["ticks"]) = (false, "");
         if (axis.FromZero) json["rangemode"] = "tozero";
         if (axis.TickFormat is { } format) json["tickformat"] = format;
-        if (axis.Scale == AxisScale.Log) (json["exponentformat"], json["tickfont"]) = ("power", new JsonObject { ["size"] = narrow ? 9 : 11 });
+        if (axis.Scale == AxisScale.Log)
+            (json["exponentformat"], json["tickfont"]) = ("power", new JsonObject { ["size"] = narrow ? 9 : 11 });
         if (axis.Range is var (low, high))
         {
             if (axis.Scale == AxisScale.Log) (low, high) = (Math.Log10(low), Math.Log10(high));

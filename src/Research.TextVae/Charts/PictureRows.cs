@@ -3,7 +3,8 @@ namespace Research.TextVae.Charts;
 /// <summary>Small grey pictures in rows: originals above their reconstructions, or samples of several models.</summary>
 public static class PictureRows
 {
-    /// <param name="rows">What stands beside each row, and its pictures <c>[picture][pixel]</c>, row by row from the top left, 0 without ink and 1 full of it.</param>
+    /// <param name="rows">What stands beside each row, and its pictures <c>[picture][pixel]</c>, row by row from the top left, 0 without
+    /// ink and 1 full of it.</param>
     /// <param name="side">Pixels of a side.</param>
     /// <exception cref="ArgumentException">There is no picture, or one has not side · side pixels.</exception>
     public static Figure Of(IReadOnlyList<(string Name, IReadOnlyList<float[]> Pictures)> rows, int side)
@@ -16,11 +17,16 @@ public static class PictureRows
 
         var columns = rows.Max(row => row.Pictures.Count);
         // An empty line of cells parts the rows, and the pictures of a row.
-        double[][] cells = [.. rows.SelectMany(row => Enumerable.Range(0, side).Select(line => Cells(row.Pictures, line, side)).Append([])).SkipLast(1)];
+        double[][] cells =
+            [.. rows.SelectMany(row => Enumerable.Range(0, side).Select(line => Cells(row.Pictures, line, side)).Append([])).SkipLast(1)];
         var heatmap = new Heatmap { Rows = cells, Range = (0, 1), Gap = 0, BarShown = false };
         return Figure.Of(heatmap)
             .XAxis(axis => axis with { Ticks = [], LineShown = false })
-            .YAxis(axis => axis with { Ticks = [.. rows.Select((row, i) => (i * (side + 1) + (side - 1) / 2.0, row.Name))], LineShown = false })
+            .YAxis(axis => axis with
+            {
+                Ticks = [.. rows.Select((row, i) => (i * (side + 1) + (side - 1) / 2.0, row.Name))],
+                LineShown = false,
+            })
             .EqualScale()
             .Height((int)Math.Clamp(60 + 840.0 * cells.Length / (columns * (side + 1)), 120, 900));
     }

@@ -29,7 +29,9 @@ internal static class PlotlyScript
     private static string Read(string name)
     {
         using var resource = new MemoryStream(Bytes(name));
-        using Stream content = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(resource, CompressionMode.Decompress) : resource;
+        using Stream content = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(resource, CompressionMode.Decompress)
+            : resource;
         using var reader = new StreamReader(content, Encoding.UTF8);
         return reader.ReadToEnd();
     }

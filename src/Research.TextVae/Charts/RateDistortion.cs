@@ -21,7 +21,8 @@ public static class RateDistortion
     private static Figure Of(IEnumerable<RatePoint> points, string? name, bool joined)
     {
         var all = points.Where(point => double.IsFinite(point.Rate) && double.IsFinite(point.Distortion)).ToArray();
-        var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)").Height(460);
+        var figure = Figure.Of().Title("Rate and distortion").X("rate: KL (nats per sentence)")
+            .Y("distortion: reconstruction (nats per sentence)").Height(460);
         if (all.Length == 0) return figure;
 
         // Along a sweep every rate is to be seen; of scattered models those that have collapsed may share one place.
@@ -34,16 +35,21 @@ public static class RateDistortion
 
         var x = all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate).ToArray();
         var y = all.Select(point => point.Distortion).ToArray();
-        string[] hover = [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))];
+        string[] hover =
+            [.. all.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Label}: −ELBO {Total(point):0.00} nats"))];
         Trace[] traces;
         if (joined)
         {
-            var labels = Labels(all, rate => logarithmic ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low) : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
+            var labels = Labels(all,
+                rate => logarithmic
+                    ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low)
+                    : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
             traces = [Line.Of(x, y, name, markers: true) with { Labels = labels, Hover = hover }];
         }
         else
         {
-            traces = [.. all.Select((point, i) => Scatter.Of([x[i]], [y[i]], point.Label, hover: [hover[i]]) with { Size = 12, Opacity = 0.85 })];
+            traces = [
+                .. all.Select((point, i) => Scatter.Of([x[i]], [y[i]], point.Label, hover: [hover[i]]) with { Size = 12, Opacity = 0.85 })];
         }
 
         figure = figure.Add(traces).YRange(distortions.Low, distortions.High);
@@ -52,12 +58,15 @@ public static class RateDistortion
 
     private static double Total(RatePoint point) => point.Rate + point.Distortion;
 
-    private static Figure AddLevel(Figure figure, double level, bool named, bool logarithmic, (double Low, double High) rates, (double Low, double High) distortions)
+    private static Figure AddLevel(
+        Figure figure, double level, bool named, bool logarithmic, (double Low, double High) rates, (double Low, double High) distortions)
     {
         // D = level − R, cut at the edges of the plot.
         var (left, right) = (Math.Max(rates.Low, level - distortions.High), Math.Min(rates.High, level - distortions.Low));
         if (left >= right) return figure;
-        double[] along = logarithmic ? [.. Enumerable.Range(0, 81).Select(step => left * Math.Pow(right / left, step / 80.0))] : [left, right];
+        double[] along = logarithmic
+            ? [.. Enumerable.Range(0, 81).Select(step => left * Math.Pow(right / left, step / 80.0))]
+            : [left, right];
         var guide = Line.Of(along, along.Select(rate => level - rate), dash: LineDash.Dash) with
         {
             Color = PlotColor.Muted,

@@ -28,7 +28,8 @@ public sealed record Scatter : Trace
 
     /// <exception cref="ArgumentException">Lengths differ, or the values are neither numbers nor strings.</exception>
     public static Scatter Of<TX, TY>(
-        IEnumerable<TX> x, IEnumerable<TY> y, string? name = null, IReadOnlyList<string>? labels = null, IReadOnlyList<string>? hover = null)
+        IEnumerable<TX> x, IEnumerable<TY> y, string? name = null, IReadOnlyList<string>? labels = null,
+        IReadOnlyList<string>? hover = null)
     {
         var scatter = new Scatter(Values.From(x), Values.From(y)) { Name = name, Labels = labels, Hover = hover };
         RequireSameLength(scatter.X.Count, scatter.Y.Count, "y values");

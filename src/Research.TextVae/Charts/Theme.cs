@@ -59,7 +59,8 @@ public sealed record Theme
     public required IReadOnlyList<string> Diverging { get; init; }
 
     /// <summary>What each colour of the light theme becomes in the dark one.</summary>
-    internal static IReadOnlyDictionary<string, string> LightToDark { get; } = All(Light).Zip(All(Dark)).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
+    internal static IReadOnlyDictionary<string, string> LightToDark { get; } = All(Light).Zip(All(Dark)).DistinctBy(pair => pair.First)
+        .ToDictionary(pair => pair.First, pair => pair.Second);
 
     /// <summary>The colour of place <paramref name="index"/> among <paramref name="count"/> ordered names.</summary>
     internal string OrderedColor(int index, int count)
@@ -72,7 +73,8 @@ public sealed record Theme
 
     private static IEnumerable<string> All(Theme theme) =>
     [
-        theme.Paper, theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine, .. theme.Sequential, .. theme.Diverging, .. theme.Categorical,
+        theme.Paper, theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine, .. theme.Sequential, .. theme.Diverging,
+        .. theme.Categorical,
         .. Enumerable.Range(1, 12).SelectMany(count => Enumerable.Range(0, count).Select(index => theme.OrderedColor(index, count))),
         .. theme.Categorical.SelectMany(color => (string[])[WithOpacity(color, 0.18), WithOpacity(color, 0.22), WithOpacity(color, 0.75)]),
     ];

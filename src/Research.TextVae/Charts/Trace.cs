@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Research.TextVae.Charts;
 
-/// <summary>One series of a figure. Immutable; traces of one name share a colour and a legend entry across the panels of a figure.</summary>
+/// <summary>One series of a figure. Immutable; traces of one name share a colour and a legend entry across the panels of a
+/// figure.</summary>
 public abstract record Trace
 {
     private protected Trace()

@@ -15,10 +15,12 @@ public static class TrainingCurves
         Figure Scaled(Figure panel) => logarithmic ? panel.LogY() : panel.YFromZero();
 
         Figure Panel(string title, string unit, Func<TrainingCurve, IReadOnlyList<double>> term) =>
-            Figure.Of(runs.Select(run => Line.Of(Thin(run.Steps, maximumPoints), Thin(term(run), maximumPoints), run.Name) with { Width = 1.75 }))
+            Figure.Of(
+                runs.Select(run => Line.Of(Thin(run.Steps, maximumPoints), Thin(term(run), maximumPoints), run.Name) with { Width = 1.75 }))
                 .Title(title).X("step").Y(unit);
 
-        Figure Elbo() => Panel("−ELBO", "nats per sentence", run => [.. run.Reconstruction.Zip(run.Kl, (reconstruction, kl) => reconstruction + kl)]);
+        Figure Elbo() =>
+            Panel("−ELBO", "nats per sentence", run => [.. run.Reconstruction.Zip(run.Kl, (reconstruction, kl) => reconstruction + kl)]);
 
         return Figure.Grid(
             3,
@@ -39,4 +41,5 @@ public static class TrainingCurves
 /// <summary>The loss terms of one run over its steps, in nats per sentence. All arrays have one length, <c>[record]</c>.</summary>
 /// <param name="Name">The member's name: "β = 0.1".</param>
 /// <param name="Kl">Unweighted.</param>
-public sealed record TrainingCurve(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Reconstruction, IReadOnlyList<double> Kl);
+public sealed record TrainingCurve(
+    string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Reconstruction, IReadOnlyList<double> Kl);

@@ -24,7 +24,8 @@ internal sealed class Values
         var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         if (!type.IsPrimitive && type != typeof(decimal) || type == typeof(char) || type == typeof(bool))
             throw new ArgumentException($"A trace takes numbers or strings, not {type.Name}.", nameof(source));
-        return new(source.Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture)).ToArray(), null);
+        return new(source.Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture))
+            .ToArray(), null);
     }
 
     public JsonArray ToJson()

@@ -110,7 +110,8 @@ public sealed class Int8LstmLm : LanguageModel
             return new(
                 config.TieOutput ? null : new Int8Linear(config.EmbeddingSize, vocabulary, hasBias: false),
                 [.. Enumerable.Range(0, config.Layers).Select(layer =>
-                    new Int8Linear((layer == 0 ? config.EmbeddingSize : config.HiddenSize) + config.HiddenSize, 4 * config.HiddenSize, hasBias: true))],
+                    new Int8Linear((layer == 0 ? config.EmbeddingSize : config.HiddenSize) + config.HiddenSize, 4 * config.HiddenSize,
+                        hasBias: true))],
                 narrowed ? new Int8Linear(config.HiddenSize, config.EmbeddingSize, hasBias: false) : null,
                 new Int8Linear(config.TieOutput ? config.EmbeddingSize : config.HiddenSize, vocabulary, hasBias: true));
         }
@@ -126,7 +127,9 @@ public sealed class Int8LstmLm : LanguageModel
                     cat([weights[$"lstm.weight_ih_l{layer}"], weights[$"lstm.weight_hh_l{layer}"]], 1),
                     weights[$"lstm.bias_ih_l{layer}"] + weights[$"lstm.bias_hh_l{layer}"]))],
                 weights.TryGetValue("bottleneck.weight", out var bottleneck) ? Int8Linear.Quantize(bottleneck, null) : null,
-                tied ? Int8Linear.Quantize(weights["embedding.weight"], weights["output_bias"]) : Int8Linear.Quantize(weights["output.weight"], weights["output.bias"]));
+                tied
+                    ? Int8Linear.Quantize(weights["embedding.weight"], weights["output_bias"])
+                    : Int8Linear.Quantize(weights["output.weight"], weights["output.bias"]));
         }
 
         private static void RequireLstm(RecurrentLmConfig config)

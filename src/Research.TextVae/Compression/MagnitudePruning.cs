@@ -32,7 +32,9 @@ public sealed class MagnitudePruning : IDisposable
         using var disposal = NewDisposeScope();
         using var _ = no_grad();
         var matrices = model.parameters().Where(weight => weight.dim() >= 2).ToList();
-        List<List<Parameter>> groups = scope == PruningScope.Global ? [matrices] : matrices.ConvertAll(weight => new List<Parameter> { weight });
+        List<List<Parameter>> groups = scope == PruningScope.Global
+            ? [matrices]
+            : matrices.ConvertAll(weight => new List<Parameter> { weight });
         var masks = new List<(Parameter, Tensor)>();
         foreach (var group in groups)
         {
@@ -41,7 +43,8 @@ public sealed class MagnitudePruning : IDisposable
                 : cat([.. group.Select(weight => weight.abs().flatten())]).unsqueeze(0); // [1, weights]
             // By rank, so that of equal weights exactly as many go as are asked for.
             var smallest = magnitudes.argsort(1).narrow(1, 0, (long)Math.Round(sparsity * magnitudes.shape[1]));
-            var kept = ones_like(magnitudes, dtype: ScalarType.Bool).scatter_(1, smallest, zeros_like(smallest, dtype: ScalarType.Bool)).flatten();
+            var kept = ones_like(magnitudes, dtype: ScalarType.Bool).scatter_(1, smallest, zeros_like(smallest, dtype: ScalarType.Bool))
+                .flatten();
             var first = 0L;
             foreach (var weight in group)
             {

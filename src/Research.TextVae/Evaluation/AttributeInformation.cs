@@ -17,7 +17,8 @@ public sealed record AttributeInformation(double Value, double Chance, double La
     /// <param name="shuffles">Shuffles of the classes that chance is measured by.</param>
     /// <param name="seed">Seed of the shuffles.</param>
     /// <exception cref="UserException">There are fewer examples than bins.</exception>
-    public static AttributeInformation Estimate(IReadOnlyList<double> values, IReadOnlyList<int> classes, int bins, int shuffles, ulong seed)
+    public static AttributeInformation Estimate(
+        IReadOnlyList<double> values, IReadOnlyList<int> classes, int bins, int shuffles, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(classes);

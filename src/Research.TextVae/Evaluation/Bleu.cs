@@ -41,9 +41,11 @@ public static class Bleu
         return Corpus(pairs.Select(pair => (words.Encode(pair.Candidate), words.Encode(pair.Reference))));
     }
 
-    /// <summary>Of one sentence, 0 to 100. An order without any match counts as ε = 0.1 matches (Chen and Cherry 2014, method 1); 0 without a common token.</summary>
+    /// <summary>Of one sentence, 0 to 100. An order without any match counts as ε = 0.1 matches (Chen and Cherry 2014, method 1); 0 without
+    /// a common token.</summary>
     /// <param name="candidate">Tokens.</param>
-    /// <param name="references">Tokens; at least one reference. An n-gram may occur as often as in the reference that has it most; the length is the closest one's.</param>
+    /// <param name="references">Tokens; at least one reference. An n-gram may occur as often as in the reference that has it most; the
+    /// length is the closest one's.</param>
     public static double Sentence(IReadOnlyList<int> candidate, params IReadOnlyList<IReadOnlyList<int>> references)
     {
         ArgumentNullException.ThrowIfNull(candidate);
@@ -110,7 +112,8 @@ public static class SelfBleu
             var most = Most(counts);
             for (var text = 0; text < counts.Length; text++)
                 foreach (var (ngram, count) in counts[text])
-                    matches[text, order - 1] += Math.Min(count, most[ngram] is var (first, holder, second) && holder == text ? second : first);
+                    matches[text, order - 1] += Math.Min(count,
+                        most[ngram] is var (first, holder, second) && holder == text ? second : first);
         }
 
         return texts.Select((text, i) => Bleu.Smoothed(
@@ -121,7 +124,8 @@ public static class SelfBleu
 
     // How often the text that has an n-gram most has it, which text that is, and how often the next one has it: with these the most
     // among all other texts is known for each text.
-    private static Dictionary<(int, int, int, int), (int First, int Holder, int Second)> Most(Dictionary<(int, int, int, int), int>[] counts)
+    private static Dictionary<(int, int, int, int), (int First, int Holder, int Second)> Most(
+        Dictionary<(int, int, int, int), int>[] counts)
     {
         var most = new Dictionary<(int, int, int, int), (int First, int Holder, int Second)>();
         for (var text = 0; text < counts.Length; text++)

@@ -32,7 +32,8 @@ public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="classes">Classes.</param>
     /// <param name="seed">Seed of the batches.</param>
     /// <param name="epochs">Passes at most.</param>
-    public static LabelClassifier Train(EncodedSentences train, EncodedSentences validation, int vocabulary, int classes, ulong seed, int epochs = 15)
+    public static LabelClassifier Train(
+        EncodedSentences train, EncodedSentences validation, int vocabulary, int classes, ulong seed, int epochs = 15)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);

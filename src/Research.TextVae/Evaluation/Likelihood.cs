@@ -61,7 +61,8 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
         return Evaluate(model, pairs, batchSize, model.NegativeLogLikelihood);
     }
 
-    private static Likelihood Evaluate<TBatch>(nn.Module model, IDataset<TBatch> examples, int batchSize, Func<TBatch, TokenLosses> lossesOf)
+    private static Likelihood Evaluate<TBatch>(
+        nn.Module model, IDataset<TBatch> examples, int batchSize, Func<TBatch, TokenLosses> lossesOf)
         where TBatch : IBatch<TBatch>
     {
         if (examples.Count == 0)

@@ -35,7 +35,9 @@ public static class NearestSentence
         RequireSome(among);
         // Where each n-gram of the samples occurs, so that a sentence meets only the samples with which it has something in common.
         var places = Enumerable.Range(1, NGramCounter.MaxOrder)
-            .SelectMany(order => texts.SelectMany((text, i) => NGramCounter.Count(text, order).Select(pair => (NGram: pair.Key, Text: i, Count: pair.Value))))
+            .SelectMany(
+                order => texts.SelectMany((text, i) => NGramCounter.Count(text, order)
+                    .Select(pair => (NGram: pair.Key, Text: i, Count: pair.Value))))
             .GroupBy(place => place.NGram)
             .ToDictionary(group => group.Key, group => group.Select(place => (place.Text, place.Count)).ToArray());
         var nearest = new Neighbour[texts.Count];
@@ -50,7 +52,8 @@ public static class NearestSentence
                         matches[text * NGramCounter.MaxOrder + order - 1] += Math.Min(count, own);
             for (var text = 0; text < texts.Count; text++)
             {
-                var bleu = Bleu.Smoothed(matches.AsSpan(text * NGramCounter.MaxOrder, NGramCounter.MaxOrder), texts[text].Length, among[i].Length);
+                var bleu =
+                    Bleu.Smoothed(matches.AsSpan(text * NGramCounter.MaxOrder, NGramCounter.MaxOrder), texts[text].Length, among[i].Length);
                 if (bleu > nearest[text].Value)
                     nearest[text] = new Neighbour(i, bleu);
             }

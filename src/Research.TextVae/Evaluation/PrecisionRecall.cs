@@ -25,7 +25,9 @@ public sealed record PrecisionRecall(double Precision, double Recall)
         ArgumentNullException.ThrowIfNull(generated);
         Require.AtLeast(1, neighbours);
         if (real.shape[0] <= neighbours || generated.shape[0] != real.shape[0])
-            throw new UserException($"Precision and recall need two sets of equal size, larger than {neighbours}; these have {real.shape[0]} and {generated.shape[0]}.");
+            throw new UserException(
+                $"Precision and recall need two sets of equal size, larger than {neighbours}; these have {real.shape[0]} and "
+                    + $"{generated.shape[0]}.");
         using var scope = NewDisposeScope();
         var (a, b) = (real.to_type(ScalarType.Float64), generated.to_type(ScalarType.Float64));
         return new PrecisionRecall(Inside(b, a, neighbours), Inside(a, b, neighbours));

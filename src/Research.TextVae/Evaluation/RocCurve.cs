@@ -15,7 +15,8 @@ public sealed record RocCurve(IReadOnlyList<double> FalseAlarms, IReadOnlyList<d
     /// (Hanley and McNeil 1982).
     /// </summary>
     // Trapezia: a threshold that ordinary and anomalous scores share gives a slanted edge, which counts their ties half.
-    public double Area => Enumerable.Range(1, Found.Count - 1).Sum(i => (FalseAlarms[i] - FalseAlarms[i - 1]) * (Found[i] + Found[i - 1]) / 2);
+    public double Area =>
+        Enumerable.Range(1, Found.Count - 1).Sum(i => (FalseAlarms[i] - FalseAlarms[i - 1]) * (Found[i] + Found[i - 1]) / 2);
 
     /// <param name="ordinary">Scores of what is ordinary.</param>
     /// <param name="anomalous">Scores of anomalies; high is to mean anomalous.</param>
@@ -25,7 +26,8 @@ public sealed record RocCurve(IReadOnlyList<double> FalseAlarms, IReadOnlyList<d
         ArgumentNullException.ThrowIfNull(ordinary);
         ArgumentNullException.ThrowIfNull(anomalous);
         if (ordinary.Count == 0 || anomalous.Count == 0)
-            throw new UserException($"A ROC curve of {ordinary.Count} ordinary and {anomalous.Count} anomalous scores does not exist; both are needed.");
+            throw new UserException(
+                $"A ROC curve of {ordinary.Count} ordinary and {anomalous.Count} anomalous scores does not exist; both are needed.");
         if (ordinary.Concat(anomalous).Any(double.IsNaN))
             throw new UserException("A score is not a number, so it has no place among the others; look at what gave it.");
         List<double> alarms = [0], found = [0];

@@ -32,7 +32,8 @@ public readonly record struct Rouge(double Rouge1, double Rouge2, double RougeL)
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(reference);
         return new Rouge(
-            Shared(candidate, reference, 1), Shared(candidate, reference, 2), F1(CommonSubsequence(candidate, reference), candidate.Count, reference.Count));
+            Shared(candidate, reference, 1), Shared(candidate, reference, 2),
+            F1(CommonSubsequence(candidate, reference), candidate.Count, reference.Count));
     }
 
     private static double Shared(IReadOnlyList<int> candidate, IReadOnlyList<int> reference, int order)

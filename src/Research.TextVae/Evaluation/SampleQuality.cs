@@ -2,7 +2,8 @@ using Research.TextVae.Models.NGram;
 
 namespace Research.TextVae.Evaluation;
 
-/// <summary>What samples of a model are worth, whatever kind of model wrote them: how real they are, how varied, and whether they are copies.</summary>
+/// <summary>What samples of a model are worth, whatever kind of model wrote them: how real they are, how varied, and whether they are
+/// copies.</summary>
 public sealed record SampleQuality
 {
     private const int Order = 5;
@@ -10,7 +11,8 @@ public sealed record SampleQuality
     /// <summary>Perplexity of the samples under a 5-gram model of the training text: low where they are fluent, or all the same.</summary>
     public required double ForwardPerplexity { get; init; }
 
-    /// <summary>Perplexity of held-out text under a 5-gram model of the samples (Zhao et al. 2018): low where they are fluent and varied. It falls with their number.</summary>
+    /// <summary>Perplexity of held-out text under a 5-gram model of the samples (Zhao et al. 2018): low where they are fluent and varied.
+    /// It falls with their number.</summary>
     public required double ReversePerplexity { get; init; }
 
     /// <summary><see cref="SelfBleu"/> of the samples compared.</summary>

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Experiments;
 
 /// <summary>Executes an experiment: does what is not done yet, writes the report, checks the expectations.</summary>
-internal sealed class ExperimentRun(RunDescription description, Experiment experiment, RunOptions options, RunConsole console, TimeProvider time)
+internal sealed class ExperimentRun(
+    RunDescription description, Experiment experiment, RunOptions options, RunConsole console, TimeProvider time)
 {
     public int Execute(CancellationToken cancellation)
     {
@@ -84,7 +85,8 @@ internal sealed class ExperimentRun(RunDescription description, Experiment exper
         if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
         {
             throw new UserException(
-                $"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with -p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
+                $"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with "
+                    + $"-p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
         }
 
 

@@ -4,14 +4,18 @@ using Research.TextVae.Training;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>Two signs of posterior collapse side by side: mutual information of text and code, and the number of active latent units.</summary>
+/// <summary>Two signs of posterior collapse side by side: mutual information of text and code, and the number of active latent
+/// units.</summary>
 public static class MutualInformationAndActiveUnits
 {
     /// <summary>One value a run, for instance by β.</summary>
     public static Figure ByRun(IReadOnlyList<string> names, IReadOnlyList<double> mutualInformation, IReadOnlyList<double> activeUnits)
     {
         Figure Bars(IReadOnlyList<double> values, string format) => Figure.Of(
-            Bar.Of(names, values) with { Labels = [.. values.Select(value => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture))] });
+            Bar.Of(names, values) with
+            {
+                Labels = [.. values.Select(value => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture))],
+            });
         return Grid(Bars(mutualInformation, "0.00"), Bars(activeUnits, "0"));
     }
 
@@ -20,8 +24,10 @@ public static class MutualInformationAndActiveUnits
         trainings.Select(training => (
             training.Name,
             (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => (double)record.Epoch)],
-            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? metrics.MutualInformation : 0)],
-            (IReadOnlyList<double>)[.. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? (double)metrics.ActiveUnits : 0)])),
+            (IReadOnlyList<double>)[
+                .. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? metrics.MutualInformation : 0)],
+            (IReadOnlyList<double>)[
+                .. training.History.Epochs.Select(record => record.Metrics is VaeMetrics metrics ? (double)metrics.ActiveUnits : 0)])),
         ordered);
 
     /// <summary>Series over training: name, epoch, and the two values at each.</summary>

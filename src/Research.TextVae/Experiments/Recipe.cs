@@ -65,7 +65,8 @@ public sealed class Recipe
             var recipe = new Recipe(name, title, options);
             var experiment = describe(recipe);
             recipe.RefuseUnknownParameters();
-            return new ExperimentRun(recipe.Describe(experiment), experiment, options, console, TimeProvider.System).Execute(cancellation.Token);
+            return new ExperimentRun(recipe.Describe(experiment), experiment, options, console, TimeProvider.System).Execute(
+                cancellation.Token);
         }
         catch (Exception exception) when (exception is UserException or DllNotFoundException)
         {
@@ -75,7 +76,8 @@ public sealed class Recipe
     }
 
     /// <summary>
-    /// A configuration of which the user may set every property with <c>-p name=value</c>, the name in kebab-case: <c>-p hidden-size=256</c>.
+    /// A configuration of which the user may set every property with <c>-p name=value</c>, the name in kebab-case: <c>-p
+    /// hidden-size=256</c>.
     /// Properties of nested configurations count as its own. Two configurations with a property of one name are set together, unless one
     /// has a prefix.
     /// </summary>
@@ -118,7 +120,8 @@ public sealed class Recipe
     /// <param name="standard">How the text is prepared, as <see cref="Configure"/> takes it.</param>
     /// <param name="smoke">The same under <c>--smoke</c>.</param>
     /// <param name="full">The same under <c>--full</c>.</param>
-    public TextData Data(string name, TextOptions standard, Func<TextOptions, TextOptions>? smoke = null, Func<TextOptions, TextOptions>? full = null)
+    public TextData Data(
+        string name, TextOptions standard, Func<TextOptions, TextOptions>? smoke = null, Func<TextOptions, TextOptions>? full = null)
     {
         ArgumentNullException.ThrowIfNull(standard);
         var options = Configure(standard with { Seed = Seed }, smoke, full);
@@ -172,12 +175,13 @@ public sealed class Recipe
         Members = experiment.Members(Seed),
     };
 
-    // The user's text for a parameter, or the default's. A parameter first asked for in a variant's code would be unknown to whoever sets it,
-    // and missing in the run's record.
+    // The user's text for a parameter, or the default's. A parameter first asked for in a variant's code would be unknown to whoever sets
+    // it, and missing in the run's record.
     private string Take(string name, string standard)
     {
         if (complete && !parameters.ContainsKey(name))
-            throw new InvalidOperationException($"Parameter \"{name}\" is declared after the data or while the recipe runs; declare it before.");
+            throw new InvalidOperationException(
+                $"Parameter \"{name}\" is declared after the data or while the recipe runs; declare it before.");
         return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
     }
 
@@ -187,7 +191,8 @@ public sealed class Recipe
         if (options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key)) is not { } unknown)
             return;
         var letters = new EditDistance([.. unknown.Select(letter => (int)letter)]);
-        var nearest = parameters.Keys.MinBy(key => (!key.Contains(unknown, StringComparison.Ordinal), letters.To([.. key.Select(letter => (int)letter)])))!;
+        var nearest = parameters.Keys.MinBy(key =>
+            (!key.Contains(unknown, StringComparison.Ordinal), letters.To([.. key.Select(letter => (int)letter)])))!;
         var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
         throw new UserException($"-p {unknown}: recipe {Name} has no such parameter; did you mean {nearest}? It has {known}.");
     }
@@ -199,12 +204,15 @@ public sealed class Recipe
             return options;
         var folder = RunFolder.Open(options.Runs, name, options.Resume);
         var stored = folder.Read(RunDescription.FileName)?.AsObject()
-            ?? throw new UserException($"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
+            ?? throw new UserException(
+                $"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
         var parameters = ((JsonObject)stored["parameters"]!).ToDictionary(entry => entry.Key, entry => (string)entry.Value!);
         foreach (var (key, value) in options.Parameters)
         {
             if (parameters.GetValueOrDefault(key) != value)
-                throw new UserException($"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; start a new run to change it.");
+                throw new UserException(
+                    $"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; "
+                        + $"start a new run to change it.");
         }
 
         return options with

@@ -57,9 +57,12 @@ internal static partial class RecipeParameters
             if (nullable is not null && text == None)
                 return null;
             if (one.IsEnum)
-                return Enum.TryParse(one, text, ignoreCase: true, out var value) && !int.TryParse(text, out _) ? value : throw new FormatException();
+                return Enum.TryParse(one, text, ignoreCase: true, out var value) && !int.TryParse(text, out _)
+                    ? value
+                    : throw new FormatException();
             if (one == typeof(IReadOnlyList<int>))
-                return text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+                return text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => int.Parse(part, CultureInfo.InvariantCulture))
+                    .ToArray();
             return Convert.ChangeType(text, one, CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or InvalidCastException)

@@ -41,15 +41,18 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     public void Stepped(TrainingProgress progress) => Progress(() => string.Create(
         CultureInfo.InvariantCulture,
-        $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  {Terms(progress)}  {progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
+        $"  epoch {progress.Epoch}/{progress.Epochs}  batch {progress.Batch}/{progress.Batches}  {Terms(progress)}  "
+            + $"{progress.TokensPerSecond:#,0} tok/s  {Clock(progress.Remaining)} left"));
 
-    public void Measuring(string what, long done, long count) => Progress(() => string.Create(CultureInfo.InvariantCulture, $"  {what}: {done:#,0}/{count:#,0}"));
+    public void Measuring(string what, long done, long count) =>
+        Progress(() => string.Create(CultureInfo.InvariantCulture, $"  {what}: {done:#,0}/{count:#,0}"));
 
     public void Validated(EpochRecord record)
     {
         var metrics = record.Metrics;
         var text = metrics is VaeMetrics vae
-            ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL {Perplexity(vae)}  "
+            ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL "
+                + $"{Perplexity(vae)}  "
                 + $"MI {vae.MutualInformation:0.00}  AU {vae.ActiveUnits}"
             : $"validation loss {metrics.Reconstruction:0.00}  PPL {Perplexity(metrics)}";
         Line($"  epoch {record.Epoch}: {text}  {Clock(TimeSpan.FromSeconds(record.Seconds))}");
@@ -60,7 +63,9 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     /// <summary>A length of time as a clock shows it.</summary>
     public static string Clock(TimeSpan span) =>
-        span.TotalHours >= 1 ? span.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : span.ToString(@"m\:ss", CultureInfo.InvariantCulture);
+        span.TotalHours >= 1
+            ? span.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)
+            : span.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
     public void Interrupted(RunFolder folder) => Line($"Stopped; everything up to here is kept. Continue with --resume {folder.Id}");
 

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Experiments;
 
 /// <summary>What a member is done in.</summary>
-internal sealed record RunContext(RunFolder Folder, RunDescription Description, RunConsole Console, Device Device, TimeProvider Time, CancellationToken Cancellation)
+internal sealed record RunContext(
+    RunFolder Folder, RunDescription Description, RunConsole Console, Device Device, TimeProvider Time, CancellationToken Cancellation)
 {
     /// <summary>A member's folder.</summary>
     public string MemberFolder(MemberDescription member) => Folder.Member(member.Name);

@@ -157,7 +157,8 @@ public sealed record EnvironmentDescription
         Processor = ProcessorName(),
         Cores = Environment.ProcessorCount,
         TensorEngine = Kernels.TensorEngine.Description,
-        CommandLine = string.Join(' ', Environment.GetCommandLineArgs().Select((part, index) => index == 0 ? Path.GetFileName(part) : part)),
+        CommandLine = string.Join(' ', Environment.GetCommandLineArgs()
+            .Select((part, index) => index == 0 ? Path.GetFileName(part) : part)),
     };
 
     private static string ProcessorName()

@@ -45,7 +45,8 @@ public sealed record RunOptions
         while (rest.MoveNext())
         {
             var (name, inline) = SplitOption(rest.Current);
-            string Value() => inline ?? (rest.MoveNext() ? rest.Current : throw new UserException($"{name} needs a value; see textvae run --help."));
+            string Value() =>
+                inline ?? (rest.MoveNext() ? rest.Current : throw new UserException($"{name} needs a value; see textvae run --help."));
             options = name switch
             {
                 "-p" or "--parameter" => AddParameter(options, parameters, Value()),
@@ -56,7 +57,8 @@ public sealed record RunOptions
                 "--resume" => options with { Resume = Value() },
                 "--runs" => options with { Runs = Value() },
                 _ => throw new UserException(
-                    $"unknown option '{name}'; a recipe takes {string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
+                    $"unknown option '{name}'; a recipe takes "
+                        + $"{string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
             };
         }
 
@@ -87,7 +89,9 @@ public sealed record RunOptions
             : throw new UserException($"--seed {text}: a seed is a whole number from 0 to {long.MaxValue}.");
 
     private static string ParseDevice(string text) =>
-        text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        text is "cpu" or "cuda"
+            || (text.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? text
             : throw new UserException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
 }

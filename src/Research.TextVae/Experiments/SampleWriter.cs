@@ -56,7 +56,8 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
 
     private IEnumerable<SampleRecord> Between(Tensor codes, string kind) =>
         from pair in Enumerable.Range(0, (int)Math.Min(measures.Interpolations, codes.shape[0] / 2))
-        from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Latent.Interpolate), (Name: "spherical", Of: Latent.InterpolateSpherically) }
+        from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Latent.Interpolate),
+            (Name: "spherical", Of: Latent.InterpolateSpherically) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
         select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, GenerationOptions.Greedy));
 
@@ -67,7 +68,8 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
 }
 
 /// <summary>One line of a run's <c>samples.jsonl</c>: something the model wrote.</summary>
-/// <param name="Kind"><c>prior</c>, <c>reconstruction</c>, <c>interpolation</c> (between posterior means) or <c>prior-interpolation</c>.</param>
+/// <param name="Kind"><c>prior</c>, <c>reconstruction</c>, <c>interpolation</c> (between posterior means) or
+/// <c>prior-interpolation</c>.</param>
 /// <param name="Decoding">How tokens were chosen: <c>greedy</c>, <c>T = 1</c>, …</param>
 /// <param name="Texts">
 /// The sentences: one for a sample, original and reconstruction, or the points of a walk.

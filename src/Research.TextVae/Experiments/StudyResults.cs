@@ -13,7 +13,8 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
     /// <summary>The row of a variant.</summary>
     public StudyRow this[string member] =>
         Rows.FirstOrDefault(row => row.Name == member)
-        ?? throw new UserException($"an expectation asks for \"{member}\", which is no variant ({string.Join(", ", Rows.Select(row => row.Name))}).");
+        ?? throw new UserException(
+            $"an expectation asks for \"{member}\", which is no variant ({string.Join(", ", Rows.Select(row => row.Name))}).");
 
     /// <summary>A metric is lower for one variant than for another, by at least a margin.</summary>
     public Check Less(Metric metric, string lower, string higher, double margin = 0)
@@ -74,7 +75,9 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
 
     /// <summary>A number as expectations show it: three significant digits and at least two decimals' worth.</summary>
     public static string Text(double value) =>
-        (value is > -0.01 and < 0.01 && value != 0 ? value.ToString("0.0e0", CultureInfo.InvariantCulture) : (Math.Round(value, 2) + 0.0).ToString("#,0.##", CultureInfo.InvariantCulture));
+        (value is > -0.01 and < 0.01 && value != 0
+            ? value.ToString("0.0e0", CultureInfo.InvariantCulture)
+            : (Math.Round(value, 2) + 0.0).ToString("#,0.##", CultureInfo.InvariantCulture));
 }
 
 /// <summary>All results of one variant: one per seed. Figures are means over seeds.</summary>

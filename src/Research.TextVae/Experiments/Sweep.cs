@@ -42,7 +42,8 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
             var trial = trialOf(value);
             for (var repeat = 0; repeat < SeedCount; repeat++)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"{Symbol}={value}{(SeedCount == 1 ? "" : $" seed={seed + (ulong)repeat}")}");
+                var name = string.Create(
+                    CultureInfo.InvariantCulture, $"{Symbol}={value}{(SeedCount == 1 ? "" : $" seed={seed + (ulong)repeat}")}");
                 trials[name] = (value, trial);
                 members.Add(new MemberDescription(name, seed + (ulong)repeat, TrialDescription.Of(trial)));
             }
@@ -61,5 +62,6 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
 
     internal override IEnumerable<Tile> Tiles() => new SweepReport(this, Results, First.Data).Tiles();
 
-    internal override void Report(HtmlReport report, RunContext context) => new SweepReport(this, Results, First.Data).Write(report, context.Folder);
+    internal override void Report(HtmlReport report, RunContext context) =>
+        new SweepReport(this, Results, First.Data).Write(report, context.Folder);
 }

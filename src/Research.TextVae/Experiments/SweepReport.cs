@@ -16,13 +16,18 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
     public void Write(HtmlReport report, RunFolder folder)
     {
         report.Section("Rate and distortion")
-            .Text("**Rate** is KL(q(z|x) ‖ p(z)), what the code tells about its sentence; **distortion** is −log p(x|z), what the decoder still has to guess. Their sum is −ELBO. All are nats a sentence, summed over its predicted tokens (`</s>` included), averaged over the test sentences.");
-        folder.AddFigure(report, "rate-distortion", RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
+            .Text("**Rate** is KL(q(z|x) ‖ p(z)), what the code tells about its sentence; **distortion** is −log p(x|z), what the decoder "
+                + "still has to guess. Their sum is −ELBO. All are nats a sentence, summed over its predicted tokens (`</s>` included), "
+                + "averaged over the test sentences.");
+        folder.AddFigure(report, "rate-distortion",
+            RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
             "Each point is a trained model on the test sentences. A posterior that has collapsed sits at rate 0.");
         report.Table(new SweepTable(sweep, results).ToReport(), TableCaption());
 
         report.Section("Signs of posterior collapse")
-            .Text("**MI** is the mutual information of sentence and code under the encoder, E[KL(q(z|x) ‖ p(z))] − KL(q(z) ‖ p(z)), the aggregate q(z) taken over the whole test split, so it is at most the logarithm of its size. **AU** counts the dimensions whose posterior mean has a variance of at least 0.01.");
+            .Text("**MI** is the mutual information of sentence and code under the encoder, E[KL(q(z|x) ‖ p(z))] − KL(q(z) ‖ p(z)), the "
+                + "aggregate q(z) taken over the whole test split, so it is at most the logarithm of its size. **AU** counts the "
+                + "dimensions whose posterior mean has a variance of at least 0.01.");
         folder.AddFigure(report, "mutual-information", MutualInformationAndActiveUnits.ByRun(
             [.. results.Points.Select(Name)],
             [.. results.Points.Select(point => point.MutualInformation)],
@@ -32,8 +37,11 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                 trial.Name,
                 Numbers(trial.Validation, record => record.Epoch),
                 Numbers(trial.Validation, record => ((VaeMetrics)record.Metrics).MutualInformation),
-                Numbers(trial.Validation, record => ((VaeMetrics)record.Metrics).ActiveUnits))), ordered: true).Title("During training"), "On the validation sentences, after each epoch.");
-        folder.AddFigure(report, "kl-per-dimension", KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.Metrics.KlPerDimension))), "Test sentences; the dimensions of each model from most to least used.");
+                Numbers(trial.Validation, record => ((VaeMetrics)record.Metrics).ActiveUnits))), ordered: true)
+                    .Title("During training"), "On the validation sentences, after each epoch.");
+        folder.AddFigure(report, "kl-per-dimension",
+            KlPerDimension.Of(Shown.Select(trial => (trial.Name, trial.Final.Metrics.KlPerDimension))),
+            "Test sentences; the dimensions of each model from most to least used.");
 
         report.Section("Training");
         folder.AddFigure(report, "losses", TrainingCurves.Of(
@@ -41,15 +49,19 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                 trial.Name,
                 Numbers(trial.Training, record => record.Step),
                 Numbers(trial.Training, record => record.Reconstruction),
-                Numbers(trial.Training, record => record.Kl ?? double.NaN))), ordered: true), "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
+                Numbers(trial.Training, record => record.Kl ?? double.NaN))), ordered: true),
+                    "Training batches, dropout on. −ELBO has KL weight 1 whatever the weight in the loss.");
         folder.AddFigure(report, "validation", Figure.Of(Shown.Select(trial => Line.Of(
-                trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.Metrics.NegativeElbo), trial.Name, markers: true)))
-            .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered().Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
+                trial.Validation.Select(record => (double)record.Epoch), trial.Validation.Select(record => record.Metrics.NegativeElbo),
+                trial.Name, markers: true)))
+            .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered()
+            .Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
         folder.AddFigure(report, "kl-weight", KlWeightSchedule.Of(
             Shown.Select(trial => (
                 trial.Name,
                 Numbers(trial.Training, record => record.Step),
-                Numbers(trial.Training, record => record.KlWeight ?? double.NaN))), ordered: true), "The weight of the KL term in the loss.");
+                Numbers(trial.Training, record => record.KlWeight ?? double.NaN))), ordered: true),
+                    "The weight of the KL term in the loss.");
 
         AddTexts(report);
     }
@@ -57,19 +69,23 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
     private void AddTexts(HtmlReport report)
     {
         report.Section("Sentences from the prior")
-            .Text("Codes drawn from N(0, I) and decoded; the same codes for every model. What is written greedily shows what the code alone decides: from a collapsed model, always the same sentence.");
+            .Text("Codes drawn from N(0, I) and decoded; the same codes for every model. What is written greedily shows what the code "
+                + "alone decides: from a collapsed model, always the same sentence.");
         foreach (var trial in Shown)
             AddColumns(report, trial, SampleRecord.Prior);
 
         report.Section("Reconstructions").Text("Test sentences, encoded to the posterior mean and decoded greedily.");
         foreach (var trial in Shown)
-            report.Samples(trial.Name, ["sentence", "reconstruction"], Records(trial, SampleRecord.Reconstruction).Select(record => record.Texts));
+            report.Samples(trial.Name, ["sentence", "reconstruction"], Records(trial, SampleRecord.Reconstruction)
+                .Select(record => record.Texts));
 
         report.Section("Walks between codes")
-            .Text("Greedy sentences on the way between two codes, straight and along the great circle. The codes are posterior means of two test sentences, or two draws from the prior.");
+            .Text("Greedy sentences on the way between two codes, straight and along the great circle. The codes are posterior means of "
+                + "two test sentences, or two draws from the prior.");
         foreach (var trial in Shown)
         {
-            foreach (var (kind, between) in new[] { (SampleRecord.Interpolation, "two test sentences"), (SampleRecord.PriorInterpolation, "two draws from the prior") })
+            foreach (var (kind, between) in new[] { (SampleRecord.Interpolation, "two test sentences"),
+                (SampleRecord.PriorInterpolation, "two draws from the prior") })
             {
                 foreach (var record in Records(trial, kind))
                     report.Interpolation($"{trial.Name}: between {between}, {record.Decoding}", record.Texts);
@@ -84,7 +100,8 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
             return;
         var texts = columns.Select(column => column.Select(record => record.Texts[0]).ToArray()).ToArray();
         report.Samples(
-            trial.Name, [.. columns.Select(column => column.Key)], Enumerable.Range(0, texts[0].Length).Select(row => (IReadOnlyList<string>)[.. texts.Select(column => column[row])]));
+            trial.Name, [.. columns.Select(column => column.Key)], Enumerable.Range(0, texts[0].Length)
+                .Select(row => (IReadOnlyList<string>)[.. texts.Select(column => column[row])]));
     }
 
     public Tile[] Tiles()
@@ -94,8 +111,10 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
         return
         [
             new Tile("lowest IW-NLL", best.IwNll.ToString("0.00", CultureInfo.InvariantCulture), "nats", $"at {Name(best)}"),
-            new Tile("collapsed", $"{collapsed.Length} of {results.Points.Count}", Note: collapsed.Length == 0 ? "" : string.Join(", ", collapsed.Select(Name))),
-            new Tile("trained in", TimeSpan.FromSeconds(results.Points.Sum(point => point.Trials.Sum(trial => trial.Final.Seconds))).ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), "", $"{results.Points.Sum(point => point.Trials.Count)} models"),
+            new Tile("collapsed", $"{collapsed.Length} of {results.Points.Count}",
+                Note: collapsed.Length == 0 ? "" : string.Join(", ", collapsed.Select(Name))),
+            new Tile("trained in", TimeSpan.FromSeconds(results.Points.Sum(point => point.Trials.Sum(trial => trial.Final.Seconds)))
+                .ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture), "", $"{results.Points.Sum(point => point.Trials.Count)} models"),
         ];
     }
 
@@ -105,7 +124,9 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
         var seeds = sweep.SeedCount == 1 ? "one seed" : $"{sweep.SeedCount} seeds, mean ± standard deviation";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with {final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy reconstructions; s: seconds to train and measure a model.");
+            $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with "
+                + $"{final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy "
+                + $"reconstructions; s: seconds to train and measure a model.");
     }
 
     private string Name(SweepPoint point) => string.Create(CultureInfo.InvariantCulture, $"{sweep.Symbol} = {point.Value:0.###}");

@@ -15,13 +15,15 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     public SweepPoint this[double value] =>
         Points.FirstOrDefault(point => point.Value == value)
         ?? throw new UserException(
-            $"an expectation asks for the value {Text(value)}, which is not in the sweep ({string.Join(", ", Points.Select(point => Text(point.Value)))}).");
+            $"an expectation asks for the value {Text(value)}, which is not in the sweep "
+                + $"({string.Join(", ", Points.Select(point => Text(point.Value)))}).");
 
     /// <summary>A figure falls from each point to the next, up to a tolerance.</summary>
     public Check Falls(Func<SweepPoint, double> figure, double tolerance = 0)
     {
         var values = Points.Select(figure).ToArray();
-        var falls = values.Zip(values.Skip(1), (left, right) => right <= left + tolerance && double.IsFinite(left + right)).All(step => step);
+        var falls = values.Zip(values.Skip(1), (left, right) => right <= left + tolerance && double.IsFinite(left + right))
+            .All(step => step);
         return (falls, string.Join(" → ", values.Select(Text)));
     }
 

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>A member's <c>model.json</c>: what it takes, beside the weights and <c>tokenizer.json</c>, to use a trained text model.</summary>
+/// <summary>A member's <c>model.json</c>: what it takes, beside the weights and <c>tokenizer.json</c>, to use a trained text
+/// model.</summary>
 /// <param name="Training">Name of the training, and of its folder below <c>checkpoints/</c>; empty for a member's only one.</param>
 /// <param name="Weights">What the names of the model's weights begin with in the checkpoint.</param>
 /// <param name="Vocabulary">Tokens in the vocabulary, the special ones included.</param>
@@ -42,13 +43,15 @@ internal sealed record TrainedModel(
             ClassifiedVae classified => (classified.Vae, "vae."),
             _ => default,
         };
-        if (trained.Model is not IConfigured { Config: var config } || task.Sentences is not { Count: > 0, Encoding: { } encoding } sentences || !IsKnown(config))
+        if (trained.Model is not IConfigured { Config: var config }
+            || task.Sentences is not { Count: > 0, Encoding: { } encoding } sentences || !IsKnown(config))
             return false;
         var path = Path.Combine(folder, FileName);
         if (training.Length > 0 && File.Exists(path) && Read(folder).Training.Length == 0)
             return true;
         encoding.Tokenizer.Save(Path.Combine(folder, TokenizerName));
-        var file = new TrainedModel(training, trained.Weights, trained.Model.VocabularySize, sentences.Max(ids => ids.Length), encoding.Corpus, encoding.Options, config);
+        var file = new TrainedModel(training, trained.Weights, trained.Model.VocabularySize, sentences.Max(ids => ids.Length),
+            encoding.Corpus, encoding.Options, config);
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, Json.Indented));
         return true;
     }
@@ -73,7 +76,9 @@ internal sealed record TrainedModel(
         }
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
-            throw new UserException($"{path} does not describe a model that is known here: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; run the recipe again.", error);
+            throw new UserException(
+                $"{path} does not describe a model that is known here: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; run the "
+                    + $"recipe again.", error);
         }
     }
 
@@ -84,7 +89,8 @@ internal sealed record TrainedModel(
     {
         var checkpoints = Path.Combine(folder, "checkpoints", Training);
         if (!Checkpoint.Exists(checkpoints, Trainer.Best))
-            throw new UserException($"{folder} has no trained weights yet: its first epoch has not ended. Let the run go on, with --resume if it was stopped.");
+            throw new UserException(
+                $"{folder} has no trained weights yet: its first epoch has not ended. Let the run go on, with --resume if it was stopped.");
         using var scope = NewDisposeScope();
         using var generator = get_rng_state();
         var model = Model.Build(Vocabulary);

@@ -57,7 +57,9 @@ public sealed class TrainedRun : IDisposable
     /// <summary>The model as a VAE.</summary>
     /// <exception cref="UserException">It is a language model.</exception>
     public TextVaeModel Vae => Model as TextVaeModel
-        ?? throw new UserException($"{Folder} has a language model, which has no latent codes: it can sample and go on from a prompt; open a member with a VAE to encode, decode or interpolate.");
+        ?? throw new UserException(
+            $"{Folder} has a language model, which has no latent codes: it can sample and go on from a prompt; open a member with a VAE to "
+                + $"encode, decode or interpolate.");
 
     /// <summary>The model as a language model.</summary>
     /// <exception cref="UserException">It is a VAE.</exception>
@@ -74,7 +76,9 @@ public sealed class TrainedRun : IDisposable
         var path = Path.Combine(chosen, TrainedModel.TokenizerName);
         var tokenizer = Tokenizer.Load(path);
         if (tokenizer.Vocabulary.Count != file.Vocabulary)
-            throw new UserException($"{path} has {tokenizer.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the recipe again.");
+            throw new UserException(
+                $"{path} has {tokenizer.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the "
+                    + $"recipe again.");
         return new TrainedRun(chosen, file, tokenizer, file.Build(chosen));
     }
 
@@ -102,13 +106,16 @@ public sealed class TrainedRun : IDisposable
     /// <param name="z">[texts, latent].</param>
     /// <param name="options">How tokens are chosen; greedily when absent.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <exception cref="UserException">The codes are not of the model's size, or the model is no VAE or is conditioned on classes.</exception>
+    /// <exception cref="UserException">The codes are not of the model's size, or the model is no VAE or is conditioned on
+    /// classes.</exception>
     public IReadOnlyList<string> Decode(Tensor z, GenerationOptions? options = null, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(z);
         var vae = Unconditional;
         if (z.dim() != 2 || z.shape[1] != vae.LatentSize)
-            throw new UserException($"The codes have the shape [{string.Join(", ", z.shape)}]; the model decodes codes of the shape [texts, {vae.LatentSize}].");
+            throw new UserException(
+                $"The codes have the shape [{string.Join(", ", z.shape)}]; the model decodes codes of the shape [texts, "
+                    + $"{vae.LatentSize}].");
         using var scope = NewDisposeScope();
         return Texts(Prompt.From(vae, z), options ?? GenerationOptions.Greedy with { MaxTokens = Longest(0) }, seed);
     }
@@ -153,7 +160,8 @@ public sealed class TrainedRun : IDisposable
     /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
     /// <param name="seed">Seed of the codes and the draws: text i depends on it and i alone.</param>
     /// <returns>[count]; each begins with the prompt, as the tokenizer writes it.</returns>
-    /// <exception cref="UserException">The prompt has no tokens or leaves no room for more, or the model is conditioned on classes.</exception>
+    /// <exception cref="UserException">The prompt has no tokens or leaves no room for more, or the model is conditioned on
+    /// classes.</exception>
     public IReadOnlyList<string> Continue(string prompt, int count = 1, GenerationOptions? options = null, ulong seed = 0)
     {
         using var scope = NewDisposeScope();
@@ -169,7 +177,8 @@ public sealed class TrainedRun : IDisposable
     /// <summary>Disposes of the model.</summary>
     public void Dispose() => ((nn.Module)Model).Dispose();
 
-    /// <summary>The most tokens to write after a prompt of so many where no options are given: the longest training sentence's, as far as positions are learned.</summary>
+    /// <summary>The most tokens to write after a prompt of so many where no options are given: the longest training sentence's, as far as
+    /// positions are learned.</summary>
     /// <exception cref="UserException">The prompt leaves no room.</exception>
     internal int Longest(int prompt)
     {
@@ -183,7 +192,8 @@ public sealed class TrainedRun : IDisposable
             return LongestSentence;
         return prompt < shape.MaxPositions
             ? Math.Min(LongestSentence, shape.MaxPositions - prompt)
-            : throw new UserException($"The prompt has {prompt} tokens, and the model has learned {shape.MaxPositions} positions; give a shorter one.");
+            : throw new UserException(
+                $"The prompt has {prompt} tokens, and the model has learned {shape.MaxPositions} positions; give a shorter one.");
     }
 
     private static string Choose(string folder, string? member)
@@ -195,9 +205,11 @@ public sealed class TrainedRun : IDisposable
         if (!Directory.Exists(members))
         {
             if (Path.GetFileName(Path.GetDirectoryName(folder)) != Members && !TrainedModel.Exists(folder))
-                throw new UserException($"{folder} is no folder of a run or of one of its members: it has neither {Members}/ nor {TrainedModel.FileName}.");
+                throw new UserException(
+                    $"{folder} is no folder of a run or of one of its members: it has neither {Members}/ nor {TrainedModel.FileName}.");
             if (member is not null && member != Path.GetFileName(folder))
-                throw new UserException($"{folder} is the folder of one member, not of '{member}'; leave the member out, or give the run's folder.");
+                throw new UserException(
+                    $"{folder} is the folder of one member, not of '{member}'; leave the member out, or give the run's folder.");
             return TrainedModel.Exists(folder) ? folder : throw new UserException($"{folder} has no {TrainedModel.FileName}: {why}.");
         }
 
@@ -209,7 +221,9 @@ public sealed class TrainedRun : IDisposable
             {
                 [var only] => Path.Combine(members, only),
                 [] => throw new UserException($"{folder}: no member has a {TrainedModel.FileName}: {why}."),
-                _ => throw new UserException($"{folder} has {usable.Length} members with a model; choose one of them as the member (--member on the command line): {string.Join(", ", usable)}."),
+                _ => throw new UserException(
+                    $"{folder} has {usable.Length} members with a model; choose one of them as the member (--member on the command line): "
+                        + $"{string.Join(", ", usable)}."),
             };
         }
 
@@ -243,5 +257,6 @@ public sealed class TrainedRun : IDisposable
     }
 
     private string[] Texts(Prompt start, GenerationOptions options, ulong seed) =>
-        [.. start.Generate(options, seed).Select((tokens, text) => options.Stop?.Text(tokens, start.Prefix(text).Length) ?? Tokenizer.Decode(tokens))];
+        [.. start.Generate(options, seed)
+            .Select((tokens, text) => options.Stop?.Text(tokens, start.Prefix(text).Length) ?? Tokenizer.Decode(tokens))];
 }

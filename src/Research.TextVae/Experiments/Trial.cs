@@ -70,7 +70,12 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             model.to(context.Device);
             var task = new VaeTask(model, trial.Data, trial.Objective);
             TrainedModel.Write(folder, task);
-            var trainer = new Trainer(task, trial.Training, member.Seed) { CheckpointFolder = Path.Combine(folder, "checkpoints"), Observer = log, Time = context.Time };
+            var trainer = new Trainer(task, trial.Training, member.Seed)
+            {
+                CheckpointFolder = Path.Combine(folder, "checkpoints"),
+                Observer = log,
+                Time = context.Time,
+            };
             var trained = trainer.Run(context.Cancellation);
             File.Delete(samples);
             foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
@@ -82,7 +87,9 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
         var final = result.Final;
         context.Console.EndMember(string.Create(
             CultureInfo.InvariantCulture,
-            $"test: reconstruction {final.Metrics.Reconstruction:0.00}  KL {final.Metrics.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI {final.Metrics.MutualInformation:0.00}  AU {final.Metrics.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  {RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
+            $"test: reconstruction {final.Metrics.Reconstruction:0.00}  KL {final.Metrics.Kl:0.00}  IW-NLL {final.IwNll:0.00}  MI "
+                + $"{final.Metrics.MutualInformation:0.00}  AU {final.Metrics.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  "
+                + $"{RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
         return result;
     }
 }

@@ -10,13 +10,15 @@ namespace Research.TextVae.Experiments;
 /// <summary>What is measured of a trained VAE at the end, whatever experiment it is part of.</summary>
 internal static class VaeMeasurement
 {
-    public static FinalRecord Of(TextVaeModel model, EncodedSentences test, EvaluationOptions measures, TrainingPosition trained, ulong seed, RunContext context)
+    public static FinalRecord Of(
+        TextVaeModel model, EncodedSentences test, EvaluationOptions measures, TrainingPosition trained, ulong seed, RunContext context)
     {
         var started = context.Time.GetTimestamp();
         var elbo = VaeMetrics.Evaluate(model, test, seed);
         var weighted = Some(test, measures.IwSentences);
         var nll = ImportanceWeightedNll.Estimate(
-            model, weighted, measures.IwSamples, seed, done => context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
+            model, weighted, measures.IwSamples, seed, done =>
+                context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
         var reconstructed = Some(test, measures.BleuSentences);
         var bleu = Bleu.Corpus(Reconstruction.Greedy(model, reconstructed).Select(
             (ids, index) => ((IReadOnlyList<int>)ids, (IReadOnlyList<int>)reconstructed[index])));

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>The services available to a variant's code: its seed and device, training, evaluation, and the places to record results.</summary>
+/// <summary>The services available to a variant's code: its seed and device, training, evaluation, and the places to record
+/// results.</summary>
 public sealed class Variant : IDisposable
 {
     private readonly RunContext context;

@@ -93,7 +93,8 @@ public sealed record BeamOptions
     /// <summary>Texts returned for each start, the best first.</summary>
     public int Results { get; init => field = Require.AtLeast(1, value); } = 1;
 
-    /// <summary>α of Wu et al. 2016, who take 0.6: 0 looks for the likeliest text, which favours short ones, 1 nearly for the likeliest token.</summary>
+    /// <summary>α of Wu et al. 2016, who take 0.6: 0 looks for the likeliest text, which favours short ones, 1 nearly for the likeliest
+    /// token.</summary>
     public double LengthPenalty { get; init => field = Require.AtLeast(0, value); }
 
     /// <summary>What a text's log-probability is divided by.</summary>
@@ -116,7 +117,9 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
     /// <summary>The results so far, filled up with texts that have not ended.</summary>
     public IReadOnlyList<Hypothesis> Results =>
     [
-        .. Best(ended).Concat(Best(Growing.Select(text => Scored(text.Tokens, text.LogProbability, text.Tokens.Length - prefix.Length, ends: false)))).Take(beam.Results),
+        .. Best(ended)
+        .Concat(Best(Growing.Select(text => Scored(text.Tokens, text.LogProbability, text.Tokens.Length - prefix.Length, ends: false))))
+        .Take(beam.Results),
     ];
 
     // No text that grows can become better than if it took the greatest length at no further cost.
@@ -157,7 +160,8 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
         return Done ? [] : parents;
     }
 
-    private IEnumerable<Hypothesis> Best(IEnumerable<Hypothesis> hypotheses) => hypotheses.OrderByDescending(text => text.Score).Take(beam.Results);
+    private IEnumerable<Hypothesis> Best(IEnumerable<Hypothesis> hypotheses) =>
+        hypotheses.OrderByDescending(text => text.Score).Take(beam.Results);
 
     private Hypothesis Scored(int[] tokens, double logProbability, int length, bool ends) =>
         new(tokens, logProbability, logProbability / beam.Penalty(length), ends);
@@ -165,7 +169,8 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
 
 /// <summary>A text that beam search has found.</summary>
 /// <param name="Tokens">Its ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>, those of a prompt first.</param>
-/// <param name="LogProbability">log p in nats of what follows the prompt, <c>&lt;/s&gt;</c> included where the text has come to it; filters that change more than they rule out change it too.</param>
+/// <param name="LogProbability">log p in nats of what follows the prompt, <c>&lt;/s&gt;</c> included where the text has come to it; filters
+/// that change more than they rule out change it too.</param>
 /// <param name="Score">The log-probability divided by the length penalty.</param>
 /// <param name="Ended">Whether the text ends by itself or with a stop string, rather than being cut for its length.</param>
 public sealed record Hypothesis(IReadOnlyList<int> Tokens, double LogProbability, double Score, bool Ended);

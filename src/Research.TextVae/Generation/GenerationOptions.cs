@@ -77,6 +77,8 @@ public sealed class StopStrings
     private int Given(IReadOnlyList<int> tokens, int prompt) => prompt == 0 ? 0 : tokenizer.Decode(tokens.Take(prompt)).Length;
 
     private int First(string text, int given) => strings
-        .Select(stop => Math.Max(0, given - stop.Length + 1) is var from && from <= text.Length ? text.IndexOf(stop, from, StringComparison.Ordinal) : -1)
+        .Select(stop => Math.Max(0, given - stop.Length + 1) is var from && from <= text.Length
+            ? text.IndexOf(stop, from, StringComparison.Ordinal)
+            : -1)
         .Where(place => place >= 0).DefaultIfEmpty(-1).Min();
 }

@@ -121,7 +121,8 @@ public static class Latent
         return a - b + c;
     }
 
-    /// <summary>The direction of an attribute: from the mean latent code of the sentences without it to that of the sentences with it (White 2016).</summary>
+    /// <summary>The direction of an attribute: from the mean latent code of the sentences without it to that of the sentences with it
+    /// (White 2016).</summary>
     /// <param name="codes">[sentences, latent].</param>
     /// <param name="with">Whether each sentence has the attribute; some do and some do not.</param>
     /// <returns>[latent].</returns>
@@ -132,10 +133,13 @@ public static class Latent
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentNullException.ThrowIfNull(with);
         if (!with.Contains(true) || !with.Contains(false))
-            throw new UserException($"Of {with.Count} sentences {(with.Contains(true) ? "all have" : "none has")} the attribute; a direction needs some of both.");
+            throw new UserException(
+                $"Of {with.Count} sentences {(with.Contains(true) ? "all have" : "none has")} the attribute; a direction needs some "
+                    + $"of both.");
         using var scope = NewDisposeScope();
         Tensor Mean(bool value) => codes.index_select(0, torch.tensor(
-            Enumerable.Range(0, with.Count).Where(row => with[row] == value).Select(row => (long)row).ToArray(), device: codes.device)).mean([0]);
+            Enumerable.Range(0, with.Count).Where(row => with[row] == value).Select(row => (long)row).ToArray(), device: codes.device))
+                .mean([0]);
         return (Mean(true) - Mean(false)).MoveToOuterDisposeScope();
     }
 }

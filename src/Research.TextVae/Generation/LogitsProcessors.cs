@@ -13,7 +13,8 @@ namespace Research.TextVae.Generation;
 public abstract record LogitsProcessor
 {
     /// <param name="logits">[batch, vocabulary]; −∞ rules a token out. They are not changed.</param>
-    /// <param name="written">The tokens of each text so far, those of a prompt included, without <c>&lt;s&gt;</c>; [batch][tokens]. Most filters do not look at them.</param>
+    /// <param name="written">The tokens of each text so far, those of a prompt included, without <c>&lt;s&gt;</c>; [batch][tokens]. Most
+    /// filters do not look at them.</param>
     /// <returns>[batch, vocabulary].</returns>
     public abstract Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written);
 

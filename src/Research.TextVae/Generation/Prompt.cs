@@ -47,7 +47,8 @@ public sealed class Prompt
     /// <param name="tokenizer">Turns the prefixes into tokens.</param>
     /// <param name="prefixes">One for each text, of at least one token each.</param>
     /// <exception cref="UserException">A prefix has no tokens, or the tokenizer's vocabulary is not the model's.</exception>
-    public static Prompt From(LanguageModel model, Tokenizer tokenizer, params IReadOnlyList<string> prefixes) => From(model, Encoded(tokenizer, prefixes));
+    public static Prompt From(LanguageModel model, Tokenizer tokenizer, params IReadOnlyList<string> prefixes) =>
+        From(model, Encoded(tokenizer, prefixes));
 
     /// <summary>A text from each code.</summary>
     /// <param name="model">The model.</param>
@@ -98,8 +99,10 @@ public sealed class Prompt
     }
 
     /// <summary>The same prompt, with tokens that each text begins with in place of those given before.</summary>
-    /// <param name="prefixes">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>; [texts][tokens]. They may differ in length; an empty one leaves a text as it was.</param>
-    /// <exception cref="UserException">There are not as many prefixes as texts, or an id is a control token or not in the vocabulary.</exception>
+    /// <param name="prefixes">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>; [texts][tokens]. They may differ in length; an
+    /// empty one leaves a text as it was.</param>
+    /// <exception cref="UserException">There are not as many prefixes as texts, or an id is a control token or not in the
+    /// vocabulary.</exception>
     public Prompt Continuing(IReadOnlyList<int[]> prefixes)
     {
         ArgumentNullException.ThrowIfNull(prefixes);
@@ -108,7 +111,9 @@ public sealed class Prompt
         foreach (var id in prefixes.SelectMany(prefix => prefix))
         {
             if ((uint)id >= (uint)Model.VocabularySize || Vocabulary.IsControl(id))
-                throw new UserException($"Token {id} cannot be continued from: it is a control token, or not one of the model's {Model.VocabularySize}; encode prefixes with the model's own tokenizer.");
+                throw new UserException(
+                    $"Token {id} cannot be continued from: it is a control token, or not one of the model's {Model.VocabularySize}; encode "
+                        + $"prefixes with the model's own tokenizer.");
         }
 
         return new Prompt(Model, Count, state, prefixes);
@@ -123,7 +128,8 @@ public sealed class Prompt
         ArgumentNullException.ThrowIfNull(prefixes);
         return [.. prefixes.Select((prefix, i) => tokenizer.EncodeToIds(prefix) is { Count: > 0 } ids
             ? ids.ToArray()
-            : throw new UserException($"The prompt \"{prefix}\" (number {i + 1}) has no tokens to continue from; give at least one word."))];
+            : throw new UserException(
+                $"The prompt \"{prefix}\" (number {i + 1}) has no tokens to continue from; give at least one word."))];
     }
 
     /// <summary>A run that writes some of the texts.</summary>

@@ -36,7 +36,8 @@ public static class TextGenerator
     /// <inheritdoc cref="Generate(TextVaeModel, Tensor, GenerationOptions, ulong)"/>
     /// <param name="source">int64 [batch, source].</param>
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
-    public static IReadOnlyList<int[]> Generate(this TransformerSeq2Seq model, Tensor source, Tensor lengths, GenerationOptions options, ulong seed = 0) =>
+    public static IReadOnlyList<int[]> Generate(
+        this TransformerSeq2Seq model, Tensor source, Tensor lengths, GenerationOptions options, ulong seed = 0) =>
         Generate(Prompt.From(model, source, lengths), options, seed);
 
     /// <summary>
@@ -47,9 +48,11 @@ public static class TextGenerator
     /// <param name="start">The model, whose training mode is put back afterwards, and what it writes from.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="written">Is told of every token chosen but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose scope.</param>
+    /// <param name="written">Is told of every token chosen but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose
+    /// scope.</param>
     /// <returns>Token ids of each text without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>, the prompt's first.</returns>
-    public static IReadOnlyList<int[]> Generate(this Prompt start, GenerationOptions options, ulong seed = 0, Action<GeneratedToken>? written = null)
+    public static IReadOnlyList<int[]> Generate(
+        this Prompt start, GenerationOptions options, ulong seed = 0, Action<GeneratedToken>? written = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(options);
@@ -85,7 +88,8 @@ public static class TextGenerator
 
                 logits = logits.cpu();
                 var uniforms = Array.ConvertAll(rows, text => text < 0 ? 0 : Uniform(StableRandom.Derive(seed, (ulong)text), position));
-                tokens = choice.Next(logits, () => Array.ConvertAll<int, IReadOnlyList<int>>(rows, text => text < 0 ? [] : texts[text]), uniforms);
+                tokens = choice.Next(logits, () =>
+                    Array.ConvertAll<int, IReadOnlyList<int>>(rows, text => text < 0 ? [] : texts[text]), uniforms);
                 var ended = false;
                 for (var row = 0; row < rows.Length; row++)
                 {

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>
-/// Takes the next token of each text. Trailing filters that <see cref="TokenSampling"/> knows are fused into it; the rest are applied one by one.
+/// Takes the next token of each text. Trailing filters that <see cref="TokenSampling"/> knows are fused into it; the rest are applied one
+/// by one.
 /// </summary>
 internal sealed class TokenSampler
 {
@@ -37,7 +38,8 @@ internal sealed class TokenSampler
         return sampling.Compute(logits, never, torch.tensor(uniforms)).data<long>().ToArray();
     }
 
-    /// <summary>The draw that these options end with, each filter at most once and in its order, and how many filters apply before it.</summary>
+    /// <summary>The draw that these options end with, each filter at most once and in its order, and how many filters apply before
+    /// it.</summary>
     internal static (int Before, TokenSampling Sampling) Fuse(GenerationOptions options)
     {
         var sampling = new TokenSampling();

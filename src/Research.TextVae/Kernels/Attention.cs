@@ -19,11 +19,13 @@ public static unsafe partial class Attention
     /// <param name="keyLengths">Keys of each text that are not padding, at least one; int64 [batch].</param>
     /// <param name="dropout">Fraction of the attention weights that become 0, in [0, 1).</param>
     /// <param name="precision">What the products are computed in.</param>
-    /// <param name="maps">Takes the weights [batch, heads, query, key], before dropout; they exist in the reference form alone, which then runs.</param>
+    /// <param name="maps">Takes the weights [batch, heads, query, key], before dropout; they exist in the reference form alone, which then
+    /// runs.</param>
     /// <returns>[batch, query, width].</returns>
     /// <exception cref="ArgumentException">Shapes or types do not fit.</exception>
     public static Tensor Compute(
-        Tensor query, Tensor keyValue, int heads, bool causal = false, Tensor? keyLengths = null, double dropout = 0, Precision precision = Precision.Float32, ICollection<Tensor>? maps = null)
+        Tensor query, Tensor keyValue, int heads, bool causal = false, Tensor? keyLengths = null, double dropout = 0,
+        Precision precision = Precision.Float32, ICollection<Tensor>? maps = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(keyValue);
@@ -32,29 +34,39 @@ public static unsafe partial class Attention
         Shapes.Require(
             keyValue.dim() == 3 && keyValue.shape[0] == query.shape[0] && keyValue.shape[2] == 2 * width && keyValue.dtype == query.dtype,
             nameof(keyValue), $"must be {query.dtype} [{query.shape[0]}, key, {2 * width}]", keyValue);
-        return Compute(query, keyValue, new Shape(query.shape[0], query.shape[1], keyValue.shape[1], width, heads, causal ? 1 : 0, dropout, 0), keyLengths, precision, maps);
+        return Compute(query, keyValue,
+            new Shape(query.shape[0], query.shape[1], keyValue.shape[1], width, heads, causal ? 1 : 0, dropout, 0), keyLengths, precision,
+            maps);
     }
 
     /// <summary>Attention of a text to itself.</summary>
     /// <param name="queryKeyValue">Queries, keys and values side by side; [batch, time, 3 · width].</param>
     /// <inheritdoc cref="Compute(Tensor, Tensor, int, bool, Tensor?, double, Precision, ICollection{Tensor}?)"/>
     public static Tensor ComputeSelf(
-        Tensor queryKeyValue, int heads, bool causal = false, Tensor? keyLengths = null, double dropout = 0, Precision precision = Precision.Float32, ICollection<Tensor>? maps = null)
+        Tensor queryKeyValue, int heads, bool causal = false, Tensor? keyLengths = null, double dropout = 0,
+        Precision precision = Precision.Float32, ICollection<Tensor>? maps = null)
     {
         ArgumentNullException.ThrowIfNull(queryKeyValue);
-        Shapes.Require(queryKeyValue.dim() == 3 && queryKeyValue.shape[2] % 3 == 0, nameof(queryKeyValue), "must be [batch, time, 3 · width]", queryKeyValue);
+        Shapes.Require(queryKeyValue.dim() == 3 && queryKeyValue.shape[2] % 3 == 0, nameof(queryKeyValue),
+            "must be [batch, time, 3 · width]", queryKeyValue);
         var time = queryKeyValue.shape[1];
-        return Compute(queryKeyValue, null, new Shape(queryKeyValue.shape[0], time, time, queryKeyValue.shape[2] / 3, heads, causal ? 1 : 0, dropout, 0), keyLengths, precision, maps);
+        return Compute(queryKeyValue, null,
+            new Shape(queryKeyValue.shape[0], time, time, queryKeyValue.shape[2] / 3, heads, causal ? 1 : 0, dropout, 0), keyLengths,
+            precision, maps);
     }
 
     // second is null for self-attention: the operands lie side by side in the first.
-    private static Tensor Compute(Tensor first, Tensor? second, Shape shape, Tensor? keyLengths, Precision precision, ICollection<Tensor>? maps)
+    private static Tensor Compute(
+        Tensor first, Tensor? second, Shape shape, Tensor? keyLengths, Precision precision, ICollection<Tensor>? maps)
     {
-        Shapes.Demand(shape.Heads > 0 && shape.Width % shape.Heads == 0, "heads", $"must divide the width {shape.Width}; there are {shape.Heads}");
-        Shapes.Demand(shape.Causal == 0 || shape.Keys >= shape.Queries, "causal", $"attention needs as many keys as queries; there are {shape.Keys} and {shape.Queries}");
+        Shapes.Demand(shape.Heads > 0 && shape.Width % shape.Heads == 0, "heads",
+            $"must divide the width {shape.Width}; there are {shape.Heads}");
+        Shapes.Demand(shape.Causal == 0 || shape.Keys >= shape.Queries, "causal",
+            $"attention needs as many keys as queries; there are {shape.Keys} and {shape.Queries}");
         Shapes.Demand(shape.Dropout >= 0 && shape.Dropout < 1, "dropout", $"must be in [0, 1); it is {shape.Dropout}");
         Shapes.Require(
-            keyLengths is null || (keyLengths.dim() == 1 && keyLengths.shape[0] == shape.Batch && keyLengths.dtype == ScalarType.Int64), nameof(keyLengths), $"must be Int64 [{shape.Batch}]", keyLengths);
+            keyLengths is null || (keyLengths.dim() == 1 && keyLengths.shape[0] == shape.Batch && keyLengths.dtype == ScalarType.Int64),
+            nameof(keyLengths), $"must be Int64 [{shape.Batch}]", keyLengths);
         if (shape.Dropout > 0)
             shape = shape with { Key = RandomMask.DrawKey() };
         if (maps is not null || !CanRun(first, second, shape))
@@ -81,7 +93,8 @@ public static unsafe partial class Attention
         var weights = scores.softmax(-1); // [batch, heads, query, key]
         maps?.Add(weights);
         if (shape.Dropout > 0)
-            weights = weights * RandomMask.OfRows(shape.Key, shape.Batch * shape.Heads * shape.Queries, shape.Keys, shape.Dropout, weights).view_as(weights);
+            weights = weights * RandomMask.OfRows(shape.Key, shape.Batch * shape.Heads * shape.Queries, shape.Keys, shape.Dropout, weights)
+                .view_as(weights);
         return weights.matmul(value).transpose(1, 2).flatten(2); // [batch, query, width]
     }
 
@@ -91,13 +104,18 @@ public static unsafe partial class Attention
     // True where looking is forbidden, broadcastable to [batch, heads, query, key].
     private static Tensor? Forbidden(Shape shape, Tensor? keyLengths, Device device)
     {
-        var future = shape is { Causal: not 0, Queries: > 1 } ? ones([shape.Queries, shape.Keys], ScalarType.Bool, device).triu(1 + shape.Keys - shape.Queries) : null;
-        var padding = keyLengths is null ? null : arange(shape.Keys, device: device).view(1, 1, 1, -1).ge(keyLengths.clamp_min(1).view(-1, 1, 1, 1));
+        var future = shape is { Causal: not 0, Queries: > 1 }
+            ? ones([shape.Queries, shape.Keys], ScalarType.Bool, device).triu(1 + shape.Keys - shape.Queries)
+            : null;
+        var padding = keyLengths is null
+            ? null
+            : arange(shape.Keys, device: device).view(1, 1, 1, -1).ge(keyLengths.clamp_min(1).view(-1, 1, 1, 1));
         return future is null ? padding : padding is null ? future : future.logical_or(padding);
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Shape(long Batch, long Queries, long Keys, long Width, long Heads, int Causal, double Dropout, ulong Key);
+    private readonly record struct Shape(
+        long Batch, long Queries, long Keys, long Width, long Heads, int Causal, double Dropout, ulong Key);
 
     // Element [b, t, j] is at Data + b · BatchStride + t · RowStride + j.
     [StructLayout(LayoutKind.Sequential)]
@@ -128,7 +146,8 @@ public static unsafe partial class Attention
             var output = ResultMemory.Empty(shape.Batch, shape.Queries, shape.Width);
             var rows = new Rows(output, 0);
             KernelLibrary.Check(textvae_attention_forward(
-                get_num_threads(), (int)precision, &shape, KernelLibrary.Longs(lengths), &operands.Query, &operands.Key, &operands.Value, &rows, KernelLibrary.Floats(logSums)));
+                get_num_threads(), (int)precision, &shape, KernelLibrary.Longs(lengths), &operands.Query, &operands.Key, &operands.Value,
+                &rows, KernelLibrary.Floats(logSums)));
             return output;
         }
 
@@ -140,7 +159,8 @@ public static unsafe partial class Attention
             var output = Run(first, second, options.KeyLengths, options.Shape, options.Precision, logSums);
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([output, logSums, first, .. new[] { second, options.KeyLengths }.OfType<Tensor>()]);
-            ctx.save_data(nameof(Options), (options.Shape, options.Precision, HasSecond: second is not null, HasLengths: options.KeyLengths is not null));
+            ctx.save_data(nameof(Options),
+                (options.Shape, options.Precision, HasSecond: second is not null, HasLengths: options.KeyLengths is not null));
             return output;
         }
 
@@ -160,7 +180,8 @@ public static unsafe partial class Attention
             var gradients = new Operands(dFirst, dSecond, shape.Width);
             var (output, outputGradient) = (new Rows(saved[0], 0), new Rows(dOutput, 0));
             KernelLibrary.Check(textvae_attention_backward(
-                get_num_threads(), (int)precision, &shape, KernelLibrary.Longs(lengths), &operands.Query, &operands.Key, &operands.Value, &output, &outputGradient,
+                get_num_threads(), (int)precision, &shape, KernelLibrary.Longs(lengths), &operands.Query, &operands.Key, &operands.Value,
+                &output, &outputGradient,
                 KernelLibrary.Floats(saved[1]), &gradients.Query, &gradients.Key, &gradients.Value));
             return second is null ? pass.Return(dFirst, null) : pass.Return(dFirst, dSecond, null);
         }
@@ -169,9 +190,11 @@ public static unsafe partial class Attention
     }
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_attention_forward(int threads, int precision, Shape* shape, long* keyLengths, Rows* query, Rows* key, Rows* value, Rows* output, float* logSums);
+    private static partial int textvae_attention_forward(
+        int threads, int precision, Shape* shape, long* keyLengths, Rows* query, Rows* key, Rows* value, Rows* output, float* logSums);
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_attention_backward(
-        int threads, int precision, Shape* shape, long* keyLengths, Rows* query, Rows* key, Rows* value, Rows* output, Rows* dOutput, float* logSums, Rows* dQuery, Rows* dKey, Rows* dValue);
+        int threads, int precision, Shape* shape, long* keyLengths, Rows* query, Rows* key, Rows* value, Rows* output, Rows* dOutput,
+        float* logSums, Rows* dQuery, Rows* dKey, Rows* dValue);
 }

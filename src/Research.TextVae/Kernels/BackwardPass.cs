@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// One call of a function's <c>backward</c>, which gives memory back as soon as nobody needs it. Tensors that TorchSharp makes in a backward
-/// pass would otherwise live until the training step's dispose scope ends: all gradients of all activations at once.
+/// One call of a function's <c>backward</c>, which gives memory back as soon as nobody needs it. Tensors that TorchSharp makes in a
+/// backward pass would otherwise live until the training step's dispose scope ends: all gradients of all activations at once.
 /// </summary>
 internal sealed class BackwardPass : IDisposable
 {

@@ -8,7 +8,8 @@ namespace Research.TextVae.Kernels;
 /// Backward passes that put the gradients of weights where they belong at once. What a function of our own returns to autograd is copied
 /// into <c>grad</c>, because its managed wrapper still holds it; the tables of a language model make that a tenth of a step.
 /// </summary>
-/// <remarks>Only for <c>backward</c>, within <see cref="Backward"/>: <c>autograd.grad</c> and an ordinary <c>backward</c> take the ordinary way.</remarks>
+/// <remarks>Only for <c>backward</c>, within <see cref="Backward"/>: <c>autograd.grad</c> and an ordinary <c>backward</c> take the ordinary
+/// way.</remarks>
 public sealed class DirectGradient
 {
     [ThreadStatic]

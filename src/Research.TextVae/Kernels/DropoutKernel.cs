@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// Inverted dropout (Srivastava et al. 2014) by a <see cref="RandomMask"/>. LibTorch draws its mask from a serial Mersenne twister, which costs
-/// as much as a sixth of the matrix products of an LSTM step.
+/// Inverted dropout (Srivastava et al. 2014) by a <see cref="RandomMask"/>. LibTorch draws its mask from a serial Mersenne twister, which
+/// costs as much as a sixth of the matrix products of an LSTM step.
 /// </summary>
 public static unsafe partial class DropoutKernel
 {
@@ -52,7 +52,8 @@ public static unsafe partial class DropoutKernel
         }
 
         // Linear in its input, so its own derivative, with the same key.
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(1, 2, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(1, 2, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {

@@ -35,24 +35,30 @@ public static unsafe partial class EmbeddingKernel
         ArgumentNullException.ThrowIfNull(factors);
         Shapes.Require(indices.dim() == 1, nameof(indices), "must be Int64 [entries]", indices);
         Shapes.Require(offsets.dim() == 1 && offsets.dtype == ScalarType.Int64, nameof(offsets), "must be Int64 [bags]", offsets);
-        Shapes.Require(factors.dim() == 1 && factors.shape[0] == indices.shape[0] && factors.dtype == weight.dtype, nameof(factors), $"must be {weight.dtype} [{indices.shape[0]}]", factors);
+        Shapes.Require(factors.dim() == 1 && factors.shape[0] == indices.shape[0] && factors.dtype == weight.dtype, nameof(factors),
+            $"must be {weight.dtype} [{indices.shape[0]}]", factors);
         if (!KernelLibrary.Serves(weight))
             return ReferenceBag(weight, indices, offsets, factors);
         using var scope = NewDisposeScope();
-        return (KernelLibrary.NeedsGradient(weight) ? FusedBag.apply(weight, indices, offsets, factors) : FusedBag.Run(weight, indices, offsets, factors).Output)
+        return (KernelLibrary.NeedsGradient(weight)
+            ? FusedBag.apply(weight, indices, offsets, factors)
+            : FusedBag.Run(weight, indices, offsets, factors).Output)
             .MoveToOuterDisposeScope();
     }
 
     /// <summary>The same in standard operators.</summary>
-    internal static Tensor Reference(Tensor weight, Tensor indices) => Rows(weight, indices.flatten()).view([.. indices.shape, weight.shape[1]]);
+    internal static Tensor Reference(Tensor weight, Tensor indices) =>
+        Rows(weight, indices.flatten()).view([.. indices.shape, weight.shape[1]]);
 
     /// <summary>Bags in standard operators.</summary>
     internal static Tensor ReferenceBag(Tensor weight, Tensor indices, Tensor offsets, Tensor factors)
     {
         if (OutOfOrder(offsets, indices.shape[0]) is { } problem)
             throw new ArgumentException(problem, nameof(offsets));
-        var row = searchsorted(offsets.narrow(0, 1, Math.Max(0, offsets.shape[0] - 1)).contiguous(), arange(indices.shape[0], device: indices.device), right: true);
-        return zeros([offsets.shape[0], weight.shape[1]], weight.dtype, weight.device).index_add(0, row, Rows(weight, indices) * factors.unsqueeze(1), 1);
+        var row = searchsorted(offsets.narrow(0, 1, Math.Max(0, offsets.shape[0] - 1))
+            .contiguous(), arange(indices.shape[0], device: indices.device), right: true);
+        return zeros([offsets.shape[0], weight.shape[1]], weight.dtype, weight.device)
+            .index_add(0, row, Rows(weight, indices) * factors.unsqueeze(1), 1);
     }
 
     private static void CheckShapes(Tensor weight, Tensor indices)
@@ -96,7 +102,8 @@ public static unsafe partial class EmbeddingKernel
     {
         var (gradient, from) = (ResultMemory.Empty(shape), KernelLibrary.Dense(upstream));
         KernelLibrary.Check(textvae_table_gradient(
-            get_num_threads(), shape[0], shape[1], indices.numel(), KernelLibrary.Longs(indices), KernelLibrary.Floats(from), KernelLibrary.Longs(source), KernelLibrary.Floats(factors),
+            get_num_threads(), shape[0], shape[1], indices.numel(), KernelLibrary.Longs(indices), KernelLibrary.Floats(from),
+            KernelLibrary.Longs(source), KernelLibrary.Floats(factors),
             KernelLibrary.Floats(gradient)));
         return gradient;
     }
@@ -114,7 +121,8 @@ public static unsafe partial class EmbeddingKernel
             return Reference(weight, indices);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(1, 1, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(1, 1, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {
@@ -130,11 +138,13 @@ public static unsafe partial class EmbeddingKernel
 
         public static (Tensor Output, Tensor BagOf) Run(Tensor weight, Tensor indices, Tensor offsets, Tensor factors)
         {
-            var (table, index, start, factor) = (KernelLibrary.Dense(weight), KernelLibrary.Dense(indices), KernelLibrary.Dense(offsets), KernelLibrary.Dense(factors));
+            var (table, index, start, factor) = (KernelLibrary.Dense(weight), KernelLibrary.Dense(indices), KernelLibrary.Dense(offsets),
+                KernelLibrary.Dense(factors));
             var (output, bagOf) = (ResultMemory.Empty(start.shape[0], table.shape[1]), empty(index.shape[0], dtype: ScalarType.Int64));
             KernelLibrary.Check(
                 textvae_embedding_bag(
-                    get_num_threads(), table.shape[0], table.shape[1], start.shape[0], index.shape[0], KernelLibrary.Floats(table), KernelLibrary.Longs(index), KernelLibrary.Longs(start),
+                    get_num_threads(), table.shape[0], table.shape[1], start.shape[0], index.shape[0], KernelLibrary.Floats(table),
+                    KernelLibrary.Longs(index), KernelLibrary.Longs(start),
                     KernelLibrary.Floats(factor), KernelLibrary.Floats(output), KernelLibrary.Longs(bagOf)),
                 () => OutOfOrder(offsets, index.shape[0]) ?? OutOfRange(index, table.shape[0])!);
             return (output, bagOf);
@@ -150,7 +160,8 @@ public static unsafe partial class EmbeddingKernel
             return output;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(1, 3, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(1, 3, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {
@@ -167,5 +178,6 @@ public static unsafe partial class EmbeddingKernel
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_embedding_bag(
-        int threads, long rows, long width, long bags, long entries, float* table, long* index, long* offsets, float* factor, float* output, long* bagOf);
+        int threads, long rows, long width, long bags, long entries, float* table, long* index, long* offsets, float* factor, float* output,
+        long* bagOf);
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1) that goes through memory once for each parameter; its state is <see cref="Adam"/>'s, and where the
-/// kernel does not serve it is <see cref="Adam"/>.
+/// Adam (Kingma and Ba 2015, algorithm 1) that goes through memory once for each parameter; its state is <see cref="Adam"/>'s, and where
+/// the kernel does not serve it is <see cref="Adam"/>.
 /// </summary>
 /// <param name="parameters">What it changes.</param>
 /// <param name="lr">The learning rate.</param>
@@ -16,7 +16,8 @@ namespace Research.TextVae.Kernels;
 /// <param name="eps">Added to the denominator.</param>
 /// <param name="weight_decay">Times the weights, added to the gradient.</param>
 public sealed unsafe partial class FusedAdam(
-    IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0)
+    IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
+    double weight_decay = 0)
     : Adam(parameters, lr, beta1, beta2, eps, weight_decay)
 {
     /// <inheritdoc/>
@@ -63,13 +64,18 @@ public sealed unsafe partial class FusedAdam(
             sizes[i] = parameter.numel();
         }
 
-        var adam = new Hyperparameters(options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, step);
-        KernelLibrary.Check(textvae_adam_step(get_num_threads(), &adam, count, pointers, pointers + count, pointers + (2 * count), pointers + (3 * count), sizes));
+        var adam = new Hyperparameters(
+            options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, step);
+        KernelLibrary.Check(
+            textvae_adam_step(get_num_threads(), &adam, count, pointers, pointers + count, pointers + (2 * count), pointers + (3 * count),
+                sizes));
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private readonly record struct Hyperparameters(double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, long Step);
+    private readonly record struct Hyperparameters(
+        double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, long Step);
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_adam_step(int threads, Hyperparameters* options, long count, float** parameters, float** gradients, float** first, float** second, long* sizes);
+    private static partial int textvae_adam_step(int threads, Hyperparameters* options, long count, float** parameters, float** gradients,
+        float** first, float** second, long* sizes);
 }

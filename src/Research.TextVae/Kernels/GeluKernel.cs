@@ -39,14 +39,17 @@ public static unsafe partial class GeluKernel
             return Run(x);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(1, 0, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(1, 0, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {
             using var pass = new BackwardPass(upstream);
             var (x, dy) = (ctx.get_saved_variables()[0], KernelLibrary.Dense(upstream));
             var dx = ResultMemory.Empty(x.shape);
-            KernelLibrary.Check(textvae_gelu_backward(get_num_threads(), x.numel(), KernelLibrary.Floats(x), KernelLibrary.Floats(dy), KernelLibrary.Floats(dx)));
+            KernelLibrary.Check(
+                textvae_gelu_backward(
+                    get_num_threads(), x.numel(), KernelLibrary.Floats(x), KernelLibrary.Floats(dy), KernelLibrary.Floats(dx)));
             return pass.Return(dx);
         }
     }

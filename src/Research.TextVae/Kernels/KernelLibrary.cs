@@ -125,7 +125,8 @@ public static unsafe partial class KernelLibrary
     {
         if (!System.Runtime.Intrinsics.X86.Avx2.IsSupported || !System.Runtime.Intrinsics.X86.Fma.IsSupported)
             return [];
-        if (!System.Runtime.Intrinsics.X86.Avx512BW.VL.IsSupported || !System.Runtime.Intrinsics.X86.Avx512DQ.VL.IsSupported || !System.Runtime.Intrinsics.X86.Avx512CD.VL.IsSupported)
+        if (!System.Runtime.Intrinsics.X86.Avx512BW.VL.IsSupported || !System.Runtime.Intrinsics.X86.Avx512DQ.VL.IsSupported
+            || !System.Runtime.Intrinsics.X86.Avx512CD.VL.IsSupported)
             return ["v3"];
         // AVX512_BF16: CPUID leaf 7, subleaf 1, bit 5 of EAX. .NET has no name for it.
         return (System.Runtime.Intrinsics.X86.X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 ? ["v4-bf16", "v4", "v3"] : ["v4", "v3"];

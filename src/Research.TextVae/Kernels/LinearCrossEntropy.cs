@@ -17,20 +17,24 @@ public static unsafe partial class LinearCrossEntropy
     /// <param name="target">int64 [tokens]; of a token of weight 0 it may be anything.</param>
     /// <param name="tokenWeight">[tokens], of the input's type; a token of weight 0 costs nothing and has loss 0.</param>
     /// <param name="expectedGradient">
-    /// The gradient of the sum that its backward pass is expected to bring, not 0: gradients are prepared for it, and only another one costs more.
+    /// The gradient of the sum that its backward pass is expected to bring, not 0: gradients are prepared for it, and only another one
+    /// costs more.
     /// </param>
     /// <param name="precision">What the products are computed in.</param>
     /// <returns>The sum, with gradient in input, weight and bias; and ℓ [tokens] in nats, unweighted, without gradient.</returns>
     /// <exception cref="ArgumentException">Shapes or types do not fit, or a target is outside the vocabulary.</exception>
     public static (Tensor Sum, Tensor TokenLoss) Compute(
-        Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight, double expectedGradient = 1, Precision precision = Precision.Float32)
+        Tensor input, Tensor weight, Tensor? bias, Tensor target, Tensor tokenWeight, double expectedGradient = 1,
+        Precision precision = Precision.Float32)
     {
         CheckShapes(input, weight, bias);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(tokenWeight);
         var tokens = input.shape[0];
-        Shapes.Require(target.dim() == 1 && target.shape[0] == tokens && target.dtype == ScalarType.Int64, nameof(target), $"must be Int64 [{tokens}]", target);
-        Shapes.Require(tokenWeight.dim() == 1 && tokenWeight.shape[0] == tokens && tokenWeight.dtype == input.dtype, nameof(tokenWeight), $"must be {input.dtype} [{tokens}]", tokenWeight);
+        Shapes.Require(target.dim() == 1 && target.shape[0] == tokens && target.dtype == ScalarType.Int64, nameof(target),
+            $"must be Int64 [{tokens}]", target);
+        Shapes.Require(tokenWeight.dim() == 1 && tokenWeight.shape[0] == tokens && tokenWeight.dtype == input.dtype, nameof(tokenWeight),
+            $"must be {input.dtype} [{tokens}]", tokenWeight);
         CheckExpected(expectedGradient);
         return KernelLibrary.Serves(input)
             ? VocabularyLoss.Run(new Tokens(target, tokenWeight), input, weight, bias, expectedGradient, precision)
@@ -54,13 +58,17 @@ public static unsafe partial class LinearCrossEntropy
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(weight);
-        Shapes.Require(weight.dim() == 2 && weight.shape[0] > 0 && weight.dtype == input.dtype, nameof(weight), $"must be {input.dtype} [vocabulary, hidden] with at least one word", weight);
-        Shapes.Require(input.dim() == 2 && input.shape[1] == weight.shape[1], nameof(input), $"must be [rows, {weight.shape[1]}] for weights {Shapes.Describe(weight)}", input);
-        Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0] && bias.dtype == input.dtype), nameof(bias), $"must be {input.dtype} [{weight.shape[0]}]", bias);
+        Shapes.Require(weight.dim() == 2 && weight.shape[0] > 0 && weight.dtype == input.dtype, nameof(weight),
+            $"must be {input.dtype} [vocabulary, hidden] with at least one word", weight);
+        Shapes.Require(input.dim() == 2 && input.shape[1] == weight.shape[1], nameof(input),
+            $"must be [rows, {weight.shape[1]}] for weights {Shapes.Describe(weight)}", input);
+        Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0] && bias.dtype == input.dtype), nameof(bias),
+            $"must be {input.dtype} [{weight.shape[0]}]", bias);
     }
 
     internal static void CheckExpected(double expectedGradient) => Shapes.Demand(
-        (float)expectedGradient != 0 && double.IsFinite(expectedGradient), nameof(expectedGradient), $"must be finite and not 0; it is {expectedGradient}");
+        (float)expectedGradient != 0 && double.IsFinite(expectedGradient), nameof(expectedGradient),
+        $"must be finite and not 0; it is {expectedGradient}");
 
     private sealed record Tokens(Tensor Target, Tensor Weight) : VocabularyLoss.Rows
     {
@@ -72,7 +80,8 @@ public static unsafe partial class LinearCrossEntropy
         {
             var (target, weight) = (KernelLibrary.Dense(Target), KernelLibrary.Dense(Weight));
             return textvae_linear_cross_entropy(
-                get_num_threads(), (int)call.Precision, call.Rows, call.Hidden, call.Vocabulary, call.X, call.W, call.B, KernelLibrary.Longs(target), KernelLibrary.Floats(weight),
+                get_num_threads(), (int)call.Precision, call.Rows, call.Hidden, call.Vocabulary, call.X, call.W, call.B,
+                KernelLibrary.Longs(target), KernelLibrary.Floats(weight),
                 call.Upstream, call.Losses, call.Sum, call.DX, call.DW, call.DB);
         }
 
@@ -88,6 +97,7 @@ public static unsafe partial class LinearCrossEntropy
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_linear_cross_entropy(
-        int threads, int precision, long tokens, long hidden, long vocabulary, float* x, float* w, float* b, long* target, float* tokenWeight, float upstream,
+        int threads, int precision, long tokens, long hidden, long vocabulary, float* x, float* w, float* b, long* target,
+        float* tokenWeight, float upstream,
         float* tokenLoss, double* sum, float* dx, float* dw, float* db);
 }

@@ -22,8 +22,10 @@ public static unsafe partial class LinearKernel
         ArgumentNullException.ThrowIfNull(weight);
         Shapes.Require(weight.dim() == 2, nameof(weight), "must be [out, in]", weight);
         var inputs = weight.shape[1];
-        Shapes.Require(input.dim() >= 1 && input.shape[^1] == inputs, nameof(input), $"must be [..., {inputs}] for weights {Shapes.Describe(weight)}", input);
-        Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0]), nameof(bias), $"must be [{weight.shape[0]}]", bias);
+        Shapes.Require(input.dim() >= 1 && input.shape[^1] == inputs, nameof(input),
+            $"must be [..., {inputs}] for weights {Shapes.Describe(weight)}", input);
+        Shapes.Require(bias is null || (bias.dim() == 1 && bias.shape[0] == weight.shape[0]), nameof(bias), $"must be [{weight.shape[0]}]",
+            bias);
         var differentiable = KernelLibrary.NeedsGradient(input, weight, bias);
         if (!CanRun(input, weight, bias) || (differentiable && input.numel() * weight.shape[0] < FewestOperations))
             return Reference(input, weight, bias);
@@ -44,7 +46,8 @@ public static unsafe partial class LinearKernel
     {
         public sealed record Options(Precision Precision, bool HasBias);
 
-        private sealed record Needed(bool Input, bool Weight, bool Bias, Options Options, DirectGradient? WeightGradient, DirectGradient? BiasGradient);
+        private sealed record Needed(
+            bool Input, bool Weight, bool Bias, Options Options, DirectGradient? WeightGradient, DirectGradient? BiasGradient);
 
         public override string Name => nameof(LinearKernel);
 
@@ -54,7 +57,8 @@ public static unsafe partial class LinearKernel
             var (inputs, outputs) = (w.shape[1], w.shape[0]);
             var y = ResultMemory.Empty([.. input.shape[..^1], outputs]);
             KernelLibrary.Check(textvae_linear_forward(
-                get_num_threads(), (int)precision, x.numel() / inputs, inputs, outputs, KernelLibrary.Floats(x), KernelLibrary.Floats(w), KernelLibrary.Floats(b), KernelLibrary.Floats(y)));
+                get_num_threads(), (int)precision, x.numel() / inputs, inputs, outputs, KernelLibrary.Floats(x), KernelLibrary.Floats(w),
+                KernelLibrary.Floats(b), KernelLibrary.Floats(y)));
             return y;
         }
 
@@ -65,7 +69,8 @@ public static unsafe partial class LinearKernel
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([input, weight]);
             ctx.save_data(nameof(Needed), new Needed(
-                input.requires_grad, weight.requires_grad, bias is { requires_grad: true }, options, DirectGradient.TryCreate(weight), DirectGradient.TryCreate(bias)));
+                input.requires_grad, weight.requires_grad, bias is { requires_grad: true }, options, DirectGradient.TryCreate(weight),
+                DirectGradient.TryCreate(bias)));
             return Product(input, weight, bias, options.Precision);
         }
 
@@ -83,16 +88,20 @@ public static unsafe partial class LinearKernel
             var db = needed.Bias ? ResultMemory.Empty(w.shape[0]) : null;
             var inputs = w.shape[1];
             KernelLibrary.Check(textvae_linear_backward(
-                get_num_threads(), (int)needed.Options.Precision, x.numel() / inputs, inputs, w.shape[0], KernelLibrary.Floats(x), KernelLibrary.Floats(w), KernelLibrary.Floats(dy),
+                get_num_threads(), (int)needed.Options.Precision, x.numel() / inputs, inputs, w.shape[0], KernelLibrary.Floats(x),
+                KernelLibrary.Floats(w), KernelLibrary.Floats(dy),
                 KernelLibrary.Floats(dx), KernelLibrary.Floats(dw), KernelLibrary.Floats(db)));
-            var (weightGradient, biasGradient) = (DirectGradient.Give(needed.WeightGradient, dw), DirectGradient.Give(needed.BiasGradient, db));
+            var (weightGradient, biasGradient) = (DirectGradient.Give(needed.WeightGradient, dw),
+                DirectGradient.Give(needed.BiasGradient, db));
             return needed.Options.HasBias ? pass.Return(dx, weightGradient, biasGradient, null) : pass.Return(dx, weightGradient, null);
         }
     }
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_linear_forward(int threads, int precision, long rows, long inputs, long outputs, float* x, float* w, float* b, float* y);
+    private static partial int textvae_linear_forward(
+        int threads, int precision, long rows, long inputs, long outputs, float* x, float* w, float* b, float* y);
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_linear_backward(int threads, int precision, long rows, long inputs, long outputs, float* x, float* w, float* dy, float* dx, float* dw, float* db);
+    private static partial int textvae_linear_backward(
+        int threads, int precision, long rows, long inputs, long outputs, float* x, float* w, float* dy, float* dx, float* dw, float* db);
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// Linear projection to the vocabulary and the likelihood of a document's word counts in one step, as <see cref="LinearCrossEntropy"/> does it
-/// for single tokens: the cost is that of one row of logits per document.
+/// Linear projection to the vocabulary and the likelihood of a document's word counts in one step, as <see cref="LinearCrossEntropy"/> does
+/// it for single tokens: the cost is that of one row of logits per document.
 /// </summary>
 // ℓₙ = −Σᵥ cₙᵥ log softmax(W xₙ + b)ᵥ = (Σᵥ cₙᵥ) log Σᵥ exp(lₙᵥ) − Σᵥ cₙᵥ lₙᵥ, the last sum over the words that occur
 public static unsafe partial class LinearMultinomial
@@ -19,10 +19,13 @@ public static unsafe partial class LinearMultinomial
     /// <param name="offsets">Where each document's entries begin; int64 [documents].</param>
     /// <param name="expectedGradient">As of <see cref="LinearCrossEntropy.Compute"/>.</param>
     /// <param name="precision">What the products are computed in.</param>
-    /// <returns>The sum, with gradient in input, weight and bias; and the loss of each document [documents] in nats, without gradient.</returns>
-    /// <exception cref="ArgumentException">Shapes or types do not fit, or a word is outside the vocabulary or not above the one before it.</exception>
+    /// <returns>The sum, with gradient in input, weight and bias; and the loss of each document [documents] in nats, without
+    /// gradient.</returns>
+    /// <exception cref="ArgumentException">Shapes or types do not fit, or a word is outside the vocabulary or not above the one before
+    /// it.</exception>
     public static (Tensor Sum, Tensor DocumentLoss) Compute(
-        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, double expectedGradient = 1, Precision precision = Precision.Float32)
+        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets, double expectedGradient = 1,
+        Precision precision = Precision.Float32)
     {
         LinearCrossEntropy.CheckShapes(input, weight, bias);
         ArgumentNullException.ThrowIfNull(words);
@@ -30,8 +33,10 @@ public static unsafe partial class LinearMultinomial
         ArgumentNullException.ThrowIfNull(offsets);
         var documents = input.shape[0];
         Shapes.Require(words.dim() == 1 && words.dtype == ScalarType.Int64, nameof(words), "must be Int64 [entries]", words);
-        Shapes.Require(counts.dim() == 1 && counts.shape[0] == words.shape[0] && counts.dtype == input.dtype, nameof(counts), $"must be {input.dtype} [{words.shape[0]}]", counts);
-        Shapes.Require(offsets.dim() == 1 && offsets.shape[0] == documents && offsets.dtype == ScalarType.Int64, nameof(offsets), $"must be Int64 [{documents}]", offsets);
+        Shapes.Require(counts.dim() == 1 && counts.shape[0] == words.shape[0] && counts.dtype == input.dtype, nameof(counts),
+            $"must be {input.dtype} [{words.shape[0]}]", counts);
+        Shapes.Require(offsets.dim() == 1 && offsets.shape[0] == documents && offsets.dtype == ScalarType.Int64, nameof(offsets),
+            $"must be Int64 [{documents}]", offsets);
         LinearCrossEntropy.CheckExpected(expectedGradient);
         return KernelLibrary.Serves(input)
             ? VocabularyLoss.Run(new Documents(words, counts, offsets), input, weight, bias, expectedGradient, precision)
@@ -39,7 +44,8 @@ public static unsafe partial class LinearMultinomial
     }
 
     /// <summary>The same in standard operators.</summary>
-    internal static (Tensor Sum, Tensor DocumentLoss) Reference(Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets)
+    internal static (Tensor Sum, Tensor DocumentLoss) Reference(
+        Tensor input, Tensor weight, Tensor? bias, Tensor words, Tensor counts, Tensor offsets)
     {
         if (Documents.Problem(words, offsets, weight.shape[0]) is { } problem)
             throw new ArgumentOutOfRangeException(nameof(words), problem);
@@ -65,8 +71,10 @@ public static unsafe partial class LinearMultinomial
         {
             var (words, counts, offsets) = (KernelLibrary.Dense(Words), KernelLibrary.Dense(Counts), KernelLibrary.Dense(Offsets));
             return textvae_linear_multinomial(
-                get_num_threads(), (int)call.Precision, call.Rows, call.Hidden, call.Vocabulary, words.shape[0], call.X, call.W, call.B, KernelLibrary.Longs(words),
-                KernelLibrary.Floats(counts), KernelLibrary.Longs(offsets), call.Upstream, call.Losses, call.Sum, call.DX, call.DW, call.DB);
+                get_num_threads(), (int)call.Precision, call.Rows, call.Hidden, call.Vocabulary, words.shape[0], call.X, call.W, call.B,
+                KernelLibrary.Longs(words),
+                KernelLibrary.Floats(counts), KernelLibrary.Longs(offsets), call.Upstream, call.Losses, call.Sum, call.DX, call.DW,
+                call.DB);
         }
 
         public override string OutOfRange(long vocabulary) => Problem(Words, Offsets, vocabulary) ?? "the documents are not in order";
@@ -93,6 +101,7 @@ public static unsafe partial class LinearMultinomial
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_linear_multinomial(
-        int threads, int precision, long documents, long hidden, long vocabulary, long entries, float* x, float* w, float* b, long* words, float* counts, long* offsets, float upstream,
+        int threads, int precision, long documents, long hidden, long vocabulary, long entries, float* x, float* w, float* b, long* words,
+        float* counts, long* offsets, float upstream,
         float* documentLoss, double* sum, float* dx, float* dw, float* db);
 }

@@ -33,12 +33,14 @@ public static unsafe partial class LstmKernel
         }
 
         using var scope = NewDisposeScope();
-        var (output, last, state) = Fused.Split(Fused.apply(input, h0, c0, inputWeight, hiddenWeight, bias, precision), input.shape[0], input.shape[1], hiddenWeight.shape[1]);
+        var (output, last, state) = Fused.Split(
+            Fused.apply(input, h0, c0, inputWeight, hiddenWeight, bias, precision), input.shape[0], input.shape[1], hiddenWeight.shape[1]);
         return (output.MoveToOuterDisposeScope(), last.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope());
     }
 
     /// <summary>The same in standard operators.</summary>
-    internal static (Tensor Output, Tensor Hidden, Tensor Cell) Reference(Tensor input, Tensor h0, Tensor c0, Tensor inputWeight, Tensor hiddenWeight, Tensor bias)
+    internal static (Tensor Output, Tensor Hidden, Tensor Cell) Reference(
+        Tensor input, Tensor h0, Tensor c0, Tensor inputWeight, Tensor hiddenWeight, Tensor bias)
     {
         var projected = nn.functional.linear(input, inputWeight, bias).unbind(1); // time × [batch, 4 · hidden]
         var recurrent = hiddenWeight.t();
@@ -68,26 +70,31 @@ public static unsafe partial class LstmKernel
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(hiddenWeight);
-        Shapes.Require(input.dim() == 3 && input.shape[1] > 0, nameof(input), "must be [batch, time, in] with at least one time step", input);
-        Shapes.Require(hiddenWeight.dim() == 2 && hiddenWeight.shape[0] == 4 * hiddenWeight.shape[1], nameof(hiddenWeight), "must be [4 · hidden, hidden]", hiddenWeight);
+        Shapes.Require(input.dim() == 3 && input.shape[1] > 0, nameof(input), "must be [batch, time, in] with at least one time step",
+            input);
+        Shapes.Require(hiddenWeight.dim() == 2 && hiddenWeight.shape[0] == 4 * hiddenWeight.shape[1], nameof(hiddenWeight),
+            "must be [4 · hidden, hidden]", hiddenWeight);
         var (batch, inputs, hidden) = (input.shape[0], input.shape[2], hiddenWeight.shape[1]);
-        Shapes.Require(inputWeight.shape is [var rows, var columns] && rows == 4 * hidden && columns == inputs, nameof(inputWeight), $"must be [{4 * hidden}, {inputs}] for input {Shapes.Describe(input)}", inputWeight);
+        Shapes.Require(inputWeight.shape is [var rows, var columns] && rows == 4 * hidden && columns == inputs, nameof(inputWeight),
+            $"must be [{4 * hidden}, {inputs}] for input {Shapes.Describe(input)}", inputWeight);
         Shapes.Require(bias.shape is [var size] && size == 4 * hidden, nameof(bias), $"must be [{4 * hidden}]", bias);
         Shapes.Require(h0.shape is [var n, var m] && n == batch && m == hidden, nameof(h0), $"must be [{batch}, {hidden}]", h0);
         Shapes.Require(c0.shape is [var p, var q] && p == batch && q == hidden, nameof(c0), $"must be [{batch}, {hidden}]", c0);
-        foreach (var (tensor, name) in new[] { (h0, nameof(h0)), (c0, nameof(c0)), (inputWeight, nameof(inputWeight)), (hiddenWeight, nameof(hiddenWeight)), (bias, nameof(bias)) })
+        foreach (var (tensor, name) in new[] { (h0, nameof(h0)), (c0, nameof(c0)), (inputWeight, nameof(inputWeight)),
+            (hiddenWeight, nameof(hiddenWeight)), (bias, nameof(bias)) })
             Shapes.Require(tensor.dtype == input.dtype, name, $"must be {input.dtype} as the input is", tensor);
     }
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly record struct Shape(long Batch, long Time, long Inputs, long Hidden);
 
-    // Its results are one tensor: h of all steps [batch, time, hidden], then the last h and c, [batch, hidden]. Of several, autograd would hand in
-    // undefined gradients for those that nothing depends on.
+    // Its results are one tensor: h of all steps [batch, time, hidden], then the last h and c, [batch, hidden]. Of several, autograd would
+    // hand in undefined gradients for those that nothing depends on.
     private sealed class Fused : autograd.SingleTensorFunction<Fused>
     {
         private sealed record Context(
-            Shape Shape, long ChunkRows, Precision Precision, bool Input, bool Weights, DirectGradient? InputWeight, DirectGradient? HiddenWeight, DirectGradient? Bias);
+            Shape Shape, long ChunkRows, Precision Precision, bool Input, bool Weights, DirectGradient? InputWeight,
+            DirectGradient? HiddenWeight, DirectGradient? Bias);
 
         public override string Name => nameof(LstmKernel);
 
@@ -103,7 +110,8 @@ public static unsafe partial class LstmKernel
             var saved = save ? ResultMemory.Empty(textvae_lstm_saved_size(&shape)) : null;
             long rows;
             KernelLibrary.Check(textvae_lstm_forward(
-                get_num_threads(), (int)precision, &shape, KernelLibrary.Floats(x), KernelLibrary.Floats(h), KernelLibrary.Floats(c), KernelLibrary.Floats(wi), KernelLibrary.Floats(wh),
+                get_num_threads(), (int)precision, &shape, KernelLibrary.Floats(x), KernelLibrary.Floats(h), KernelLibrary.Floats(c),
+                KernelLibrary.Floats(wi), KernelLibrary.Floats(wh),
                 KernelLibrary.Floats(b), output, last, last + (shape.Batch * shape.Hidden), KernelLibrary.Floats(saved), &rows));
             return (results, saved, rows);
         }
@@ -112,23 +120,27 @@ public static unsafe partial class LstmKernel
         {
             var (all, one) = (batch * time * hidden, batch * hidden);
             return (
-                results.narrow(0, 0, all).view(batch, time, hidden), results.narrow(0, all, one).view(batch, hidden), results.narrow(0, all + one, one).view(batch, hidden));
+                results.narrow(0, 0, all).view(batch, time, hidden), results.narrow(0, all, one)
+                    .view(batch, hidden), results.narrow(0, all + one, one).view(batch, hidden));
         }
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (input, h0, c0, wi, wh, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4], (Tensor)vars[5]);
+            var (input, h0, c0, wi, wh, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4],
+                (Tensor)vars[5]);
             var precision = (Precision)vars[6];
             var (results, saved, rows) = Run(input, h0, c0, wi, wh, bias, precision, save: true);
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([wi, wh, saved!]);
             ctx.save_data(nameof(Context), new Context(
                 new(input.shape[0], input.shape[1], input.shape[2], wh.shape[1]), rows, precision, input.requires_grad,
-                wi.requires_grad || wh.requires_grad || bias.requires_grad, DirectGradient.TryCreate(wi), DirectGradient.TryCreate(wh), DirectGradient.TryCreate(bias)));
+                wi.requires_grad || wh.requires_grad || bias.requires_grad, DirectGradient.TryCreate(wi), DirectGradient.TryCreate(wh),
+                DirectGradient.TryCreate(bias)));
             return results;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(6, 1, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(6, 1, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {
@@ -146,11 +158,13 @@ public static unsafe partial class LstmKernel
             var dwh = context.Weights ? ResultMemory.Empty(wh.shape) : null;
             var db = context.Weights ? ResultMemory.Empty(wi.shape[0]) : null;
             KernelLibrary.Check(textvae_lstm_backward(
-                get_num_threads(), (int)context.Precision, &shape, context.ChunkRows, KernelLibrary.Floats(wi), KernelLibrary.Floats(wh), KernelLibrary.Floats(saved[2]),
+                get_num_threads(), (int)context.Precision, &shape, context.ChunkRows, KernelLibrary.Floats(wi), KernelLibrary.Floats(wh),
+                KernelLibrary.Floats(saved[2]),
                 dy, dh, dh + (shape.Batch * shape.Hidden), KernelLibrary.Floats(dx), KernelLibrary.Floats(dh0), KernelLibrary.Floats(dc0),
                 KernelLibrary.Floats(dwi), KernelLibrary.Floats(dwh), KernelLibrary.Floats(db)));
             return pass.Return(
-                dx, dh0, dc0, DirectGradient.Give(context.InputWeight, dwi), DirectGradient.Give(context.HiddenWeight, dwh), DirectGradient.Give(context.Bias, db), null);
+                dx, dh0, dc0, DirectGradient.Give(context.InputWeight, dwi), DirectGradient.Give(context.HiddenWeight, dwh),
+                DirectGradient.Give(context.Bias, db), null);
         }
     }
 
@@ -159,7 +173,8 @@ public static unsafe partial class LstmKernel
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_lstm_forward(
-        int threads, int precision, Shape* shape, float* x, float* h0, float* c0, float* wi, float* wh, float* bias, float* output, float* h, float* c, float* saved, long* chunkRows);
+        int threads, int precision, Shape* shape, float* x, float* h0, float* c0, float* wi, float* wh, float* bias, float* output,
+        float* h, float* c, float* saved, long* chunkRows);
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_lstm_backward(

@@ -38,7 +38,8 @@ internal static partial class NativeFiles
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } given)
             yield return given;
         // What a program's .deps.json names; then beside the assembly.
-        foreach (var folder in ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var folder in ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries))
             yield return folder;
         if (Path.GetDirectoryName(typeof(NativeFiles).Assembly.Location) is { Length: > 0 } own)
         {
@@ -51,7 +52,8 @@ internal static partial class NativeFiles
 
     /// <summary>Before the tensor engine is loaded: how its threads wait, and which of its files are taken.</summary>
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "It must come before the first tensor in every host.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
+        Justification = "It must come before the first tensor in every host.")]
     internal static void Prepare()
     {
         AppDomain.CurrentDomain.AssemblyLoad += LibTorch.Preload;
@@ -59,8 +61,8 @@ internal static partial class NativeFiles
         if (!OperatingSystem.IsLinux())
             return;
         // OpenMP's threads wait for each other by spinning for milliseconds unless told otherwise. On a machine with other work the one
-        // waited for then has no core to run on; a short spin costs an idle machine about a tenth of a small step and makes a step on a busy
-        // one more than twice as fast.
+        // waited for then has no core to run on; a short spin costs an idle machine about a tenth of a small step and makes a step on a
+        // busy one more than twice as fast.
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
             SetIfAbsent("GOMP_SPINCOUNT", "10000");
         // Hardware threads of one core share its vector units.
@@ -71,9 +73,9 @@ internal static partial class NativeFiles
                 _ = TryLoad(name, out _, out _);
     }
 
-    // A training step takes and gives back the same tens of megabytes every time. Small pieces stay with the C library, which would otherwise
-    // return them to the system between two steps. Large tensors get memory of their own on large pages, which the system clears twenty times
-    // as fast as small ones: within its heap the C library would cut them up, and hold half as much again as is in use.
+    // A training step takes and gives back the same tens of megabytes every time. Small pieces stay with the C library, which would
+    // otherwise return them to the system between two steps. Large tensors get memory of their own on large pages, which the system clears
+    // twenty times as fast as small ones: within its heap the C library would cut them up, and hold half as much again as is in use.
     private static void KeepMemory()
     {
         const int TrimThreshold = -1, MmapThreshold = -3;

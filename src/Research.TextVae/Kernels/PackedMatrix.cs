@@ -19,7 +19,8 @@ public sealed unsafe partial class PackedMatrix
     {
         if (KernelLibrary.Missing is { } why)
             throw new NotSupportedException($"A packed matrix needs the kernels: {why}");
-        (this.format, Outputs, Inputs, Memory) = (format, outputs, inputs, empty(textvae_packed_bytes(format, outputs, inputs), dtype: ScalarType.Byte));
+        (this.format, Outputs, Inputs, Memory) = (format, outputs, inputs,
+            empty(textvae_packed_bytes(format, outputs, inputs), dtype: ScalarType.Byte));
     }
 
     /// <summary>Rows of W.</summary>
@@ -47,7 +48,9 @@ public sealed unsafe partial class PackedMatrix
         using var _ = no_grad();
         var w = KernelLibrary.Dense(weight);
         var packed = new PackedMatrix((int)precision, w.shape[0], w.shape[1]);
-        KernelLibrary.Check(textvae_pack(get_num_threads(), (int)precision, packed.Outputs, packed.Inputs, KernelLibrary.Floats(w), KernelLibrary.Data(packed.Memory)));
+        KernelLibrary.Check(
+            textvae_pack(get_num_threads(), (int)precision, packed.Outputs, packed.Inputs, KernelLibrary.Floats(w),
+                KernelLibrary.Data(packed.Memory)));
         return packed;
     }
 
@@ -63,11 +66,13 @@ public sealed unsafe partial class PackedMatrix
         ArgumentNullException.ThrowIfNull(weight);
         ArgumentNullException.ThrowIfNull(scale);
         Shapes.Require(weight.dim() == 2 && weight.dtype == ScalarType.Int8, nameof(weight), "must be an int8 matrix [out, in]", weight);
-        Shapes.Require(scale.dim() == 1 && scale.shape[0] == weight.shape[0] && scale.dtype == ScalarType.Float32, nameof(scale), $"must be Float32 [{weight.shape[0]}]", scale);
+        Shapes.Require(scale.dim() == 1 && scale.shape[0] == weight.shape[0] && scale.dtype == ScalarType.Float32, nameof(scale),
+            $"must be Float32 [{weight.shape[0]}]", scale);
         var (w, s) = (KernelLibrary.Dense(weight), KernelLibrary.Dense(scale));
         var packed = new PackedMatrix(Int8, w.shape[0], w.shape[1]);
         KernelLibrary.Check(
-            textvae_pack_int8(get_num_threads(), packed.Outputs, packed.Inputs, (sbyte*)KernelLibrary.Data(w), KernelLibrary.Floats(s), KernelLibrary.Data(packed.Memory)),
+            textvae_pack_int8(get_num_threads(), packed.Outputs, packed.Inputs, (sbyte*)KernelLibrary.Data(w), KernelLibrary.Floats(s),
+                KernelLibrary.Data(packed.Memory)),
             () => "weight must be within -127 and 127.");
         return packed;
     }
@@ -85,10 +90,12 @@ public sealed unsafe partial class PackedMatrix
         RequireMatrix(output, nameof(output), input.shape[0], Outputs);
         RequireVector(bias, nameof(bias), Outputs);
         KernelLibrary.Check(textvae_packed_linear(
-            get_num_threads(), format, input.shape[0], Inputs, Outputs, KernelLibrary.Floats(input), KernelLibrary.Data(Memory), KernelLibrary.Floats(bias), KernelLibrary.Floats(output)));
+            get_num_threads(), format, input.shape[0], Inputs, Outputs, KernelLibrary.Floats(input), KernelLibrary.Data(Memory),
+            KernelLibrary.Floats(bias), KernelLibrary.Floats(output)));
     }
 
-    /// <summary>One time step of an LSTM layer, gates in the order i, f, g, o, whose input and hidden weights lie in this matrix side by side.</summary>
+    /// <summary>One time step of an LSTM layer, gates in the order i, f, g, o, whose input and hidden weights lie in this matrix side by
+    /// side.</summary>
     /// <param name="input">float32 [batch, in].</param>
     /// <param name="hidden">Changed; float32 [batch, hidden].</param>
     /// <param name="cell">Changed; float32 [batch, hidden].</param>
@@ -104,15 +111,18 @@ public sealed unsafe partial class PackedMatrix
         RequireMatrix(cell, nameof(cell), batch, width);
         RequireVector(bias, nameof(bias), Outputs);
         KernelLibrary.Check(textvae_lstm_step(
-            get_num_threads(), format, batch, Inputs - width, width, KernelLibrary.Floats(input), KernelLibrary.Floats(hidden), KernelLibrary.Floats(cell), KernelLibrary.Data(Memory),
+            get_num_threads(), format, batch, Inputs - width, width, KernelLibrary.Floats(input), KernelLibrary.Floats(hidden),
+            KernelLibrary.Floats(cell), KernelLibrary.Data(Memory),
             KernelLibrary.Floats(bias)));
     }
 
     private static void RequireMatrix(Tensor tensor, string argument, long rows, long columns) => Shapes.Require(
-        KernelLibrary.Serves(tensor) && tensor.dim() == 2 && tensor.is_contiguous() && tensor.shape[0] == rows && tensor.shape[1] == columns, argument, $"must be contiguous Float32 [{rows}, {columns}]", tensor);
+        KernelLibrary.Serves(tensor) && tensor.dim() == 2 && tensor.is_contiguous() && tensor.shape[0] == rows
+            && tensor.shape[1] == columns, argument, $"must be contiguous Float32 [{rows}, {columns}]", tensor);
 
     private static void RequireVector(Tensor? tensor, string argument, long size) => Shapes.Require(
-        tensor is null || (KernelLibrary.Serves(tensor) && tensor.dim() == 1 && tensor.is_contiguous() && tensor.shape[0] == size), argument, $"must be contiguous Float32 [{size}]", tensor);
+        tensor is null || (KernelLibrary.Serves(tensor) && tensor.dim() == 1 && tensor.is_contiguous() && tensor.shape[0] == size),
+        argument, $"must be contiguous Float32 [{size}]", tensor);
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial long textvae_packed_bytes(int precision, long outputs, long inputs);
@@ -124,8 +134,10 @@ public sealed unsafe partial class PackedMatrix
     private static partial int textvae_pack_int8(int threads, long outputs, long inputs, sbyte* q, float* scale, void* packed);
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_packed_linear(int threads, int precision, long rows, long inputs, long outputs, float* x, void* packed, float* b, float* y);
+    private static partial int textvae_packed_linear(
+        int threads, int precision, long rows, long inputs, long outputs, float* x, void* packed, float* b, float* y);
 
     [LibraryImport(KernelLibrary.Name)]
-    private static partial int textvae_lstm_step(int threads, int precision, long rows, long inputs, long hidden, float* x, float* h, float* c, void* packed, float* bias);
+    private static partial int textvae_lstm_step(
+        int threads, int precision, long rows, long inputs, long hidden, float* x, float* h, float* c, void* packed, float* bias);
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// Where the results of kernels lie: large ones in blocks of their own, which go to the next result of about their size. LibTorch's allocator
-/// takes them from the C library, whose memory grows by half as much again as is in use, or loses its pages between two steps.
+/// Where the results of kernels lie: large ones in blocks of their own, which go to the next result of about their size. LibTorch's
+/// allocator takes them from the C library, whose memory grows by half as much again as is in use, or loses its pages between two steps.
 /// </summary>
 internal static unsafe partial class ResultMemory
 {
@@ -24,7 +24,8 @@ internal static unsafe partial class ResultMemory
             return empty(shape);
         var block = textvae_take_block(bytes);
         if (block == null)
-            throw new InsufficientMemoryException($"A result of [{string.Join(", ", shape)}] needs {bytes} bytes, which the system does not have.");
+            throw new InsufficientMemoryException(
+                $"A result of [{string.Join(", ", shape)}] needs {bytes} bytes, which the system does not have.");
         fixed (long* sizes = shape)
         {
             var handle = THSTensor_new(block, GiveBack.Value, sizes, shape.Length, Float32, Float32, (int)DeviceType.CPU, -1, 0);
@@ -37,5 +38,6 @@ internal static unsafe partial class ResultMemory
 
     [LibraryImport(KernelLibrary.TorchSharpName)]
     private static partial nint THSTensor_new(
-        void* data, nint deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex, byte requiresGradient);
+        void* data, nint deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex,
+        byte requiresGradient);
 }

@@ -5,7 +5,8 @@ namespace Research.TextVae.Kernels;
 /// <summary>Checks of a kernel's arguments, before anything native reads them.</summary>
 internal static class Shapes
 {
-    /// <exception cref="ArgumentException">The condition does not hold; the message names the argument, what it must be, and what it is.</exception>
+    /// <exception cref="ArgumentException">The condition does not hold; the message names the argument, what it must be, and what it
+    /// is.</exception>
     public static void Require(bool condition, string argument, string must, Tensor? given)
     {
         if (!condition)

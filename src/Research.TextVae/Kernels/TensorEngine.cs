@@ -9,7 +9,9 @@ public static class TensorEngine
 {
     /// <summary>The engine in one line, for the record of a run.</summary>
     public static string Description => string.Create(
-        CultureInfo.InvariantCulture, $"TorchSharp {TorchSharpVersion}, LibTorch {LibTorchVersion}, kernels {KernelLibrary.Level ?? "in their reference form"}, {get_num_threads()} threads");
+        CultureInfo.InvariantCulture,
+        $"TorchSharp {TorchSharpVersion}, LibTorch {LibTorchVersion}, kernels {KernelLibrary.Level ?? "in their reference form"}, "
+            + $"{get_num_threads()} threads");
 
     /// <summary>Tensors that managed code holds; a program without leaks keeps it flat.</summary>
     public static long LiveTensors => Tensor.TotalCount;
@@ -24,7 +26,8 @@ public static class TensorEngine
     /// <summary>What the engine is made of, part by part.</summary>
     public static IEnumerable<(string Part, string Value)> Parts() =>
     [
-        ("TorchSharp", $"{TorchSharpVersion} with LibTorch {LibTorchVersion}; CUDA {(cuda.is_available() ? "available" : "not available")}"),
+        ("TorchSharp",
+            $"{TorchSharpVersion} with LibTorch {LibTorchVersion}; CUDA {(cuda.is_available() ? "available" : "not available")}"),
         ("kernels", KernelLibrary.IsAvailable
             ? $"{KernelLibrary.Level}, {KernelLibrary.File}"
             : $"reference form: {KernelLibrary.Missing ?? "switched off."} Everything runs, training several times slower."),

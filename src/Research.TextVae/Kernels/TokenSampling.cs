@@ -14,7 +14,8 @@ namespace Research.TextVae.Kernels;
 /// <param name="MinP">0 for all.</param>
 public sealed unsafe partial record TokenSampling(double Temperature = 1, int TopK = 0, double TopP = 1, double MinP = 0)
 {
-    /// <summary>Inverse transform sampling: of each row the first token whose cumulative probability exceeds the row's uniform number.</summary>
+    /// <summary>Inverse transform sampling: of each row the first token whose cumulative probability exceeds the row's uniform
+    /// number.</summary>
     /// <param name="logits">[batch, vocabulary].</param>
     /// <param name="offsets">Added to every row; −∞ rules a token out; [vocabulary], of the logits' type.</param>
     /// <param name="uniforms">float64 [batch], in [0, 1).</param>
@@ -27,8 +28,10 @@ public sealed unsafe partial record TokenSampling(double Temperature = 1, int To
         ArgumentNullException.ThrowIfNull(uniforms);
         Shapes.Require(logits.dim() == 2 && logits.shape[1] > 0, nameof(logits), "must be [batch, vocabulary]", logits);
         var (rows, vocabulary) = (logits.shape[0], logits.shape[1]);
-        Shapes.Require(offsets.dim() == 1 && offsets.shape[0] == vocabulary && offsets.dtype == logits.dtype, nameof(offsets), $"must be {logits.dtype} [{vocabulary}]", offsets);
-        Shapes.Require(uniforms.dim() == 1 && uniforms.shape[0] == rows && uniforms.dtype == ScalarType.Float64, nameof(uniforms), $"must be Float64 [{rows}]", uniforms);
+        Shapes.Require(offsets.dim() == 1 && offsets.shape[0] == vocabulary && offsets.dtype == logits.dtype, nameof(offsets),
+            $"must be {logits.dtype} [{vocabulary}]", offsets);
+        Shapes.Require(uniforms.dim() == 1 && uniforms.shape[0] == rows && uniforms.dtype == ScalarType.Float64, nameof(uniforms),
+            $"must be Float64 [{rows}]", uniforms);
         if (!(Temperature >= 0 && TopK >= 0 && TopP > 0 && TopP <= 1 && MinP >= 0 && MinP <= 1))
             throw new ArgumentException($"temperature {Temperature}, top-k {TopK}, top-p {TopP}, min-p {MinP} are not all possible.");
         if (!KernelLibrary.Serves(logits))
@@ -36,7 +39,8 @@ public sealed unsafe partial record TokenSampling(double Temperature = 1, int To
         var (l, o, u) = (KernelLibrary.Dense(logits), KernelLibrary.Dense(offsets), KernelLibrary.Dense(uniforms));
         var tokens = empty(rows, dtype: ScalarType.Int64);
         KernelLibrary.Check(textvae_sample_tokens(
-            get_num_threads(), rows, vocabulary, KernelLibrary.Floats(l), KernelLibrary.Floats(o), (double*)KernelLibrary.Data(u), Temperature, TopK, TopP, MinP, KernelLibrary.Longs(tokens)));
+            get_num_threads(), rows, vocabulary, KernelLibrary.Floats(l), KernelLibrary.Floats(o), (double*)KernelLibrary.Data(u),
+            Temperature, TopK, TopP, MinP, KernelLibrary.Longs(tokens)));
         return tokens;
     }
 
@@ -87,5 +91,6 @@ public sealed unsafe partial record TokenSampling(double Temperature = 1, int To
 
     [LibraryImport(KernelLibrary.Name)]
     private static partial int textvae_sample_tokens(
-        int threads, long rows, long vocabulary, float* logits, float* offsets, double* uniforms, double temperature, long topK, double topP, double minP, long* tokens);
+        int threads, long rows, long vocabulary, float* logits, float* offsets, double* uniforms, double temperature, long topK,
+        double topP, double minP, long* tokens);
 }

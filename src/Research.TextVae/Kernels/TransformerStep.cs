@@ -18,12 +18,14 @@ internal sealed unsafe partial class TransformerStep
     private readonly long layers;
     private readonly bool readsSource;
 
-    /// <param name="blocks">Of each block, in the order of their use, its normalisations, each with the layers of the branch it opens.</param>
+    /// <param name="blocks">Of each block, in the order of their use, its normalisations, each with the layers of the branch it
+    /// opens.</param>
     /// <param name="norm">The weight and the bias of the normalisation above all blocks.</param>
     /// <param name="heads">Number of attention heads.</param>
     /// <param name="precision">What the products are computed in.</param>
     public TransformerStep(
-        IReadOnlyList<IReadOnlyList<(Tensor Scale, Tensor Shift, IReadOnlyList<(Tensor Weight, Tensor Bias)> Layers)>> blocks, (Tensor Scale, Tensor Shift) norm, long heads, Precision precision)
+        IReadOnlyList<IReadOnlyList<(Tensor Scale, Tensor Shift, IReadOnlyList<(Tensor Weight, Tensor Bias)> Layers)>> blocks,
+        (Tensor Scale, Tensor Shift) norm, long heads, Precision precision)
     {
         (this.heads, this.precision, layers, readsSource) = (heads, precision, blocks.Count, blocks[0].Count == 3);
         (width, inner) = (norm.Scale.shape[0], blocks[0][^1].Layers[0].Weight.shape[0]);
@@ -32,7 +34,9 @@ internal sealed unsafe partial class TransformerStep
             .. from block in blocks
                from branch in block
                from weight in (IEnumerable<Tensor>)
-                   [branch.Scale, branch.Shift, .. branch.Layers.SelectMany(IEnumerable<Tensor> (layer) => [PackedMatrix.Pack(layer.Weight, precision).Memory, KernelLibrary.Dense(layer.Bias)])]
+                   [branch.Scale, branch.Shift,
+                       .. branch.Layers.SelectMany(IEnumerable<Tensor> (layer) =>
+                           [PackedMatrix.Pack(layer.Weight, precision).Memory, KernelLibrary.Dense(layer.Bias)])]
                select weight,
             norm.Scale,
             norm.Shift,
@@ -40,17 +44,21 @@ internal sealed unsafe partial class TransformerStep
     }
 
     /// <param name="x">float32 [batch, width]; becomes the normalised output of the last block.</param>
-    /// <param name="caches">Of each block the keys of all heads, then the values, [batch, 2 · heads, capacity, width / heads]; take those of the token.</param>
+    /// <param name="caches">Of each block the keys of all heads, then the values, [batch, 2 · heads, capacity, width / heads]; take those
+    /// of the token.</param>
     /// <param name="place">The token's position in the caches.</param>
-    /// <param name="sources">Keys and values of an encoded text for each block, contiguous [batch, source, 2 · width]; empty where there is none.</param>
+    /// <param name="sources">Keys and values of an encoded text for each block, contiguous [batch, source, 2 · width]; empty where there is
+    /// none.</param>
     /// <param name="sourceLengths">Its tokens without padding; int64 [batch].</param>
     public void Run(Tensor x, IReadOnlyList<Tensor> caches, long place, IReadOnlyList<Tensor> sources, Tensor? sourceLengths)
     {
         var batch = x.shape[0];
         Require(x, nameof(x), [batch, width]);
-        Shapes.Require(caches.Count == layers && sources.Count == (readsSource ? layers : 0), nameof(caches), $"and sources must be {layers}", null);
+        Shapes.Require(caches.Count == layers && sources.Count == (readsSource ? layers : 0), nameof(caches),
+            $"and sources must be {layers}", null);
         Shapes.Require(
-            !readsSource || (sourceLengths is { } given && given.dtype == ScalarType.Int64 && given.dim() == 1 && given.shape[0] == batch), nameof(sourceLengths), $"must be Int64 [{batch}]", sourceLengths);
+            !readsSource || (sourceLengths is { } given && given.dtype == ScalarType.Int64 && given.dim() == 1 && given.shape[0] == batch),
+            nameof(sourceLengths), $"must be Int64 [{batch}]", sourceLengths);
         var pointers = stackalloc void*[weights.Length + caches.Count + sources.Count];
         var capacities = stackalloc long[caches.Count];
         var cachePointers = pointers + weights.Length;
@@ -93,7 +101,8 @@ internal sealed unsafe partial class TransformerStep
     }
 
     private static void Require(Tensor tensor, string argument, long[] shape) => Shapes.Require(
-        KernelLibrary.Serves(tensor) && tensor.is_contiguous() && tensor.shape.SequenceEqual(shape), argument, $"must be contiguous Float32 [{string.Join(", ", shape)}]", tensor);
+        KernelLibrary.Serves(tensor) && tensor.is_contiguous() && tensor.shape.SequenceEqual(shape), argument,
+        $"must be contiguous Float32 [{string.Join(", ", shape)}]", tensor);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Model

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Kernels;
 
 /// <summary>
-/// What the two losses over a vocabulary share in their fused form: gradients are computed in the forward pass, for the upstream gradient that
-/// the caller expects; another one only scales them.
+/// What the two losses over a vocabulary share in their fused form: gradients are computed in the forward pass, for the upstream gradient
+/// that the caller expects; another one only scales them.
 /// </summary>
 internal static unsafe class VocabularyLoss
 {
@@ -57,7 +57,8 @@ internal static unsafe class VocabularyLoss
     }
 
     /// <returns>The sum, with gradient, and the loss of each row without.</returns>
-    public static (Tensor Sum, Tensor RowLoss) Run(Rows rows, Tensor input, Tensor weight, Tensor? bias, double expected, Precision precision)
+    public static (Tensor Sum, Tensor RowLoss) Run(
+        Rows rows, Tensor input, Tensor weight, Tensor? bias, double expected, Precision precision)
     {
         using var scope = NewDisposeScope();
         bias ??= zeros(weight.shape[0]);
@@ -80,7 +81,8 @@ internal static unsafe class VocabularyLoss
 
     private sealed record Computed(Tensor Sum, Tensor RowLoss, Tensor? DInput, Tensor? DWeight, Tensor? DBias);
 
-    private static Computed Compute(Rows rows, Tensor input, Tensor weight, Tensor bias, float upstream, Precision precision, bool inputGradient, bool weightGradient)
+    private static Computed Compute(
+        Rows rows, Tensor input, Tensor weight, Tensor bias, float upstream, Precision precision, bool inputGradient, bool weightGradient)
     {
         var (x, w, b) = (KernelLibrary.Dense(input), KernelLibrary.Dense(weight), KernelLibrary.Dense(bias));
         var losses = ResultMemory.Empty(x.shape[0]);
@@ -110,7 +112,8 @@ internal static unsafe class VocabularyLoss
 
     private sealed class Fused : autograd.SingleTensorFunction<Fused>
     {
-        private sealed record Context(Options Options, bool Input, bool Weight, bool Bias, DirectGradient? WeightGradient, DirectGradient? BiasGradient)
+        private sealed record Context(
+            Options Options, bool Input, bool Weight, bool Bias, DirectGradient? WeightGradient, DirectGradient? BiasGradient)
         {
             // Handed out once; a graph that is kept and gone through again computes them anew.
             public bool Used { get; set; }
@@ -121,16 +124,21 @@ internal static unsafe class VocabularyLoss
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (input, weight, bias, options) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Options)vars[3]);
-            var context = new Context(options, input.requires_grad, weight.requires_grad, bias.requires_grad, DirectGradient.TryCreate(weight), DirectGradient.TryCreate(bias));
-            var computed = Compute(options.Rows, input, weight, bias, options.Expected, options.Precision, context.Input, context.Weight || context.Bias);
-            ctx.save_for_backward([input, weight, bias, .. options.Rows.Tensors, .. new[] { computed.DInput, computed.DWeight, computed.DBias }.OfType<Tensor>()]);
+            var context = new Context(options, input.requires_grad, weight.requires_grad, bias.requires_grad,
+                DirectGradient.TryCreate(weight), DirectGradient.TryCreate(bias));
+            var computed = Compute(options.Rows, input, weight, bias, options.Expected, options.Precision, context.Input,
+                context.Weight || context.Bias);
+            ctx.save_for_backward(
+                [input, weight, bias, .. options.Rows.Tensors,
+                    .. new[] { computed.DInput, computed.DWeight, computed.DBias }.OfType<Tensor>()]);
             ctx.save_data(nameof(Context), context);
             ctx.set_materialize_grads(false);
             options.RowLoss = computed.RowLoss;
             return computed.Sum;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) => BackwardPass.Guard(3, 1, () => Gradients(ctx, upstream));
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor upstream) =>
+            BackwardPass.Guard(3, 1, () => Gradients(ctx, upstream));
 
         private static List<Tensor> Gradients(autograd.AutogradContext ctx, Tensor upstream)
         {
@@ -153,7 +161,8 @@ internal static unsafe class VocabularyLoss
             if (scale != 1)
                 GradientNorm.Scale([.. new[] { dx, dw, db }.OfType<Tensor>()], scale);
             return pass.Return(
-                dx, context.Weight ? DirectGradient.Give(context.WeightGradient, dw) : null, context.Bias ? DirectGradient.Give(context.BiasGradient, db) : null, null);
+                dx, context.Weight ? DirectGradient.Give(context.WeightGradient, dw) : null,
+                context.Bias ? DirectGradient.Give(context.BiasGradient, db) : null, null);
         }
     }
 }

@@ -40,7 +40,9 @@ internal sealed class SelfAttention : nn.Module, IHasPrecision
         if (memory is null)
             return output.call(Attention.ComputeSelf(joint, heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
         var (query, keyValue) = Parts(joint);
-        return output.call(Attention.Compute(query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
+        return output.call(
+            Attention.Compute(
+                query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
     }
 
     /// <summary>The same for the next token of each text, which sees all that is in the cache and itself.</summary>

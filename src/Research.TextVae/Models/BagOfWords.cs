@@ -59,7 +59,8 @@ public sealed record BagOfWords(Tensor Words, Tensor Counts, Tensor Documents, T
         Tensor Shifted(Tensor tensor, long by) =>
             (tensor.unsqueeze(0) + arange(times, device: tensor.device).unsqueeze(1) * by).flatten(); // [times · n]
         return new BagOfWords(
-            Words.repeat(times), Counts.repeat(times), Shifted(Documents, documents), Shifted(Offsets, entries), Lengths.repeat(times), Tokens * times);
+            Words.repeat(times), Counts.repeat(times), Shifted(Documents, documents), Shifted(Offsets, entries), Lengths.repeat(times),
+            Tokens * times);
     }
 }
 

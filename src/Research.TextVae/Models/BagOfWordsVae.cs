@@ -64,7 +64,8 @@ public sealed class BagOfWordsVae : Vae<BagOfWords>
         var features = Features(z);
         // The mean over documents is what is trained.
         var (total, perDocument) = LinearMultinomial.Compute(
-            features, output.Weight, output.Bias, batch.Words, batch.Counts.to_type(features.dtype), batch.Offsets, expectedGradient: 1.0 / batch.Size, Precision);
+            features, output.Weight, output.Bias, batch.Words, batch.Counts.to_type(features.dtype), batch.Offsets,
+            expectedGradient: 1.0 / batch.Size, Precision);
         return new TokenLosses(total, perDocument.unsqueeze(1));
     }
 

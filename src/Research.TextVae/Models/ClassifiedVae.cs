@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
-/// <summary>A VAE beside which a linear classifier reads the label of a sentence from its code, so that labels teach the encoder what to keep.</summary>
+/// <summary>A VAE beside which a linear classifier reads the label of a sentence from its code, so that labels teach the encoder what to
+/// keep.</summary>
 public sealed class ClassifiedVae : nn.Module
 {
     private readonly TextVaeModel vae;

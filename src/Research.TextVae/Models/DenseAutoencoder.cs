@@ -25,7 +25,9 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         if (config is { Linear: true, Loss: ReconstructionLoss.CrossEntropy })
-            throw new UserException("A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave Linear out.");
+            throw new UserException(
+                "A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave "
+                    + "Linear out.");
         this.config = config;
         encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: true);
         decoder = DenseLayers.Build([config.Encoder[^1], .. config.Decoder, inputs], !config.Linear, activateLast: false);

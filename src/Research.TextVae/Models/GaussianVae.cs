@@ -57,7 +57,8 @@ public sealed class GaussianVae : Vae<VectorBatch>
     {
         ArgumentNullException.ThrowIfNull(batch);
         var variance = config.Deviation * config.Deviation;
-        var losses = (batch.Values - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance) + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
+        var losses = (batch.Values - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance)
+            + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
         return new TokenLosses(losses.sum(), losses.detach());
     }
 }

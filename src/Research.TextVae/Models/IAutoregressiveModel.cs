@@ -21,7 +21,8 @@ public interface IAutoregressiveModel
     /// <returns>Logits [batch, vocabulary] and the state after the tokens.</returns>
     (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state);
 
-    /// <summary>Starts a session that generates from this state on; preparing it costs as much as a few tokens and makes the others cheaper.</summary>
+    /// <summary>Starts a session that generates from this state on; preparing it costs as much as a few tokens and makes the others
+    /// cheaper.</summary>
     /// <param name="state">The state before the first token.</param>
     DecodingSession StartSession(DecoderState state);
 }

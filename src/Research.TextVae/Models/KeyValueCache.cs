@@ -29,7 +29,8 @@ internal sealed class KeyValueCache
     /// <param name="heads">Parts of the width that attend apart.</param>
     /// <param name="like">A tensor of the type and on the device that is wanted; its last axis is as wide as a key.</param>
     public static KeyValueCache Empty(int layers, long batch, int heads, Tensor like) => new(
-        [.. Enumerable.Range(0, layers).Select(_ => empty([batch, 2 * heads, FewestPlaces, like.shape[^1] / heads], like.dtype, like.device))], 0)
+        [.. Enumerable.Range(0, layers)
+            .Select(_ => empty([batch, 2 * heads, FewestPlaces, like.shape[^1] / heads], like.dtype, like.device))], 0)
     { moved = true };
 
     /// <summary>A cache that holds the first <paramref name="length"/> places and has room for one more, which is taken at once.</summary>

@@ -53,13 +53,15 @@ internal sealed class LstmSession : DecodingSession
     /// <param name="state">The state before the first token.</param>
     /// <param name="precision">What the products are computed in.</param>
     public static LstmSession? TryCreate(
-        EmbeddingLayer embedding, LstmLayer lstm, LinearLayer? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state, Precision precision)
+        EmbeddingLayer embedding, LstmLayer lstm, LinearLayer? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state,
+        Precision precision)
     {
         if (!PackedMatrix.Serves(outputWeight))
             return null;
         return new(
             embedding.call,
-            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined).Select(layer => (PackedMatrix.Pack(layer.Weight, precision), layer.Bias))],
+            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined)
+                .Select(layer => (PackedMatrix.Pack(layer.Weight, precision), layer.Bias))],
             bottleneck is null ? null : PackedMatrix.Pack(bottleneck.Weight, precision),
             (PackedMatrix.Pack(outputWeight, precision), outputBias),
             state);

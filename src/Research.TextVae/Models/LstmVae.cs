@@ -50,7 +50,9 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         if (config.TieOutput)
         {
             // A table of another width than the LSTM's needs a linear step between them.
-            bottleneck = config.EmbeddingSize == config.HiddenSize ? null : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
+            bottleneck = config.EmbeddingSize == config.HiddenSize
+                ? null
+                : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
@@ -146,7 +148,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     public override DecodingSession StartSession(DecoderState state)
     {
         var (hidden, cell, z) = (LstmDecoderState)state;
-        return LstmSession.TryCreate(decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
+        return LstmSession.TryCreate(
+            decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
             ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
             : base.StartSession(state);
     }
@@ -156,7 +159,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
 
     private static Tensor Labels(TextBatch batch) => batch.Labels
-        ?? throw new UserException("the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
+        ?? throw new UserException(
+            "the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
 
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
     private Tensor Features(Tensor states, Tensor z)

@@ -20,7 +20,9 @@ public sealed record Pca(Tensor Mean, Tensor Components, Tensor Variances)
         ArgumentNullException.ThrowIfNull(examples);
         var most = examples.shape.Min();
         if (components < 1 || components > most)
-            throw new UserException($"{components} principal components are asked for; {examples.shape[0]} examples of width {examples.shape[1]} have 1 to {most}.");
+            throw new UserException(
+                $"{components} principal components are asked for; {examples.shape[0]} examples of width {examples.shape[1]} have 1 to "
+                    + $"{most}.");
         using var scope = NewDisposeScope();
         var mean = examples.mean([0]);
         // X − μ = U S Vᵀ; the rows of Vᵀ are the directions, S² / n their variances.

@@ -100,5 +100,6 @@ internal sealed class LearnedPositions : PositionEncoding
     public override Tensor At(long first, long count, Tensor like) => first + count <= weight.shape[0]
         ? weight.narrow(0, first, count)
         : throw new UserException(
-            $"A text of {first + count} tokens is longer than the {weight.shape[0]} positions the model has learned; raise MaxPositions, or lower MaxTokens.");
+            $"A text of {first + count} tokens is longer than the {weight.shape[0]} positions the model has learned; raise MaxPositions, "
+                + $"or lower MaxTokens.");
 }

@@ -38,7 +38,9 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
         if (config.TieOutput)
         {
             // A table of another width than the state's needs a linear step between them.
-            bottleneck = config.EmbeddingSize == config.HiddenSize ? null : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
+            bottleneck = config.EmbeddingSize == config.HiddenSize
+                ? null
+                : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
             output_bias = Parameter(zeros(vocabulary));
         }
         else
@@ -94,7 +96,8 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
     }
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => Step(embedding.call(tokens), state);
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) =>
+        Step(embedding.call(tokens), state);
 
     /// <summary>Reads a mixture of words in place of each word, as relaxed draws are (<see cref="GumbelSoftmax"/>).</summary>
     /// <param name="shares">Each word's share; [batch, vocabulary].</param>
@@ -108,7 +111,10 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
 
     /// <inheritdoc/>
     public override DecodingSession StartSession(DecoderState state) =>
-        (lstm is null ? null : LstmSession.TryCreate(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision)) ?? base.StartSession(state);
+        (lstm is null
+            ? null
+            : LstmSession.TryCreate(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision))
+                ?? base.StartSession(state);
 
     private (Tensor Logits, DecoderState State) Step(Tensor words, DecoderState state)
     {

@@ -45,7 +45,8 @@ public sealed class TextGan : LanguageModel, IConfigured
     public override DecoderState StartDecoding(long size) => generator.StartDecoding(size);
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => generator.DecodeStep(tokens, state);
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) =>
+        generator.DecodeStep(tokens, state);
 
     /// <inheritdoc/>
     public override DecodingSession StartSession(DecoderState state) => generator.StartSession(state);
@@ -63,7 +64,8 @@ public sealed class TextGan : LanguageModel, IConfigured
             unwritable[marker].fill_(double.NegativeInfinity);
         var (words, masks) = (new List<Tensor>(), new List<Tensor>());
         var going = ones(size, dtype: like.dtype, device: like.device);
-        var (logits, state) = generator.DecodeStep(full([size], (long)Tokenizers.Vocabulary.BosId, ScalarType.Int64, device: like.device), generator.StartDecoding(size));
+        var (logits, state) = generator.DecodeStep(
+            full([size], (long)Tokenizers.Vocabulary.BosId, ScalarType.Int64, device: like.device), generator.StartDecoding(size));
         for (var t = 0L; t < time; t++)
         {
             if (t > 0)
@@ -185,7 +187,8 @@ public sealed class TextDiscriminator : Module<Tensor, Tensor, Tensor>
     {
         // Nothing before and after a text, so that windows see where it begins and ends, however short it is.
         var margin = Widths[^1] - 1;
-        var padded = functional.pad(words * mask.unsqueeze(2).to_type(words.dtype), [0, 0, margin, margin]); // [batch, time + 2 · margin, width]
+        var padded =
+            functional.pad(words * mask.unsqueeze(2).to_type(words.dtype), [0, 0, margin, margin]); // [batch, time + 2 · margin, width]
         var answers = Widths.Zip(filters, (size, bank) =>
             bank.call(padded.unfold(1, size, 1).flatten(2)).relu().amax(1)); // windows [batch, places, width · size] to [batch, filters]
         return score.call(dropout.call(cat([.. answers], 1))).squeeze(1);
@@ -214,7 +217,8 @@ public static class GumbelSoftmax
         return ((logits + noise) / Require.Above(0, temperature)).softmax(-1);
     }
 
-    /// <summary>The draw itself, 1 at one category and 0 elsewhere, with the gradient of the relaxed one (straight-through estimator).</summary>
+    /// <summary>The draw itself, 1 at one category and 0 elsewhere, with the gradient of the relaxed one (straight-through
+    /// estimator).</summary>
     /// <param name="relaxed">What <see cref="Relaxed"/> gives.</param>
     public static Tensor StraightThrough(Tensor relaxed)
     {

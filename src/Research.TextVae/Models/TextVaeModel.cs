@@ -30,10 +30,12 @@ public abstract record TextVaeConfig : ModelConfig
     /// <summary>Size of the latent code z.</summary>
     public int LatentSize { get; init => field = Require.AtLeast(1, value); } = 32;
 
-    /// <summary>Fraction of the decoder's input words replaced by <c>&lt;unk&gt;</c> in training (Bowman et al. 2016, section 3.1).</summary>
+    /// <summary>Fraction of the decoder's input words replaced by <c>&lt;unk&gt;</c> in training (Bowman et al. 2016, section
+    /// 3.1).</summary>
     public double WordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
 
-    /// <summary>Fraction of the encoder's input words replaced by <c>&lt;unk&gt;</c> in training: the denoising form (Shen et al. 2020).</summary>
+    /// <summary>Fraction of the encoder's input words replaced by <c>&lt;unk&gt;</c> in training: the denoising form (Shen et al.
+    /// 2020).</summary>
     public double EncoderWordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
 
     /// <summary>γ of a batch normalisation of the posterior means (BN-VAE, see <see cref="PosteriorHead"/>); none when absent.</summary>

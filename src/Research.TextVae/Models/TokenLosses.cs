@@ -19,7 +19,8 @@ public sealed record TokenLosses(Tensor Total, Tensor PerToken)
     {
         // The mean over sentences is what is trained. The mask is 0 or 1, so that the losses are weighted already.
         var (total, perToken) = LinearCrossEntropy.Compute(
-            features.flatten(0, 1), weight, bias, batch.Targets.flatten(), batch.Mask.flatten().to_type(features.dtype), 1.0 / batch.Size, precision);
+            features.flatten(0, 1), weight, bias, batch.Targets.flatten(), batch.Mask.flatten()
+                .to_type(features.dtype), 1.0 / batch.Size, precision);
         return new TokenLosses(total, perToken.view(batch.Size, batch.Time));
     }
 

@@ -48,7 +48,9 @@ internal sealed class TransformerBlock : nn.Module
     {
         x = x + dropout.call(attention.forward(attention_norm.call(x), mask, memory, maps?.SelfSink));
         if (source is not null)
-            x = x + dropout.call(cross_attention!.forward(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
+            x = x
+                + dropout.call(
+                    cross_attention!.forward(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
         return x + dropout.call(feed_forward.forward(feed_forward_norm.call(x)));
     }
 
@@ -71,7 +73,8 @@ internal sealed class TransformerBlock : nn.Module
     }
 }
 
-/// <summary>Two linear layers with GELU between them, for each place alone (Vaswani et al. 2017, section 3.3; Hendrycks and Gimpel 2016).</summary>
+/// <summary>Two linear layers with GELU between them, for each place alone (Vaswani et al. 2017, section 3.3; Hendrycks and Gimpel
+/// 2016).</summary>
 internal sealed class FeedForward : nn.Module
 {
     private readonly LinearLayer expand;

@@ -106,7 +106,8 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
 
     /// <inheritdoc/>
     public DecodingSession StartSession(DecoderState state) =>
-        (DecodingSession?)TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state) ?? new StepwiseSession(this, state);
+        (DecodingSession?)TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state)
+            ?? new StepwiseSession(this, state);
 
     private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
         decoder.forward(target_embedding.forward(inputs), new AttentionMask(Causal: true), source: source, maps: maps);

@@ -12,7 +12,8 @@ namespace Research.TextVae.Models;
 /// <param name="SourceLengths">Tokens of the encoded texts; int64 [batch].</param>
 /// <param name="Code">What is added to every input; [batch, width].</param>
 internal sealed record TransformerState(
-    KeyValueCache Cache, long Length, long Memory = 0, Tensor[]? Source = null, Tensor? SourceLengths = null, Tensor? Code = null) : DecoderState
+    KeyValueCache Cache, long Length, long Memory = 0, Tensor[]? Source = null, Tensor? SourceLengths = null, Tensor? Code = null)
+        : DecoderState
 {
     /// <summary>Tokens read so far: the next one's place in the text.</summary>
     public long Tokens => Length - Memory;
@@ -61,7 +62,8 @@ internal sealed class TransformerSession : DecodingSession
     /// <param name="decoder">The blocks.</param>
     /// <param name="projection">States to logits.</param>
     /// <param name="state">The state before the first token.</param>
-    public static TransformerSession? TryCreate(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
+    public static TransformerSession? TryCreate(
+        TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
         PackedMatrix.Serves(projection.Weight) ? new(embedding, decoder, projection, state) : null;
 
     /// <inheritdoc/>

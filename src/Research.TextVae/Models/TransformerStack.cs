@@ -31,7 +31,8 @@ internal sealed class TransformerStack : nn.Module
     /// <param name="source">The encoded text.</param>
     /// <param name="maps">Takes the attention weights.</param>
     /// <returns>[batch, time, width].</returns>
-    public Tensor forward(Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null)
+    public Tensor forward(
+        Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null)
     {
         for (var layer = 0; layer < blocks.Count; layer++)
             x = blocks[layer].forward(x, mask, memory?[layer], source, maps);
@@ -64,7 +65,9 @@ internal sealed class TransformerStack : nn.Module
     /// <summary>The blocks as one step of decoding, their matrices prepared.</summary>
     public TransformerStep PrepareStep(Precision precision) => new(
         [.. blocks.Select(block => block.Branches
-            .Select(branch => ((Tensor)branch.Norm.weight!, (Tensor)branch.Norm.bias!, (IReadOnlyList<(Tensor, Tensor)>)[.. branch.Layers.Select(layer => ((Tensor)layer.Weight, (Tensor)layer.Bias!))]))
+            .Select(
+                branch => ((Tensor)branch.Norm.weight!, (Tensor)branch.Norm.bias!,
+                    (IReadOnlyList<(Tensor, Tensor)>)[.. branch.Layers.Select(layer => ((Tensor)layer.Weight, (Tensor)layer.Bias!))]))
             .ToList())],
         (norm.weight!, norm.bias!),
         shape.Heads,

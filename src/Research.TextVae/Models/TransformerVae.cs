@@ -31,12 +31,15 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
         this.config = config;
         var shape = config.Shape.Checked();
         if (config.MemoryTokens == 0 && !config.LatentInEmbedding)
-            throw new UserException("MemoryTokens is 0 and LatentInEmbedding is false, so that the decoder would not see z; set one of them.");
+            throw new UserException(
+                "MemoryTokens is 0 and LatentInEmbedding is false, so that the decoder would not see z; set one of them.");
         decoder_embedding = new TokenEmbedding(shape, vocabulary);
         encoder_embedding = config.ShareEmbeddings ? null : new TokenEmbedding(shape, vocabulary);
         encoder = new TransformerStack(shape);
         posterior = new PosteriorHead(shape.Width, config.LatentSize, config.PosteriorBatchNormScale);
-        latent_memory = config.MemoryTokens == 0 ? null : Projections.Linear(config.LatentSize, shape.Layers * config.MemoryTokens * shape.Width);
+        latent_memory = config.MemoryTokens == 0
+            ? null
+            : Projections.Linear(config.LatentSize, shape.Layers * config.MemoryTokens * shape.Width);
         latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.LatentSize, shape.Width) : null;
         decoder = new TransformerStack(shape);
         output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? decoder_embedding : null);
@@ -51,7 +54,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var words = (encoder_embedding ?? decoder_embedding).forward(WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0));
+        var words =
+            (encoder_embedding ?? decoder_embedding).forward(WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0));
         var states = encoder.forward(words, new AttentionMask(Causal: false, batch.Lengths)); // [batch, time, width]
         return posterior.call(config.Pooling.Apply(states, batch));
     }
@@ -98,7 +102,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
         [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
 
     // One [batch, tokens, width] a layer, which serves as keys and as values.
-    private Tensor[]? Memory(Tensor z) => latent_memory?.call(z).view(z.shape[0], config.Shape.Layers, config.MemoryTokens, config.Shape.Width).unbind(1);
+    private Tensor[]? Memory(Tensor z) =>
+        latent_memory?.call(z).view(z.shape[0], config.Shape.Layers, config.MemoryTokens, config.Shape.Width).unbind(1);
 }
 
 /// <summary>A VAE of two Transformers, conditioned as Optimus (Li et al. 2020) but trained from scratch.</summary>

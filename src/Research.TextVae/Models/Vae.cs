@@ -10,7 +10,8 @@ namespace Research.TextVae.Models;
 /// A variational autoencoder of examples of any kind: an encoder q(z|x), a prior p(z) and a decoder p(x|z) (Kingma and Welling 2014).
 /// A model gives these parts; the ELBO, the training, the evaluation and the estimates of the likelihood are the same for all.
 /// </summary>
-/// <typeparam name="TBatch">A batch of examples: <see cref="TextBatch"/>, <see cref="BagOfWords"/> or <see cref="VectorBatch"/>.</typeparam>
+/// <typeparam name="TBatch">A batch of examples: <see cref="TextBatch"/>, <see cref="BagOfWords"/> or
+/// <see cref="VectorBatch"/>.</typeparam>
 /// <param name="name">Name of the module.</param>
 /// <param name="latentSize">Size of z.</param>
 public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name), IHasPrecision
@@ -87,7 +88,8 @@ public sealed record ElboTerms(TokenLosses Reconstruction, DiagonalGaussian Post
     public long Size => Kl.shape[0];
 }
 
-/// <summary>New weights for all of a VAE but its encoder, after that has been trained as an autoencoder's (Li et al. 2019, section 3).</summary>
+/// <summary>New weights for all of a VAE but its encoder, after that has been trained as an autoencoder's (Li et al. 2019, section
+/// 3).</summary>
 internal static class DecoderReset
 {
     /// <exception cref="ArgumentException">The models have different weights.</exception>

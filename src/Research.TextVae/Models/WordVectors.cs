@@ -34,7 +34,8 @@ public sealed class WordVectors
     /// <summary>[vocabulary, width].</summary>
     public Tensor Table { get; }
 
-    /// <summary>The words nearest to one by the cosine of their vectors, the nearest first; none for a word the text did not have.</summary>
+    /// <summary>The words nearest to one by the cosine of their vectors, the nearest first; none for a word the text did not
+    /// have.</summary>
     /// <param name="word">Its id.</param>
     /// <param name="count">How many, at most.</param>
     public IReadOnlyList<Neighbour> Nearest(int word, int count)
@@ -45,7 +46,8 @@ public sealed class WordVectors
         var cosines = directions.matmul(directions[word]).masked_fill(Known().squeeze(1).eq(0), double.NegativeInfinity);
         cosines[word].fill_(double.NegativeInfinity);
         var (values, places) = cosines.topk((int)Math.Min(count, cosines.shape[0]));
-        return [.. places.data<long>().ToArray().Zip(values.data<float>().ToArray(), (place, cosine) => new Neighbour((int)place, cosine)).Where(neighbour => double.IsFinite(neighbour.Value))];
+        return [.. places.data<long>().ToArray().Zip(values.data<float>().ToArray(), (place, cosine) => new Neighbour((int)place, cosine))
+            .Where(neighbour => double.IsFinite(neighbour.Value))];
     }
 
     /// <summary>
@@ -58,9 +60,11 @@ public sealed class WordVectors
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var tables = model.modules().OfType<EmbeddingLayer>().Select(module => module.Weight).Where(table => table.shape.SequenceEqual(Table.shape)).ToArray();
+        var tables = model.modules().OfType<EmbeddingLayer>().Select(module => module.Weight)
+            .Where(table => table.shape.SequenceEqual(Table.shape)).ToArray();
         if (tables.Length == 0)
-            throw new UserException($"the model has no table of {Table.shape[0]} words and width {Table.shape[1]}; give model and vectors one width.");
+            throw new UserException(
+                $"the model has no table of {Table.shape[0]} words and width {Table.shape[1]}; give model and vectors one width.");
         var rows = Known().squeeze(1).to_type(ScalarType.Bool);
         var spread = Table.masked_select(rows.unsqueeze(1)).std();
         foreach (var table in tables)
@@ -121,7 +125,8 @@ public sealed class SkipGram : Module
 /// <summary>Which pairs of words a <see cref="SkipGram"/> learns from.</summary>
 public sealed record SkipGramOptions
 {
-    /// <summary>Words on each side of a word that can be its contexts. How many are is drawn for each word, 1 to this, so that near ones count more.</summary>
+    /// <summary>Words on each side of a word that can be its contexts. How many are is drawn for each word, 1 to this, so that near ones
+    /// count more.</summary>
     public int Window { get; init => field = Require.AtLeast(1, value); } = 5;
 
     /// <summary>Words drawn at random against each pair, k.</summary>
@@ -130,7 +135,8 @@ public sealed record SkipGramOptions
     /// <summary>Power of the word frequencies that the negatives are drawn by.</summary>
     public double NoisePower { get; init => field = Require.Within(0, 1, value); } = 0.75;
 
-    /// <summary>t: a word of frequency f is left out with probability 1 − √(t / f), so that "the" does not drown all others; 1 keeps every word.</summary>
+    /// <summary>t: a word of frequency f is left out with probability 1 − √(t / f), so that "the" does not drown all others; 1 keeps every
+    /// word.</summary>
     public double Subsampling { get; init => field = Require.Above(0, value); } = 1e-3;
 }
 

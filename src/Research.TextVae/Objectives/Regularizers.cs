@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Objectives;
 
-/// <summary>A share of the KL term that costs nothing, so that there is no gain in giving up a code that tells less than it (Kingma et al. 2016).</summary>
+/// <summary>A share of the KL term that costs nothing, so that there is no gain in giving up a code that tells less than it (Kingma et al.
+/// 2016).</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FreeBits
 {

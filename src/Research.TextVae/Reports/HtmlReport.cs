@@ -49,7 +49,8 @@ public sealed class HtmlReport(string title)
     /// <summary>Prose; an empty line separates paragraphs.</summary>
     public HtmlReport Text(string text)
     {
-        foreach (var paragraph in text.ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var paragraph in text.ReplaceLineEndings("\n")
+            .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             body.Append($"<p>{Html.Prose(paragraph)}</p>\n");
         return this;
     }
@@ -146,7 +147,8 @@ public sealed record Tile(string Label, string Value, string Unit = "", string N
     {
         var unit = Unit.Length == 0 ? "" : $" <small>{Html.Escape(Unit)}</small>";
         var note = Note.Length == 0 ? "" : $"<span class=\"note\">{Html.Escape(Note)}</span>";
-        return $"<div class=\"tile\"><span class=\"label\">{Html.Escape(Label)}</span><span class=\"value\">{Html.Escape(Value)}{unit}</span>{note}</div>\n";
+        return $"<div class=\"tile\"><span class=\"label\">{Html.Escape(Label)}</span><span "
+            + $"class=\"value\">{Html.Escape(Value)}{unit}</span>{note}</div>\n";
     }
 }
 
@@ -167,7 +169,9 @@ public sealed record ExpectationResult(string Text, bool? Passed, string Detail 
         {
             var mark = result.Passed switch { true => "✓", false => "✗", null => "–" };
             var style = Style(result.Passed);
-            html.Append($"<li class=\"{style}\"><span class=\"mark\" role=\"img\" aria-label=\"{style}\">{mark}</span><div>{Html.Prose(result.Text)}");
+            html.Append(
+                $"<li class=\"{style}\"><span class=\"mark\" role=\"img\" "
+                    + $"aria-label=\"{style}\">{mark}</span><div>{Html.Prose(result.Text)}");
             if (result.Detail.Length > 0) html.Append($"<div class=\"detail\">{Html.Escape(result.Detail)}</div>");
             html.Append("</div></li>\n");
         }

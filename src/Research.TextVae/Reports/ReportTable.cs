@@ -27,8 +27,12 @@ public abstract class ReportTable
     public override string ToString()
     {
         var widths = Columns.Select(column => column.Cells.Append(column.Title).Max(cell => cell.Length)).ToArray();
-        var rows = Enumerable.Range(0, RowCount).Select(row => Columns.Select(column => column.Cells[row])).Prepend(Columns.Select(column => column.Title));
-        return string.Join('\n', rows.Select(row => string.Join("  ", row.Select((cell, i) => Columns[i].Numbers is null ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()));
+        var rows = Enumerable.Range(0, RowCount).Select(row => Columns.Select(column => column.Cells[row]))
+            .Prepend(Columns.Select(column => column.Title));
+        return string.Join('\n',
+            rows.Select(
+                row => string.Join("  ",
+                    row.Select((cell, i) => Columns[i].Numbers is null ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()));
     }
 
     /// <summary>For places that have neither the report's style nor its script.</summary>
@@ -77,7 +81,9 @@ public sealed class ReportTable<T> : ReportTable
     public ReportTable<T> Number(string title, Func<T, double?> value, string format = "0.00", Best best = Best.None)
     {
         double[] numbers = [.. rows.Select(row => value(row) ?? double.NaN)];
-        string Show(double number) => double.IsFinite(number) ? number.ToString(Math.Abs(number) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture).Replace('-', '−') : "–";
+        string Show(double number) => double.IsFinite(number)
+            ? number.ToString(Math.Abs(number) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture).Replace('-', '−')
+            : "–";
         Columns.Add(new TableColumn(title, [.. numbers.Select(Show)], numbers, best));
         return this;
     }

@@ -21,7 +21,8 @@ internal static class SampleTexts
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in rows)
         {
-            if (row.Count != headings.Count) throw new ArgumentException($"A row has {row.Count} texts under {headings.Count} headings.", nameof(texts));
+            if (row.Count != headings.Count)
+                throw new ArgumentException($"A row has {row.Count} texts under {headings.Count} headings.", nameof(texts));
             html.Append("<tr>");
             for (var i = 0; i < row.Count; i++)
                 html.Append($"<td dir=\"auto\" data-heading=\"{Html.Escape(headings[i])}\">{Shown(row[i])}</td>");

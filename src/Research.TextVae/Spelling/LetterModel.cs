@@ -27,7 +27,8 @@ public sealed class LetterModel
         ArgumentNullException.ThrowIfNull(words);
         string[] types = [.. words.Where(word => word.Length > 0).Distinct().Order(StringComparer.Ordinal)];
         var letters = CharTokenizer.Train(types, new CharTokenizerOptions { Lowercase = false });
-        return new(letters, NGramModel.Train([.. types.Select(word => letters.EncodeToIds(word).ToArray())], letters.Vocabulary.Count, order));
+        return new(
+            letters, NGramModel.Train([.. types.Select(word => letters.EncodeToIds(word).ToArray())], letters.Vocabulary.Count, order));
     }
 
     /// <summary>−log p(word) with its end, in nats.</summary>

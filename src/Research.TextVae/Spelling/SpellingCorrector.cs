@@ -18,7 +18,8 @@ public sealed class SpellingCorrector(NGramModel model, Vocabulary vocabulary, T
     private readonly int _beam = Require.AtLeast(1, beam, "The beam");
 
     /// <summary>The sentences that may have been meant, the most probable first.</summary>
-    /// <param name="observed">Words as they are written. One that is far from every known word is left as it is, as <c>&lt;unk&gt;</c>.</param>
+    /// <param name="observed">Words as they are written. One that is far from every known word is left as it is, as
+    /// <c>&lt;unk&gt;</c>.</param>
     // argmax_w log p(w) + Σ_t log p(o_t | w_t)
     public IReadOnlyList<Correction> Correct(IReadOnlyList<string> observed)
     {
@@ -37,7 +38,9 @@ public sealed class SpellingCorrector(NGramModel model, Vocabulary vocabulary, T
         return
         [
             .. beginnings
-                .Select(beginning => new Correction(beginning.Ids(observed.Count), beginning.LogPrior + model.LogProbability(beginning.State, Vocabulary.EosId, out _), beginning.LogChannel))
+                .Select(
+                    beginning => new Correction(beginning.Ids(observed.Count),
+                        beginning.LogPrior + model.LogProbability(beginning.State, Vocabulary.EosId, out _), beginning.LogChannel))
                 .OrderByDescending(correction => correction.Score),
         ];
     }

@@ -39,7 +39,8 @@ public sealed class SpellingScore
         ArgumentNullException.ThrowIfNull(corrected);
         ArgumentNullException.ThrowIfNull(isWord);
         if (observed.Count != meant.Count || corrected.Count != meant.Count)
-            throw new ArgumentException($"{meant.Count} words were meant, {observed.Count} observed and {corrected.Count} corrected.", nameof(corrected));
+            throw new ArgumentException(
+                $"{meant.Count} words were meant, {observed.Count} observed and {corrected.Count} corrected.", nameof(corrected));
         var all = true;
         for (var i = 0; i < meant.Count; i++)
         {

@@ -49,7 +49,8 @@ public sealed record TypoChannel
     }
 
     /// <summary>log p(observed | word) in nats; −∞ where the channel cannot turn one into the other.</summary>
-    // p(o|w) = (1 − r)·[o = w] + r/4·( deletions/n + insertions/(26(n+1)) + replacements/(25n) + transpositions/(n−1) ), each the number of ways from w to o
+    // p(o|w) = (1 − r)·[o = w] + r/4·( deletions/n + insertions/(26(n+1)) + replacements/(25n) + transpositions/(n−1) ), each the number of
+    // ways from w to o
     public double LogProbability(string observed, string word)
     {
         ArgumentNullException.ThrowIfNull(observed);
@@ -89,11 +90,15 @@ public sealed record TypoChannel
 
     // Several, where the letter stands in a run of equal ones.
     private static double WaysToLeaveOut(string longer, string shorter) =>
-        Enumerable.Range(0, longer.Length).Count(i => longer.AsSpan(0, i).SequenceEqual(shorter.AsSpan(0, i)) && longer.AsSpan(i + 1).SequenceEqual(shorter.AsSpan(i)));
+        Enumerable.Range(0, longer.Length)
+            .Count(i => longer.AsSpan(0, i).SequenceEqual(shorter.AsSpan(0, i)) && longer.AsSpan(i + 1).SequenceEqual(shorter.AsSpan(i)));
 
     // The channel writes only the letters a to z.
     private static double Replacements(string observed, string word) =>
-        Enumerable.Range(0, word.Length).Where(i => observed[i] != word[i]).Take(2).ToArray() is [var only] && observed[only] is >= 'a' and <= 'z' ? 1 : 0;
+        Enumerable.Range(0, word.Length).Where(i => observed[i] != word[i]).Take(2).ToArray() is [var only]
+            && observed[only] is >= 'a' and <= 'z'
+            ? 1
+            : 0;
 
     private static double Transpositions(string observed, string word) => Enumerable.Range(0, word.Length - 1).Count(i =>
         observed[i] == word[i + 1] && observed[i + 1] == word[i]

@@ -26,7 +26,8 @@ public static class AtomicFile
         {
             Discard(temporary);
             var reason = (error.HResult & 0xFFFF) == NoSpaceLeft ? "the disk is full" : error.Message.TrimEnd('.');
-            throw new UserException($"cannot write {path}: {reason}; free space or choose another folder, what was there before is intact", error);
+            throw new UserException(
+                $"cannot write {path}: {reason}; free space or choose another folder, what was there before is intact", error);
         }
     }
 

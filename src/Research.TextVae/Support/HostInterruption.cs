@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Research.TextVae.Support;
 
 /// <summary>
-/// The wish of an interactive host that what its user started stop. Training, evaluation and decoding ask for it between two steps, so that a
-/// cell of a notebook can be interrupted although its code passes no token.
+/// The wish of an interactive host that what its user started stop. Training, evaluation and decoding ask for it between two steps, so that
+/// a cell of a notebook can be interrupted although its code passes no token.
 /// </summary>
 public static class HostInterruption
 {
@@ -14,7 +14,8 @@ public static class HostInterruption
 
     private static readonly Lazy<Func<CancellationToken>?> InteractiveToken = new(FindInteractive);
 
-    /// <summary>The token of the host on the calling thread: the one that <see cref="Watch"/> was given, or that of .NET Interactive's cell.</summary>
+    /// <summary>The token of the host on the calling thread: the one that <see cref="Watch"/> was given, or that of .NET Interactive's
+    /// cell.</summary>
     public static CancellationToken Token => _token.CanBeCanceled ? _token : InteractiveToken.Value?.Invoke() ?? CancellationToken.None;
 
     /// <summary>Watches a token on the calling thread from now on; <see cref="CancellationToken.None"/> for none.</summary>
@@ -27,14 +28,17 @@ public static class HostInterruption
     // KernelInvocationContext.Current?.CancellationToken, without a reference to a host that most programs do not have.
     private static Func<CancellationToken>? FindInteractive()
     {
-        var context = AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == "Microsoft.DotNet.Interactive")
+        var context = AppDomain.CurrentDomain.GetAssemblies()
+            .FirstOrDefault(assembly => assembly.GetName().Name == "Microsoft.DotNet.Interactive")
             ?.GetType("Microsoft.DotNet.Interactive.KernelInvocationContext");
-        if (context?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static) is not { } current || context.GetProperty("CancellationToken") is not { } token)
+        if (context?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static) is not { } current
+            || context.GetProperty("CancellationToken") is not { } token)
             return null;
         var here = Expression.Variable(context);
         return Expression.Lambda<Func<CancellationToken>>(Expression.Block(
             [here],
             Expression.Assign(here, Expression.Property(null, current)),
-            Expression.Condition(Expression.Equal(here, Expression.Constant(null)), Expression.Default(typeof(CancellationToken)), Expression.Property(here, token)))).Compile();
+            Expression.Condition(Expression.Equal(here, Expression.Constant(null)), Expression.Default(typeof(CancellationToken)),
+                Expression.Property(here, token)))).Compile();
     }
 }

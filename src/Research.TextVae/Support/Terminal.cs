@@ -14,7 +14,12 @@ public static class Terminal
     {
         if (!Console.IsOutputRedirected)
             return AnsiConsole.Create(new AnsiConsoleSettings());
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
         console.Profile.Width = NoWrapping;
         return console;
     }

@@ -35,7 +35,8 @@ public static class TextFile
         var zero = bytes.IndexOf((byte)0);
         if (zero >= 0)
             throw new UserException(LooksLikeUtf16(bytes)
-                ? $"{path} looks like UTF-16 without a byte order mark (every other byte is 0), not UTF-8; convert it: iconv -f UTF-16LE -t UTF-8 {path} > new.txt"
+                ? $"{path} looks like UTF-16 without a byte order mark (every other byte is 0), not UTF-8; convert it: iconv -f UTF-16LE "
+                    + $"-t UTF-8 {path} > new.txt"
                 : $"{path} is not a text file: byte {zero} is 0. Give a plain UTF-8 text.");
         var characters = new char[bytes.Length - start];
         var status = Utf8.ToUtf16(bytes[start..], characters, out var read, out var written, replaceInvalidSequences: false);
@@ -44,7 +45,8 @@ public static class TextFile
             var offset = start + read;
             var line = 1 + bytes[..offset].Count((byte)'\n');
             throw new UserException(
-                $"{path} is not UTF-8: line {line}, byte offset {offset} (0x{bytes[offset]:X2}); convert it, e.g. iconv -f WINDOWS-1252 -t UTF-8 {path} > new.txt");
+                $"{path} is not UTF-8: line {line}, byte offset {offset} (0x{bytes[offset]:X2}); convert it, e.g. iconv -f WINDOWS-1252 -t "
+                    + $"UTF-8 {path} > new.txt");
         }
 
         var text = new string(characters, 0, written);

@@ -49,7 +49,11 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         using var _ = no_grad();
         foreach (var (name, parameter) in named_parameters())
         {
-            var scale = name.StartsWith("code_layer", StringComparison.Ordinal) ? strength : name.StartsWith("embedding", StringComparison.Ordinal) ? 1 : Math.Sqrt(3.0 / width) * 2;
+            var scale = name.StartsWith("code_layer", StringComparison.Ordinal)
+                ? strength
+                : name.StartsWith("embedding", StringComparison.Ordinal)
+                ? 1
+                : Math.Sqrt(3.0 / width) * 2;
             parameter.copy_((rand(parameter.shape, generator: generator) * 2 - 1) * scale);
             if (name.StartsWith("output", StringComparison.Ordinal))
                 parameter.mul_(contrast);
@@ -172,5 +176,6 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         [full([words.shape[0], 1], (long)Tokenizers.Vocabulary.BosId, ScalarType.Int64), words.slice(1, 0, words.shape[1] - 1, 1)], 1);
 
     private static EncodedSentences Set(int[][] sentences) => new(
-        sentences, [.. sentences.Select(sentence => new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "oracle", ""))]);
+        sentences,
+        [.. sentences.Select(sentence => new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "oracle", ""))]);
 }

@@ -16,7 +16,8 @@ public sealed class MarkovMixture
     /// <param name="classes">K.</param>
     /// <param name="words">Words, the markers not counted.</param>
     /// <param name="meanLength">Words of a sentence in the mean.</param>
-    /// <param name="concentration">Of the Dirichlet each row is drawn from: small values make rows that differ much between classes.</param>
+    /// <param name="concentration">Of the Dirichlet each row is drawn from: small values make rows that differ much between
+    /// classes.</param>
     public MarkovMixture(ulong seed, int classes, int words = 50, double meanLength = 8, double concentration = 0.2)
     {
         (Classes, Words) = (Require.AtLeast(1, classes), Require.AtLeast(1, words));
@@ -51,7 +52,9 @@ public sealed class MarkovMixture
             }
 
             ids.Add([.. sentence]);
-            sources.Add(new Sentence(string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "mixture", FormattableString.Invariant($"class {c}")));
+            sources.Add(
+                new Sentence(
+                    string.Join(' ', sentence.Select(id => $"w{id - Markers}")), "mixture", FormattableString.Invariant($"class {c}")));
         }
 
         return new EncodedSentences(ids, sources);

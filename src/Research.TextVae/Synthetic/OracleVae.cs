@@ -30,7 +30,8 @@ public sealed class OracleVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Parameter> EncoderParameters() => [.. embedding.parameters(), .. encoder.parameters(), .. posterior.parameters()];
+    public override IEnumerable<Parameter> EncoderParameters() =>
+        [.. embedding.parameters(), .. encoder.parameters(), .. posterior.parameters()];
 
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)
@@ -49,7 +50,8 @@ public sealed class OracleVae : TextVaeModel
     }
 
     /// <inheritdoc/>
-    public override DecoderState StartDecoding(Tensor z) => throw new NotSupportedException("The oracle samples by itself: LstmOracle.Sample.");
+    public override DecoderState StartDecoding(Tensor z) =>
+        throw new NotSupportedException("The oracle samples by itself: LstmOracle.Sample.");
 
     /// <inheritdoc/>
     public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) =>

@@ -22,7 +22,8 @@ public abstract class CorpusSource
     /// <exception cref="Support.UserException">It is known, and cannot be had.</exception>
     public abstract Corpus? Find(string name, CorpusOptions options);
 
-    /// <summary>Makes the names of a source known to <see cref="Corpus.Load"/>. Registering a source of the same type again does nothing.</summary>
+    /// <summary>Makes the names of a source known to <see cref="Corpus.Load"/>. Registering a source of the same type again does
+    /// nothing.</summary>
     /// <param name="source">The source.</param>
     public static void Register(CorpusSource source)
     {

@@ -69,11 +69,13 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
     private static int[] Assign(Corpus corpus, SplitOptions options)
     {
         if (options.Validation + options.Test >= 1)
-            throw new UserException($"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
+            throw new UserException(
+                $"validation ({options.Validation}) and test ({options.Test}) leave nothing to train on; their sum must be below 1.");
         var documents = corpus.Documents;
         var parts = 1 + (options.Validation > 0 ? 1 : 0) + (options.Test > 0 ? 1 : 0);
         if (documents.Count < parts)
-            throw new UserException($"{corpus.Name} has {documents.Count} document(s), too few for {parts} parts; give more text or a share of 0.");
+            throw new UserException(
+                $"{corpus.Name} has {documents.Count} document(s), too few for {parts} parts; give more text or a share of 0.");
 
         var order = Enumerable.Range(0, documents.Count).ToArray();
         new StableRandom(options.Seed).Shuffle<int>(order);
@@ -102,7 +104,8 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
         {
             if (parts[p].Count == 0 && shares[p] > 0)
                 throw new UserException(
-                    $"{corpus.Name} leaves no {names[p]} sentence of {options.MinTokens} to {options.MaxTokens} tokens; widen MinTokens/MaxTokens or give more text.");
+                    $"{corpus.Name} leaves no {names[p]} sentence of {options.MinTokens} to {options.MaxTokens} tokens; widen "
+                        + $"MinTokens/MaxTokens or give more text.");
         }
     }
 }

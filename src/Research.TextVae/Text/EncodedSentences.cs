@@ -73,7 +73,8 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
     /// <summary>Their share of all tokens.</summary>
     public double UnknownRate => Tokens == 0 ? 0 : (double)UnknownTokens / Tokens;
 
-    /// <summary>What the ids were made with, where it is known: for the parts of a <see cref="TextData"/> and what is taken from them.</summary>
+    /// <summary>What the ids were made with, where it is known: for the parts of a <see cref="TextData"/> and what is taken from
+    /// them.</summary>
     public TextEncoding? Encoding { get; internal init; }
 
     /// <summary>The class of each sentence, once the set has been given classes by <see cref="WithClasses"/>.</summary>
@@ -86,7 +87,11 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
         int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
         var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
-        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i])) { Classes = classes, Encoding = Encoding };
+        return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i]))
+        {
+            Classes = classes,
+            Encoding = Encoding,
+        };
     }
 
     /// <summary>Token ids of the sentences of a class, once the set has been given classes by <see cref="WithClasses"/>.</summary>

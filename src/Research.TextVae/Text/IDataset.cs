@@ -9,7 +9,8 @@ public interface IDataset
     /// <summary>Number of examples.</summary>
     int Count { get; }
 
-    /// <summary>Length of each example in time steps, so that batches hold examples of similar length; null where all are of equal size.</summary>
+    /// <summary>Length of each example in time steps, so that batches hold examples of similar length; null where all are of equal
+    /// size.</summary>
     IReadOnlyList<int>? Lengths { get; }
 }
 

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Text;
 
-/// <summary>What a model of text pairs takes: a tokenizer trained on both sides of the training pairs, and three parts encoded with it.</summary>
+/// <summary>What a model of text pairs takes: a tokenizer trained on both sides of the training pairs, and three parts encoded with
+/// it.</summary>
 public sealed class ParallelData
 {
     private ParallelData(ParallelCorpus corpus, Tokenizer tokenizer, EncodedPairs[] parts)
@@ -28,7 +29,8 @@ public sealed class ParallelData
     /// <summary>The data in one line: sizes and vocabulary.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Corpus.Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} pairs, {Train.Source.Tokens:N0} training tokens read and {Train.Target.Tokens:N0} written, vocabulary {Tokenizer.Vocabulary.Count:N0}");
+        $"{Corpus.Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} pairs, {Train.Source.Tokens:N0} training tokens read "
+            + $"and {Train.Target.Tokens:N0} written, vocabulary {Tokenizer.Vocabulary.Count:N0}");
 
     /// <summary>
     /// Divides the pairs by document, trains the tokenizer on the training documents and encodes all parts. Held-out pairs whose source,
@@ -57,10 +59,12 @@ public sealed class ParallelData
             read.UnionWith(sources);
         }
 
-        return new ParallelData(corpus, tokenizer, [.. parts.Select(part => new EncodedPairs(Side(part, 0, Source), Side(part, 1, Target)))]);
+        return new ParallelData(
+            corpus, tokenizer, [.. parts.Select(part => new EncodedPairs(Side(part, 0, Source), Side(part, 1, Target)))]);
     }
 
-    // The number of source tokens, then those of the source and of the target; nothing, which the division leaves out, where one is too long.
+    // The number of source tokens, then those of the source and of the target; nothing, which the division leaves out, where one is too
+    // long.
     private static int[] Encode(string pair, Tokenizer tokenizer, PairOptions options)
     {
         var (source, target) = (tokenizer.EncodeToIds(pair.Split('\n')[0]), tokenizer.EncodeToIds(pair.Split('\n')[1]));
@@ -80,7 +84,8 @@ public sealed class ParallelData
         pairs.ConvertAll(pair => pair.Sentence with { Text = pair.Sentence.Text.Split('\n')[line] }));
 }
 
-/// <summary>How a parallel corpus becomes training data. Source and target share one byte-pair vocabulary, which leaves no word unknown.</summary>
+/// <summary>How a parallel corpus becomes training data. Source and target share one byte-pair vocabulary, which leaves no word
+/// unknown.</summary>
 public sealed record PairOptions
 {
     /// <summary>Most entries of the vocabulary: the four markers, the 256 bytes and what is merged from them.</summary>

@@ -5,8 +5,8 @@ namespace Research.TextVae.Text;
 /// <summary>
 /// Divides English prose into sentences. A sentence ends at <c>.</c>, <c>!</c>, <c>?</c> or an ellipsis, with the closing
 /// marks and the dash that follow it, when the next word begins with anything but a small letter. It does not end after a title
-/// (<c>Mr.</c>), an initial (<c>F. C. Weston</c>) or, before anything but a common first word, after <c>Esq.</c>, <c>etc.</c>, <c>H.M.S.</c>
-/// Nothing is lost: the sentences joined by single spaces are the paragraph, apart from white space.
+/// (<c>Mr.</c>), an initial (<c>F. C. Weston</c>) or, before anything but a common first word, after <c>Esq.</c>, <c>etc.</c>,
+/// <c>H.M.S.</c> Nothing is lost: the sentences joined by single spaces are the paragraph, apart from white space.
 /// </summary>
 public static class SentenceSplitter
 {
@@ -16,7 +16,8 @@ public static class SentenceSplitter
     private static readonly HashSet<string> s_firstWords = new(StringComparer.Ordinal)
     {
         "A", "After", "All", "And", "As", "At", "But", "For", "From", "He", "Her", "His", "How", "I", "If", "In", "It", "My", "No", "Not",
-        "On", "Or", "She", "So", "That", "The", "Their", "Then", "There", "They", "This", "Those", "To", "We", "What", "When", "Which", "Who", "Why", "You", "Your",
+        "On", "Or", "She", "So", "That", "The", "Their", "Then", "There", "They", "This", "Those", "To", "We", "What", "When", "Which",
+        "Who", "Why", "You", "Your",
     };
 
     /// <param name="paragraph">Running text; line breaks and runs of spaces count as one space.</param>
@@ -75,7 +76,8 @@ public static class SentenceSplitter
     }
 
     // A closing mark right before a letter is the opening mark of what follows a dash or bracket, not a closing one.
-    private static bool OpensNext(string text, int i) => i + 1 < text.Length && char.IsLetterOrDigit(text[i + 1]) && text[i] is '"' or '\'' && text[i - 1] is '-' or '—';
+    private static bool OpensNext(string text, int i) =>
+        i + 1 < text.Length && char.IsLetterOrDigit(text[i + 1]) && text[i] is '"' or '\'' && text[i - 1] is '-' or '—';
 
     private static bool Starts(string text, int i, out string word)
     {

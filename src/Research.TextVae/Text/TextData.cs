@@ -4,7 +4,8 @@ using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Text;
 
-/// <summary>What a trainer takes: a tokenizer trained on the training sentences, and the three parts of the corpus encoded with it.</summary>
+/// <summary>What a trainer takes: a tokenizer trained on the training sentences, and the three parts of the corpus encoded with
+/// it.</summary>
 public sealed class TextData
 {
     private TextData(Corpus corpus, TextOptions options, Tokenizer tokenizer, EncodedSentences[] parts, SplitReport split)
@@ -39,7 +40,8 @@ public sealed class TextData
     /// <summary>The data in one line: sizes, vocabulary, unknown tokens.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} sentences, {Train.Tokens:N0} training tokens, vocabulary {Tokenizer.Vocabulary.Count:N0}, unknown {Train.UnknownRate:P1} / {Validation.UnknownRate:P1} / {Test.UnknownRate:P1}");
+        $"{Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} sentences, {Train.Tokens:N0} training tokens, vocabulary "
+            + $"{Tokenizer.Vocabulary.Count:N0}, unknown {Train.UnknownRate:P1} / {Validation.UnknownRate:P1} / {Test.UnknownRate:P1}");
 
     /// <summary>Loads the corpus (see <see cref="Corpus.Load"/>) and prepares it.</summary>
     /// <exception cref="UserException">The corpus cannot be had or is too small for what is asked.</exception>
@@ -56,14 +58,16 @@ public sealed class TextData
     /// </summary>
     /// <param name="corpus">The text.</param>
     /// <param name="options">How it is divided and what its tokens are.</param>
-    /// <param name="tokenizer">Takes the place of one that is trained; <see cref="TextOptions.Unit"/> and what describes the vocabulary are not used then.</param>
+    /// <param name="tokenizer">Takes the place of one that is trained; <see cref="TextOptions.Unit"/> and what describes the vocabulary are
+    /// not used then.</param>
     /// <exception cref="UserException">The corpus is too small for what is asked, or the tokenizer lacks the four markers.</exception>
     public static TextData Prepare(Corpus corpus, TextOptions options, Tokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         if (options.MinTokens > options.MaxTokens)
-            throw new UserException($"MinTokens is {options.MinTokens}, more than MaxTokens ({options.MaxTokens}); no sentence has so many tokens.");
+            throw new UserException(
+                $"MinTokens is {options.MinTokens}, more than MaxTokens ({options.MaxTokens}); no sentence has so many tokens.");
         var split = new SplitOptions
         {
             Validation = options.Validation,
@@ -85,8 +89,14 @@ public sealed class TextData
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
         var tokenizer = WordTokenizer.TrainOnWords(
             parts[0].Select(item => item.Tokens),
-            new WordTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase });
-        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, tokenizer.IdsOf, new(corpus.Name, options, tokenizer)))], divided.Report);
+            new WordTokenizerOptions
+            {
+                MaxVocabulary = options.MaxVocabulary,
+                MinFrequency = options.MinFrequency,
+                Lowercase = options.Lowercase,
+            });
+        return new TextData(corpus, options, tokenizer,
+            [.. parts.Select(part => Encoded(part, tokenizer.IdsOf, new(corpus.Name, options, tokenizer)))], divided.Report);
     }
 
     private static TextData PrepareIds(Corpus corpus, TextOptions options, SplitOptions split, Tokenizer tokenizer)
@@ -96,15 +106,26 @@ public sealed class TextData
         var divided = DividedCorpus<int>.Divide(corpus, split, text => [.. tokenizer.EncodeToIds(text)]);
         var parts = divided.Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainSentences, options.Seed);
-        return new TextData(corpus, options, tokenizer, [.. parts.Select(part => Encoded(part, ids => ids, new(corpus.Name, options, tokenizer)))], divided.Report);
+        return new TextData(corpus, options, tokenizer,
+            [.. parts.Select(part => Encoded(part, ids => ids, new(corpus.Name, options, tokenizer)))], divided.Report);
     }
 
     private static Tokenizer TrainAhead(TextOptions options, IEnumerable<string> texts) => options.Unit switch
     {
         TextUnit.Character => CharTokenizer.Train(
-            texts, new CharTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase }),
+            texts, new CharTokenizerOptions
+            {
+                MaxVocabulary = options.MaxVocabulary,
+                MinFrequency = options.MinFrequency,
+                Lowercase = options.Lowercase,
+            }),
         TextUnit.Bpe => BpeTokenizer.Train(
-            texts, new BpeTokenizerOptions { MaxVocabulary = options.MaxVocabulary, MinFrequency = options.MinFrequency, Lowercase = options.Lowercase }),
+            texts, new BpeTokenizerOptions
+            {
+                MaxVocabulary = options.MaxVocabulary,
+                MinFrequency = options.MinFrequency,
+                Lowercase = options.Lowercase,
+            }),
         var unit => throw new ArgumentOutOfRangeException(nameof(options), unit, "No tokenizer is trained ahead for this unit."),
     };
 

@@ -9,7 +9,8 @@ public enum TextLayout
     /// <summary>One sentence a line, taken as it stands.</summary>
     Lines,
 
-    /// <summary>Paragraphs divided by blank lines, their lines broken at a margin; divided into sentences by <see cref="SentenceSplitter"/>.</summary>
+    /// <summary>Paragraphs divided by blank lines, their lines broken at a margin; divided into sentences by
+    /// <see cref="SentenceSplitter"/>.</summary>
     Prose,
 
     /// <summary>One paragraph a line; divided into sentences by <see cref="SentenceSplitter"/>.</summary>

@@ -12,7 +12,8 @@ public sealed record TextOptions
     /// <summary>Most entries of the vocabulary, the four markers included.</summary>
     public int MaxVocabulary { get; init => field = Require.AtLeast(5, value); } = 10_000;
 
-    /// <summary>Words or characters that occur less often in the training sentences become <c>&lt;unk&gt;</c>; rarer pairs of a BPE are not merged.</summary>
+    /// <summary>Words or characters that occur less often in the training sentences become <c>&lt;unk&gt;</c>; rarer pairs of a BPE are not
+    /// merged.</summary>
     public int MinFrequency { get; init => field = Require.AtLeast(1, value); } = 1;
 
     /// <summary>Whether capital and small letters are the same.</summary>

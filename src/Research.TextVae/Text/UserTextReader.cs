@@ -14,7 +14,8 @@ internal static class UserTextReader
             layout = LayoutDetector.Detect(lines);
         List<List<string>> blocks = layout switch
         {
-            TextLayout.Lines => [.. lines.Select(Whitespace.Collapse).Where(line => line.Length > 0).Select(line => new List<string> { line })],
+            TextLayout.Lines =>
+                [.. lines.Select(Whitespace.Collapse).Where(line => line.Length > 0).Select(line => new List<string> { line })],
             TextLayout.Paragraphs => [.. lines.Select(line => SentenceSplitter.Split(line).ToList()).Where(block => block.Count > 0)],
             _ => [.. Paragraphs.Join(lines).Select(block => SentenceSplitter.Split(block).ToList())],
         };

@@ -29,7 +29,9 @@ public sealed class BpeTokenizer : Tokenizer
     /// <summary>Tokens and ids; bytes are written as GPT-2 writes them, a space as <c>Ġ</c>.</summary>
     /// <exception cref="UserException">The tokenizer lacks the four markers; see <see cref="WithMarkers"/>.</exception>
     public override Vocabulary Vocabulary => _vocabulary
-        ?? throw new UserException($"this BPE tokenizer's ids 0 to 3 are not {string.Join(", ", Vocabulary.Markers)}, on which models rely; use its WithMarkers().");
+        ?? throw new UserException(
+            $"this BPE tokenizer's ids 0 to 3 are not {string.Join(", ", Vocabulary.Markers)}, on which models rely; use its "
+                + $"WithMarkers().");
 
     /// <summary>Whether ids 0 to 3 are the four markers, as a model needs it.</summary>
     public bool HasMarkers => _vocabulary is not null;
@@ -58,7 +60,8 @@ public sealed class BpeTokenizer : Tokenizer
     }
 
     /// <summary>Reads a Hugging Face <c>tokenizer.json</c> with byte-level BPE.</summary>
-    /// <exception cref="UserException">The file is missing, damaged, or asks for something that would change ids and is not done here.</exception>
+    /// <exception cref="UserException">The file is missing, damaged, or asks for something that would change ids and is not done
+    /// here.</exception>
     public static new BpeTokenizer Load(string path) => Loaded(path, () =>
     {
         using var json = JsonDocument.Parse(TextFile.Read(path));
@@ -79,7 +82,10 @@ public sealed class BpeTokenizer : Tokenizer
             return Gpt2Files.InOrder(Gpt2Files.Vocabulary(json.RootElement));
         });
         return Reading(mergesPath, $"list of merges for {vocabularyPath}", () => new BpeTokenizer(
-            new BytePairDefinition(tokens, Gpt2Files.Merges(TextFile.ReadLines(mergesPath))) { Special = StartsWithMarkers(tokens) ? Vocabulary.Markers : [] }));
+            new BytePairDefinition(tokens, Gpt2Files.Merges(TextFile.ReadLines(mergesPath)))
+            {
+                Special = StartsWithMarkers(tokens) ? Vocabulary.Markers : [],
+            }));
     }
 
     /// <summary>
@@ -173,13 +179,15 @@ public sealed class BpeTokenizer : Tokenizer
         {
             return read();
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FormatException
+            or ArgumentException)
         {
             throw new UserException($"{path} is not a {what}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", error);
         }
     }
 
-    private static bool StartsWithMarkers(IEnumerable<string> tokens) => tokens.Take(Vocabulary.Markers.Count).SequenceEqual(Vocabulary.Markers);
+    private static bool StartsWithMarkers(IEnumerable<string> tokens) =>
+        tokens.Take(Vocabulary.Markers.Count).SequenceEqual(Vocabulary.Markers);
 
     private string Normalize(string text) => Lowercase ? SmallLetters(text) : text;
 

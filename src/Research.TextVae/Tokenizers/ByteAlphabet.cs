@@ -25,6 +25,7 @@ internal static class ByteAlphabet
     private static char[] Characters()
     {
         var next = (char)Moved;
-        return [.. Enumerable.Range(0, 256).Select(b => b is (>= '!' and <= '~') or (>= '¡' and <= '¬') or (>= '®' and <= 'ÿ') ? (char)b : next++)];
+        return [.. Enumerable.Range(0, 256)
+            .Select(b => b is (>= '!' and <= '~') or (>= '¡' and <= '¬') or (>= '®' and <= 'ÿ') ? (char)b : next++)];
     }
 }

@@ -24,7 +24,11 @@ internal sealed class BytePairEncoder
         for (var id = 0; id < definition.Tokens.Count; id++)
             ids.Add(definition.Tokens[id], id);
         for (var b = 0; b < 256; b++)
-            _byteIds[b] = ids.TryGetValue(ByteAlphabet.Encode((byte)b), out var id) ? id : definition.Unknown is { } unknown ? ids[unknown] : Left;
+            _byteIds[b] = ids.TryGetValue(ByteAlphabet.Encode((byte)b), out var id)
+                ? id
+                : definition.Unknown is { } unknown
+                ? ids[unknown]
+                : Left;
         _pairs = new PairTable(definition.Merges.Count);
         var special = definition.Special.ToHashSet(StringComparer.Ordinal);
         for (var rank = 0; rank < definition.Merges.Count; rank++)
@@ -35,7 +39,9 @@ internal sealed class BytePairEncoder
                 _pairs.Set(Id(left), Id(right), rank, Id(left + right));
         }
 
-        int Id(string token) => ids.TryGetValue(token, out var id) ? id : throw new InvalidDataException($"a merge needs the token '{token}', which is not in the vocabulary");
+        int Id(string token) => ids.TryGetValue(token, out var id)
+            ? id
+            : throw new InvalidDataException($"a merge needs the token '{token}', which is not in the vocabulary");
     }
 
     /// <summary>Whether text can hold the byte without its being left out.</summary>
@@ -136,7 +142,8 @@ internal sealed class BytePairEncoder
         {
             var after = next[i];
             // A pair that has changed since it was offered has been offered anew.
-            if (symbols[i] == Merged || after == symbols.Length || _pairs[symbols[i], symbols[after]] is var pair && pair.Rank != priority >> 32)
+            if (symbols[i] == Merged || after == symbols.Length || _pairs[symbols[i], symbols[after]] is var pair
+                && pair.Rank != priority >> 32)
                 continue;
             symbols[i] = pair.Product;
             symbols[after] = Merged;

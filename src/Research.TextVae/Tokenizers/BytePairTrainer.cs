@@ -43,7 +43,12 @@ internal sealed class BytePairTrainer
     {
         var trainer = new BytePairTrainer(words);
         var merges = trainer.Learn(options.MaxVocabulary, options.MinFrequency);
-        return new BytePairDefinition(trainer._tokens, merges) { Special = Vocabulary.Markers, Unknown = Vocabulary.Markers[Vocabulary.UnkId], Lowercase = options.Lowercase };
+        return new BytePairDefinition(trainer._tokens, merges)
+        {
+            Special = Vocabulary.Markers,
+            Unknown = Vocabulary.Markers[Vocabulary.UnkId],
+            Lowercase = options.Lowercase,
+        };
     }
 
     private List<(string Left, string Right)> Learn(int maxVocabulary, int minFrequency)

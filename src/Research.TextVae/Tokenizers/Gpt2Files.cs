@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Research.TextVae.Tokenizers;
 
-/// <summary>GPT-2's two files: <c>vocab.json</c> (or <c>encoder.json</c>), ids by token, and <c>merges.txt</c> (or <c>vocab.bpe</c>), a merge a line.</summary>
+/// <summary>GPT-2's two files: <c>vocab.json</c> (or <c>encoder.json</c>), ids by token, and <c>merges.txt</c> (or <c>vocab.bpe</c>), a
+/// merge a line.</summary>
 internal static class Gpt2Files
 {
     private const string Version = "#version";
@@ -31,7 +32,8 @@ internal static class Gpt2Files
         foreach (var (token, id) in vocabulary)
         {
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null)
-                throw new InvalidDataException($"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{token}' with {id}");
+                throw new InvalidDataException(
+                    $"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{token}' with {id}");
             tokens[id] = token;
         }
 
@@ -43,7 +45,9 @@ internal static class Gpt2Files
         [.. lines.Where(line => line.Length > 0 && !line.StartsWith(Version, StringComparison.Ordinal)).Select(Merge)];
 
     public static (string Left, string Right) Merge(string line) =>
-        line.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right) : throw new InvalidDataException($"'{line}' is not a merge of two tokens");
+        line.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right]
+            ? (left, right)
+            : throw new InvalidDataException($"'{line}' is not a merge of two tokens");
 
     public static void WriteVocabulary(Stream stream, IReadOnlyList<string> tokens)
     {

@@ -17,7 +17,8 @@ internal static class HuggingFaceFile
     /// <exception cref="InvalidDataException">What in the file cannot be followed.</exception>
     public static BytePairDefinition Read(JsonElement root)
     {
-        Known(root, "", "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
+        Known(root, "", "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
+            "model");
         Absent(root, "", "truncation", "padding");
         var lowercase = TypeOf(root, "normalizer") switch
         {
@@ -27,21 +28,24 @@ internal static class HuggingFaceFile
         };
         CheckPreTokenizer(root);
         if (TypeOf(root, "post_processor") is { } processor && !s_postProcessors.Contains(processor))
-            throw new InvalidDataException($"its post_processor is {processor}, which may change ids; supported are {string.Join(", ", s_postProcessors)}");
+            throw new InvalidDataException(
+                $"its post_processor is {processor}, which may change ids; supported are {string.Join(", ", s_postProcessors)}");
         if (TypeOf(root, "decoder") is { } decoder and not "ByteLevel")
             throw new InvalidDataException($"its decoder is {decoder}, not ByteLevel");
 
         if (TypeOf(root, "model") is var type && type != "BPE")
             throw new InvalidDataException($"its model is {type ?? "missing"}, not BPE");
         var model = root.GetProperty("model");
-        Known(model, "model.", "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
+        Known(model, "model.", "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
+            "byte_fallback", "ignore_merges", "vocab", "merges");
         Absent(model, "model.", "dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges");
         var vocabulary = Gpt2Files.Vocabulary(Needed(model, "vocab", JsonValueKind.Object));
         var special = AddedTokens(root, vocabulary);
         var unknown = model.TryGetProperty("unk_token", out var unk) ? unk.GetString() : null;
         if (unknown is not null && !vocabulary.ContainsKey(unknown))
             throw new InvalidDataException($"its unk_token '{unknown}' is not in the vocabulary");
-        return new BytePairDefinition(Gpt2Files.InOrder(vocabulary), [.. Needed(model, "merges", JsonValueKind.Array).EnumerateArray().Select(Merge)])
+        return new BytePairDefinition(
+            Gpt2Files.InOrder(vocabulary), [.. Needed(model, "merges", JsonValueKind.Array).EnumerateArray().Select(Merge)])
         {
             Special = special,
             Unknown = unknown,
@@ -51,7 +55,8 @@ internal static class HuggingFaceFile
 
     public static void Write(Stream stream, BytePairDefinition definition)
     {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var json =
+            new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("version", "1.0");
         json.WriteNull("truncation");
@@ -111,9 +116,11 @@ internal static class HuggingFaceFile
         foreach (var token in Needed(root, "added_tokens", JsonValueKind.Array).EnumerateArray())
         {
             Known(token, "added_tokens.", "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
-            var (id, content) = (Needed(token, "id", JsonValueKind.Number).GetInt32(), Needed(token, "content", JsonValueKind.String).GetString()!);
+            var (id, content) = (Needed(token, "id", JsonValueKind.Number).GetInt32(), Needed(token, "content", JsonValueKind.String)
+                .GetString()!);
             if (!Flag(token, "special", missing: false))
-                throw new InvalidDataException($"its added token '{content}' is not special, so it would be cut out of text; that is not supported");
+                throw new InvalidDataException(
+                    $"its added token '{content}' is not special, so it would be cut out of text; that is not supported");
             if (!vocabulary.TryAdd(content, id) && vocabulary[content] != id)
                 throw new InvalidDataException($"its added token '{content}' has id {id}, in the vocabulary {vocabulary[content]}");
             special.Add(content);
@@ -151,7 +158,9 @@ internal static class HuggingFaceFile
     }
 
     private static JsonElement Needed(JsonElement element, string name, JsonValueKind kind) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : throw new InvalidDataException($"it has no \"{name}\" ({kind.ToString().ToLowerInvariant()})");
+        element.TryGetProperty(name, out var value) && value.ValueKind == kind
+            ? value
+            : throw new InvalidDataException($"it has no \"{name}\" ({kind.ToString().ToLowerInvariant()})");
 
     // Null where there is no such part.
     private static string? TypeOf(JsonElement root, string name)

@@ -6,7 +6,8 @@ namespace Research.TextVae.Tokenizers;
 /// <summary>Which characters make up words.</summary>
 internal static class Letters
 {
-    /// <summary>Whether a letter, mark or number stands at <paramref name="i"/>; <paramref name="units"/> is its length in UTF-16.</summary>
+    /// <summary>Whether a letter, mark or number stands at <paramref name="i"/>; <paramref name="units"/> is its length in
+    /// UTF-16.</summary>
     public static bool IsWord(string text, int i, out int units)
     {
         units = 0;
@@ -30,7 +31,8 @@ internal static class Letters
         units = 1;
         if (text[i] < 0x3005 || Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out units) != System.Buffers.OperationStatus.Done)
             return false;
-        return rune.Value is (>= 0x3005 and <= 0x3007) or (>= 0x3021 and <= 0x3029) or (>= 0x3038 and <= 0x303B) or (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
+        return rune.Value is (>= 0x3005 and <= 0x3007) or (>= 0x3021 and <= 0x3029) or (>= 0x3038 and <= 0x303B)
+            or (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF);
     }
 
     /// <summary>
@@ -87,7 +89,8 @@ internal static class Contractions
 {
     private static readonly string[] s_suffixes = ["s", "d", "m", "ll", "re", "ve"];
 
-    private static readonly string[] s_elisions = ["tis", "twas", "twere", "twill", "twould", "twixt", "em", "till", "bout", "cause", "neath", "gainst", "mongst"];
+    private static readonly string[] s_elisions =
+        ["tis", "twas", "twere", "twill", "twould", "twixt", "em", "till", "bout", "cause", "neath", "gainst", "mongst"];
 
     /// <summary>Length of the contraction that ends <paramref name="word"/>: <c>n't</c>, <c>'s</c>, <c>'ll</c>, …; 0 for none.</summary>
     public static int SuffixOf(ReadOnlySpan<char> word)
@@ -150,7 +153,8 @@ internal static class Abbreviations
 
     public static bool IsKnown(string word) => s_titles.Contains(word) || s_others.Contains(word);
 
-    /// <summary>The end of the word that spans <paramref name="start"/> to <paramref name="end"/>, with its dot if it is an abbreviation.</summary>
+    /// <summary>The end of the word that spans <paramref name="start"/> to <paramref name="end"/>, with its dot if it is an
+    /// abbreviation.</summary>
     public static int DotEnd(string text, int start, int end)
     {
         if (end >= text.Length || text[end] != '.' || (end + 1 < text.Length && text[end + 1] == '.'))

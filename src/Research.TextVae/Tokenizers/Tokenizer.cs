@@ -31,7 +31,8 @@ public abstract class Tokenizer
     /// <exception cref="UserException">The file cannot be written.</exception>
     public abstract void Save(string path);
 
-    /// <summary>Reads any tokenizer that <see cref="Save"/> has written, or a Hugging Face <c>tokenizer.json</c> with byte-level BPE.</summary>
+    /// <summary>Reads any tokenizer that <see cref="Save"/> has written, or a Hugging Face <c>tokenizer.json</c> with byte-level
+    /// BPE.</summary>
     /// <exception cref="UserException">The file is missing or holds no such tokenizer.</exception>
     public static Tokenizer Load(string path)
     {
@@ -44,7 +45,9 @@ public abstract class Tokenizer
                 {
                     WordTokenizer.FileType => WordTokenizer.Load(path),
                     CharTokenizer.FileType => CharTokenizer.Load(path),
-                    _ => throw new UserException($"{path} is not a tokenizer: it has neither a \"model\" nor the \"type\" {WordTokenizer.FileType} or {CharTokenizer.FileType}."),
+                    _ => throw new UserException(
+                        $"{path} is not a tokenizer: it has neither a \"model\" nor the \"type\" {WordTokenizer.FileType} or "
+                            + $"{CharTokenizer.FileType}."),
                 };
         }
         catch (JsonException error)

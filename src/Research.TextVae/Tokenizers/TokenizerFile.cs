@@ -20,7 +20,9 @@ internal sealed record TokenizerFile(
 
     /// <summary>What kind of tokenizer the file says it holds; null if it does not say.</summary>
     public static string? TypeOf(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(TypeKey, out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(TypeKey, out var type) && type.ValueKind == JsonValueKind.String
+            ? type.GetString()
+            : null;
 
     public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, s_json) + "\n");
 

@@ -52,7 +52,8 @@ internal sealed class WordScanner(bool lowercase)
                 var dots = Run(text, i, '.');
                 return Add(words, dots > 1 ? Ellipsis : ".", i, i + dots);
             case '&' when text.AsSpan(i).StartsWith("&c", StringComparison.OrdinalIgnoreCase) && !Letters.IsWord(text, i + 2, out _):
-                return Add(words, Cased(text.AsSpan(i, 2)) + (Run(text, i + 2, '.') == 1 ? "." : ""), i, i + (Run(text, i + 2, '.') == 1 ? 3 : 2));
+                return Add(words, Cased(text.AsSpan(i, 2)) + (Run(text, i + 2, '.') == 1 ? "." : ""), i,
+                    i + (Run(text, i + 2, '.') == 1 ? 3 : 2));
             case '<' when text.AsSpan(i).StartsWith(Unknown, StringComparison.Ordinal):
                 return Add(words, Unknown, i, i + Unknown.Length);
             default:
@@ -110,7 +111,8 @@ internal sealed class WordScanner(bool lowercase)
             return i + 1 < text.Length && quotesBefore % 2 == 0;
         if (apartRight)
             return false;
-        return apartLeft || words.Count == 0 || words[^1].Value is var last && (last == Dash || s_openers.Contains(last, StringComparison.Ordinal));
+        return apartLeft || words.Count == 0 || words[^1].Value is var last
+            && (last == Dash || s_openers.Contains(last, StringComparison.Ordinal));
     }
 
     private static int Run(string text, int i, char c)
@@ -151,7 +153,9 @@ internal static class WordJoiner
         string? before = null;
         foreach (var token in tokens)
         {
-            if (before is not null && (WouldMerge(before, token) || !(TouchesNext(before) || TouchesPrevious(token) || (IsIdeograph(before) && IsIdeograph(token)))))
+            if (before is not null
+                && (WouldMerge(before, token)
+                || !(TouchesNext(before) || TouchesPrevious(token) || (IsIdeograph(before) && IsIdeograph(token)))))
                 builder.Append(' ');
             builder.Append(token switch
             {

@@ -4,7 +4,8 @@ namespace Research.TextVae.Tokenizers;
 
 /// <summary>
 /// Words and punctuation marks as tokens, after the manner of the Penn Treebank: <c>don't</c> is <c>do</c> <c>n't</c>,
-/// <c>Emma's</c> is <c>emma</c> <c>'s</c>, <c>--</c> is a token and so is the <c>----</c> that hides a name, hyphenated words stay whole. Quotation marks become
+/// <c>Emma's</c> is <c>emma</c> <c>'s</c>, <c>--</c> is a token and so is the <c>----</c> that hides a name, hyphenated words stay whole.
+/// Quotation marks become
 /// <c>“</c> and <c>”</c> by what they stand next to, so that a model can learn to close what it opened; <see cref="Decode"/>
 /// writes them straight again.
 /// </summary>
@@ -59,7 +60,8 @@ public sealed class WordTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         var normalized = WordScanner.Normalize(text);
         normalizedText = ReferenceEquals(normalized, text) ? null : normalized;
-        return [.. _scanner.Scan(normalized).Select(word => new EncodedToken(Vocabulary.IdOf(word.Value), word.Value, word.Start..word.End))];
+        return [.. _scanner.Scan(normalized)
+            .Select(word => new EncodedToken(Vocabulary.IdOf(word.Value), word.Value, word.Start..word.End))];
     }
 
     public override IReadOnlyList<int> EncodeToIds(string text)

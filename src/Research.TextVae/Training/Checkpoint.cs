@@ -61,7 +61,8 @@ public static class Checkpoint
             }
         }
         throw new UserException(
-            $"{TensorsPath(folder, name)} is missing, damaged or not the one {path} was written with; restore it from a copy, or resume from another checkpoint");
+            $"{TensorsPath(folder, name)} is missing, damaged or not the one {path} was written with; restore it from a copy, or resume "
+                + $"from another checkpoint");
     }
 
     /// <summary>A kill after the JSON was replaced left the tensors aside: put them in place before anything is overwritten.</summary>
@@ -86,7 +87,8 @@ public static class Checkpoint
         }
         catch (JsonException error)
         {
-            throw new UserException($"{path} is not a checkpoint's JSON ({error.Message}); restore it from a copy, or resume from another checkpoint", error);
+            throw new UserException(
+                $"{path} is not a checkpoint's JSON ({error.Message}); restore it from a copy, or resume from another checkpoint", error);
         }
     }
 

@@ -51,7 +51,11 @@ public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSenten
 
     public override ValidationResult Validate()
     {
-        var samples = model.Generate(adversarial.ValidationSamples, GenerationOptions.Sample() with { MaxTokens = longest, AllowUnknown = true }, Seed);
+        var samples = model.Generate(adversarial.ValidationSamples, GenerationOptions.Sample() with
+        {
+            MaxTokens = longest,
+            AllowUnknown = true,
+        }, Seed);
         var forward = Math.Log(reference.Perplexity(samples));
         var reverse = Math.Log(NGramModel.Train(samples, model.VocabularySize).Perplexity(validation));
         var likelihood = Likelihood.Evaluate(model, validation);

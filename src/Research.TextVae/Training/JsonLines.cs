@@ -24,7 +24,8 @@ public static class JsonLines
         catch (IOException exception)
         {
             throw new UserException(
-                $"{path}: cannot be written ({exception.Message}); free some space or choose another place with --runs, then continue with --resume.",
+                $"{path}: cannot be written ({exception.Message}); free some space or choose another place with --runs, then continue with "
+                    + $"--resume.",
                 exception);
         }
     }

@@ -10,7 +10,8 @@ namespace Research.TextVae.Training;
 /// <param name="model">The model.</param>
 /// <param name="train">Sentences to train on.</param>
 /// <param name="validation">Sentences to choose the best weights by.</param>
-public sealed class LanguageModelTask(LanguageModel model, EncodedSentences train, EncodedSentences validation) : TrainingTask<TextBatch>(train)
+public sealed class LanguageModelTask(LanguageModel model, EncodedSentences train, EncodedSentences validation)
+    : TrainingTask<TextBatch>(train)
 {
     /// <inheritdoc cref="LanguageModelTask(LanguageModel, EncodedSentences, EncodedSentences)"/>
     /// <param name="data">Sentences to train on, and to choose the best weights by.</param>
@@ -74,7 +75,12 @@ public sealed class AutoencoderTask(DenseAutoencoder model, IDataset<VectorBatch
     public override ValidationResult Validate()
     {
         var loss = ReconstructionError.Evaluate(model, validation);
-        return new ValidationResult(loss, new LikelihoodMetrics { Examples = validation.Count, Tokens = validation.Count, Reconstruction = loss });
+        return new ValidationResult(loss, new LikelihoodMetrics
+        {
+            Examples = validation.Count,
+            Tokens = validation.Count,
+            Reconstruction = loss,
+        });
     }
 
     /// <inheritdoc/>

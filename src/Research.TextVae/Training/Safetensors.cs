@@ -16,7 +16,8 @@ public static class Safetensors
     /// <summary>Writes the file as a whole or not at all.</summary>
     /// <returns>SHA-256 of the file in hexadecimal.</returns>
     /// <exception cref="UserException">The file cannot be written; one that was there before is intact.</exception>
-    public static string Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static string Write(
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(path, stream =>
@@ -93,7 +94,9 @@ public static class Safetensors
         }
         catch (FormatException error)
         {
-            throw new UserException($"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another checkpoint", error);
+            throw new UserException(
+                $"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another "
+                    + $"checkpoint", error);
         }
     }
 

@@ -90,7 +90,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             CheckOffsets(entries, dataLength);
             return new SafetensorsHeader(entries, metadata);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or DecoderFallbackException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException
+            or DecoderFallbackException or ArgumentException)
         {
             throw new FormatException("its header is not the JSON of a safetensors file", error);
         }
@@ -106,7 +107,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         if (offsets is not [var begin, var end] || begin < 0 || end < begin || shape.Any(size => size < 0))
             throw new FormatException($"the shape or the offsets of {property.Name} are impossible");
         if (!SizeMatches(shape, known.Bytes, end - begin))
-            throw new FormatException($"{property.Name} has {end - begin} bytes, which is not {type} of shape [{string.Join(", ", shape)}]");
+            throw new FormatException(
+                $"{property.Name} has {end - begin} bytes, which is not {type} of shape [{string.Join(", ", shape)}]");
         return new SafetensorsEntry(property.Name, known, shape, begin, end);
     }
 
@@ -131,7 +133,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         foreach (var entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != position)
-                throw new FormatException(entry.Begin < position ? $"{entry.Name} overlaps another tensor" : $"there is a gap before {entry.Name}");
+                throw new FormatException(entry.Begin < position
+                    ? $"{entry.Name} overlaps another tensor"
+                    : $"there is a gap before {entry.Name}");
             position = entry.End;
         }
         if (position > dataLength)

@@ -70,7 +70,12 @@ public sealed class SkipGramTask : TrainingTask
         }
 
         var mean = sum / Math.Max(1, count);
-        return new ValidationResult(mean, new LikelihoodMetrics { Examples = Math.Max(1, count), Tokens = Math.Max(1, count), Reconstruction = mean });
+        return new ValidationResult(mean, new LikelihoodMetrics
+        {
+            Examples = Math.Max(1, count),
+            Tokens = Math.Max(1, count),
+            Reconstruction = mean,
+        });
     }
 
     private static bool IsWord(int id) => id >= Vocabulary.Markers.Count;
@@ -101,7 +106,8 @@ public sealed class SkipGramTask : TrainingTask
         var drawn = noise.multinomial((long)centres.Count * options.Negatives, replacement: true, generator);
         var device = model.Table.device;
         var loss = model.Loss(
-            tensor(centres.ToArray(), device: device), tensor(contexts.ToArray(), device: device), drawn.view(centres.Count, options.Negatives).to(device));
+            tensor(centres.ToArray(), device: device), tensor(contexts.ToArray(), device: device),
+            drawn.view(centres.Count, options.Negatives).to(device));
         return (loss, centres.Count);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.TextVae.Evaluation;
 using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
@@ -12,7 +13,8 @@ namespace Research.TextVae.Training;
 /// Trains a model. Everything it does follows from the seed: two trainings with the same seed, and a
 /// training stopped and resumed from its checkpoint, give the same weights bit for bit on the same machine.
 /// </summary>
-/// <example><code>var (vae, history) = Trainer.Fit(new LstmVaeConfig { HiddenSize = 128 }, data, new ElboObjective(), new TrainingOptions { Epochs = 5 }, seed: 1);</code></example>
+/// <example><code>var (vae, history) = Trainer.Fit(new LstmVaeConfig { HiddenSize = 128 }, data, new ElboObjective(), new TrainingOptions {
+/// Epochs = 5 }, seed: 1);</code></example>
 public sealed partial class Trainer
 {
     private readonly TrainingTask task;
@@ -44,7 +46,11 @@ public sealed partial class Trainer
     /// Folder of the checkpoints <c>last</c> and <c>best</c>. Without one the best weights are kept in memory, and a training that is
     /// stopped is lost.
     /// </summary>
-    public string? CheckpointFolder { get; init => (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value)); }
+    public string? CheckpointFolder
+    {
+        get; init =>
+        (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value));
+    }
 
     /// <summary>Receives what happens; nobody when absent.</summary>
     public ITrainingObserver? Observer { get; init; }
@@ -113,7 +119,8 @@ public sealed partial class Trainer
 
     private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
 
-    /// <summary>Aggressive training (He et al. 2019): steps of the encoder alone, on batches drawn at random, until its loss no longer falls.</summary>
+    /// <summary>Aggressive training (He et al. 2019): steps of the encoder alone, on batches drawn at random, until its loss no longer
+    /// falls.</summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {
         var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));
@@ -135,7 +142,8 @@ public sealed partial class Trainer
         }
     }
 
-    /// <summary>Clips the gradients and makes the optimizer's step: of all weights, or without the inference network's, or of those alone.</summary>
+    /// <summary>Clips the gradients and makes the optimizer's step: of all weights, or without the inference network's, or of those
+    /// alone.</summary>
     private double Update(OptimizerHelper optimizer, bool? dropInference, long step, double epoch)
     {
         if (dropInference is { } side)
@@ -188,7 +196,9 @@ public sealed partial class Trainer
             BestObjective = better ? goal : position.BestObjective,
             BestEpoch = better ? position.Epoch : position.BestEpoch,
             EpochsWithoutImprovement = bad,
-            LearningRate = bad > 0 && bad % options.LearningRatePatience == 0 ? position.LearningRate * options.LearningRateFactor : position.LearningRate,
+            LearningRate = bad > 0 && bad % options.LearningRatePatience == 0
+                ? position.LearningRate * options.LearningRateFactor
+                : position.LearningRate,
             Seconds = position.Seconds + Time.GetElapsedTime(started).TotalSeconds,
             Finished = position.Epoch >= options.Epochs || bad >= options.EarlyStoppingPatience,
         };
@@ -219,6 +229,7 @@ public sealed partial class Trainer
         return double.IsFinite(value) ? value : throw NotFinite(value, name, step, epoch);
     }
 
-    private UserException NotFinite(double value, string name, long step, double epoch) => new(FormattableString.Invariant(
-        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip norm (now {options.MaxGradientNorm}). {store.Whereabouts}"));
+    private UserException NotFinite(double value, string name, long step, double epoch) => new(string.Create(CultureInfo.InvariantCulture,
+        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip "
+        + $"norm (now {options.MaxGradientNorm}). {store.Whereabouts}"));
 }

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Training;
 
-/// <summary>Building and training in memory, in one call: for notebooks and short programs. No files are written, so a training that is stopped is lost.</summary>
+/// <summary>Building and training in memory, in one call: for notebooks and short programs. No files are written, so a training that is
+/// stopped is lost.</summary>
 public sealed partial class Trainer
 {
     /// <summary>Builds a text VAE and trains it by its ELBO.</summary>
@@ -20,7 +21,8 @@ public sealed partial class Trainer
     /// <returns>The model with the weights of its best epoch, and how it came to them.</returns>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
     public static (TextVaeModel Model, TrainingHistory History) Fit(
-        TextVaeConfig config, TextData data, ElboObjective objective, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
+        TextVaeConfig config, TextData data, ElboObjective objective, TrainingOptions options, ulong seed,
+        ITrainingObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(data);

@@ -22,7 +22,8 @@ public sealed record TrainingOptions
     /// <summary>The optimizer's step size at the start.</summary>
     public double LearningRate { get; init => field = Require.Above(0, value); } = 1e-3;
 
-    /// <summary>Steps over which the learning rate rises linearly from 0, as Transformers need (Vaswani et al. 2017, section 5.3).</summary>
+    /// <summary>Steps over which the learning rate rises linearly from 0, as Transformers need (Vaswani et al. 2017, section
+    /// 5.3).</summary>
     public int WarmupSteps { get; init => field = Require.AtLeast(0, value); }
 
     /// <summary>What matrix products are computed in; weights stay float32.</summary>
@@ -31,7 +32,8 @@ public sealed record TrainingOptions
     /// <summary>The gradient's largest Euclidean norm over all parameters; longer ones are scaled down to it.</summary>
     public double MaxGradientNorm { get; init => field = Require.Above(0, value); } = 5;
 
-    /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by <see cref="LearningRateFactor"/>.</summary>
+    /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by
+    /// <see cref="LearningRateFactor"/>.</summary>
     public int LearningRatePatience { get; init => field = Require.AtLeast(1, value); } = 1;
 
     /// <summary>Factor of the learning rate after <see cref="LearningRatePatience"/> bad epochs.</summary>
@@ -56,7 +58,8 @@ public enum OptimizerKind
     /// <summary>Adam (Kingma and Ba 2015).</summary>
     Adam,
 
-    /// <summary>Stochastic gradient descent without momentum, as much of the literature on collapse trains (He et al. 2019: rate 1, norm clipped at 5).</summary>
+    /// <summary>Stochastic gradient descent without momentum, as much of the literature on collapse trains (He et al. 2019: rate 1, norm
+    /// clipped at 5).</summary>
     Sgd,
 }
 

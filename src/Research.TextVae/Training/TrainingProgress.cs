@@ -13,7 +13,8 @@ public interface ITrainingObserver
     void Validated(EpochRecord record);
 }
 
-/// <summary>How far training is; losses are nats per example, smoothed over recent steps. KL is absent for a model without a latent code.</summary>
+/// <summary>How far training is; losses are nats per example, smoothed over recent steps. KL is absent for a model without a latent
+/// code.</summary>
 public readonly record struct TrainingProgress(
     int Epoch,
     int Epochs,

@@ -51,7 +51,8 @@ public static class TrainingState
     /// <param name="generators">The generators, by the names given when collecting.</param>
     /// <exception cref="UserException">Names or shapes do not fit the model or the optimizer.</exception>
     public static void Restore(
-        string source, IReadOnlyDictionary<string, Tensor> tensors, nn.Module model, OptimizerHelper? optimizer = null, IReadOnlyDictionary<string, Generator>? generators = null)
+        string source, IReadOnlyDictionary<string, Tensor> tensors, nn.Module model, OptimizerHelper? optimizer = null,
+        IReadOnlyDictionary<string, Generator>? generators = null)
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
@@ -141,7 +142,8 @@ public static class TrainingState
     private static void Copy(string source, string name, Tensor stored, Tensor target)
     {
         if (!stored.shape.SequenceEqual(target.shape))
-            throw Misfit(source, $"{name} has shape [{string.Join(", ", stored.shape)}], the model's has [{string.Join(", ", target.shape)}]");
+            throw Misfit(
+                source, $"{name} has shape [{string.Join(", ", stored.shape)}], the model's has [{string.Join(", ", target.shape)}]");
         target.copy_(stored);
     }
 

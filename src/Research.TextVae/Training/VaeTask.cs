@@ -35,7 +35,8 @@ public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset
     }
 
     /// <inheritdoc/>
-    protected override StepLoss Loss(TBatch batch, double progress) => StepLoss.From(objective.Loss(model.Elbo(batch), progress), batch.Tokens);
+    protected override StepLoss Loss(TBatch batch, double progress) =>
+        StepLoss.From(objective.Loss(model.Elbo(batch), progress), batch.Tokens);
 }
 
 /// <summary>The training of a text VAE by its ELBO.</summary>

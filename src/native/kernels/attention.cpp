@@ -1,7 +1,7 @@
 // Attention, softmax(Q K^T / sqrt(d) + mask) V of each head (Vaswani et al. 2017, section 3.2), for texts of moderate length. A task is one
-// head of one text; it goes through blocks of queries whose scores stay in a core's cache, and a causal mask spares the products with keys of
-// the future. Kept for the backward pass are the operands, the result and each row's log sum of exponentials; the weights are computed anew
-// (Dao et al. 2022, "FlashAttention", section 3.1).
+// head of one text; it goes through blocks of queries whose scores stay in a core's cache, and a causal mask spares the products with keys
+// of the future. Kept for the backward pass are the operands, the result and each row's log sum of exponentials; the weights are computed
+// anew (Dao et al. 2022, "FlashAttention", section 3.1).
 //
 // Queries, keys and values are taken where a joint projection leaves them, and so are their gradients.
 #include <algorithm>

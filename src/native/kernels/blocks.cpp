@@ -1,6 +1,6 @@
 // Memory of large results. A training step takes and gives back the same tens of megabytes every time; blocks of their own go to the next
-// result of about their size. The C library would cut them up for smaller ones, and after some steps hold half as much again as is in use, or
-// hand them back to the system, which clears each page anew for the next step.
+// result of about their size. The C library would cut them up for smaller ones, and after some steps hold half as much again as is in use,
+// or hand them back to the system, which clears each page anew for the next step.
 #include <sys/mman.h>
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Inverted dropout (Srivastava et al. 2014) whose mask is a hash of a key and the element's position (random_mask.h): LibTorch draws its mask
-// from a serial Mersenne twister, which costs as much as a sixth of the matrix products of an LSTM step. The derivative is the same
+// Inverted dropout (Srivastava et al. 2014) whose mask is a hash of a key and the element's position (random_mask.h): LibTorch draws its
+// mask from a serial Mersenne twister, which costs as much as a sixth of the matrix products of an LSTM step. The derivative is the same
 // function with the same key.
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-// Weighted sums of rows of a table over bags, and the gradient of a table, written once: each thread clears and fills rows of its own, in the
-// order of the entries, so that the result does not depend on the number of threads. LibTorch clears with one thread, sorts the entries of a
-// bag and goes through each.
+// Weighted sums of rows of a table over bags, and the gradient of a table, written once: each thread clears and fills rows of its own, in
+// the order of the entries, so that the result does not depend on the number of threads. LibTorch clears with one thread, sorts the entries
+// of a bag and goes through each.
 #include <algorithm>
 
 #include "parallel.h"

@@ -1,5 +1,5 @@
-// The Gaussian error linear unit and its derivative (gelu.h). The arithmetic of LibTorch 2.10 is at most a tenth slower; what is gained is that
-// results lie in memory that is used again, where LibTorch's touch new pages in every layer of every step.
+// The Gaussian error linear unit and its derivative (gelu.h). The arithmetic of LibTorch 2.10 is at most a tenth slower; what is gained is
+// that results lie in memory that is used again, where LibTorch's touch new pages in every layer of every step.
 #include "gelu.h"
 
 #include "parallel.h"

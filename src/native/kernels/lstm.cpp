@@ -1,5 +1,5 @@
-// One LSTM layer over a whole sequence (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), gate order i, f, g, o as
-// in PyTorch:
+// One LSTM layer over a whole sequence (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), gate order i, f, g, o
+// as in PyTorch:
 //   i, f, o = sigmoid(..), g = tanh(..);  c_t = f c_{t-1} + i g;  h_t = o tanh(c_t).
 //
 // The batch is cut into chunks of rows that never depend on each other, so a thread runs its chunks through all time steps without waiting
@@ -60,7 +60,8 @@ struct Saved {
   static int64_t whole_lines(int64_t size) { return (size + 15) / 16 * 16; }
 };
 
-// Gradients with respect to the gates' sums of one step; dh and dc come in as gradients of h_t and c_t, dc leaves as the gradient of c_{t-1}.
+// Gradients with respect to the gates' sums of one step; dh and dc come in as gradients of h_t and c_t, dc leaves as the gradient of
+// c_{t-1}.
 void differentiate(const float* gates, const float* c_before, const float* c, const float* d_out, int64_t d_out_stride, float* dh,
                    float* dc, float* d_gates, int64_t rows, int64_t hidden) {
   for (int64_t r = 0; r < rows; ++r) {
@@ -130,7 +131,8 @@ const Weights& prepare(Op op, const float* w_ih, const float* w_hh, const Shape&
   return weights;
 }
 
-// Forward pass alone: one step's gates a chunk is all the memory it takes beside its results. h and c change from the first states to the last.
+// Forward pass alone: one step's gates a chunk is all the memory it takes beside its results. h and c change from the first states to the
+// last.
 void infer(const Shape& s, const Chunks& chunks, const float* x, const Weights& weights, const float* bias, float* output, float* h, float* c) {
   const int64_t width = s.gates();
   chunks.for_each([&](int64_t chunk) {
@@ -199,7 +201,8 @@ void backward(const Shape& s, const Chunks& chunks, const Weights& weights, cons
   });
 }
 
-// Threads share out rows of the weights; each sums over the chunks in order, so that the result depends on nothing but the number of threads.
+// Threads share out rows of the weights; each sums over the chunks in order, so that the result depends on nothing but the number of
+// threads.
 void weight_gradients(const Shape& s, const Chunks& chunks, const Saved<const float>& saved, const float* all_d_gates, Precision precision,
                       float* d_w_ih, float* d_w_hh, float* d_bias) {
   const int64_t width = s.gates(), share = (width / threads() + 15) / 16 * 16;

@@ -1,7 +1,7 @@
-// One token a row from softmax((logits + offsets) / temperature), restricted to the k likeliest (Fan et al. 2018), of these to the fewest that
-// hold a share p of their mass (Holtzman et al. 2020), of these to those at least min_p times as likely as the likeliest (Nguyen et al. 2024);
-// temperature 0 takes the likeliest. Inverse transform sampling in the order of the vocabulary, with the row's own uniform number u: the
-// first token whose cumulative probability exceeds u. Nothing is sorted but the few tokens about the edge of the nucleus.
+// One token a row from softmax((logits + offsets) / temperature), restricted to the k likeliest (Fan et al. 2018), of these to the fewest
+// that hold a share p of their mass (Holtzman et al. 2020), of these to those at least min_p times as likely as the likeliest (Nguyen et
+// al. 2024); temperature 0 takes the likeliest. Inverse transform sampling in the order of the vocabulary, with the row's own uniform
+// number u: the first token whose cumulative probability exceeds u. Nothing is sorted but the few tokens about the edge of the nucleus.
 #include <algorithm>
 #include <cmath>
 #include <cstring>

@@ -10,8 +10,8 @@
 
 namespace textvae {
 
-// The rows of input that count, in order, their weights, and the words each is to predict: one word once, or, of a document, ascending words
-// with their numbers.
+// The rows of input that count, in order, their weights, and the words each is to predict: one word once, or, of a document, ascending
+// words with their numbers.
 struct Tokens {
   int64_t rows = 0;  // of the input, also those that do not count
   std::vector<int64_t> index;

@@ -138,8 +138,8 @@ void attend(const float* query, int64_t query_stride, const KeysValues& past, co
   });
 }
 
-// One token of some texts through all blocks. Every thread has texts of its own and so never waits for another; only where texts are few does
-// the caller go alone, and the threads share out each product.
+// One token of some texts through all blocks. Every thread has texts of its own and so never waits for another; only where texts are few
+// does the caller go alone, and the threads share out each product.
 void run(const textvae_transformer& m, Precision precision, float* x, int64_t first, int64_t batch) {
   const int64_t width = m.width, heads = m.heads, d = width / heads;
   thread_local products::Buffer normal_memory, joint_memory, mixed_memory, inner_memory;

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Benchmarks.Dense;
 
-/// <summary>The training of a VAE of bags of words with Adam; every document has <see cref="Words"/> words. The unit is a document.</summary>
+/// <summary>The training of a VAE of bags of words with Adam; every document has <see cref="Words"/> words. The unit is a
+/// document.</summary>
 internal sealed record DenseVaeTraining(
     string Name, string Title, int Vocabulary, int Hidden, int Latent, int Batch, int Words) : Benchmark(Name, Title)
 {
@@ -43,7 +44,8 @@ internal sealed record DenseVaeTraining(
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(this, folder, precision);
 
-    private BagOfWordsVae Model() => new(new BagOfWordsVaeConfig { HiddenSize = Hidden, LatentSize = Latent, DecoderHiddenSize = Hidden }, Vocabulary);
+    private BagOfWordsVae Model() =>
+        new(new BagOfWordsVaeConfig { HiddenSize = Hidden, LatentSize = Latent, DecoderHiddenSize = Hidden }, Vocabulary);
 
     private sealed class Worker : IWorker, IDisposable
     {

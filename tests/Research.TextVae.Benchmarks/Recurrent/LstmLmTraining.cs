@@ -18,5 +18,6 @@ internal sealed record LstmLmTraining(
     protected override nn.Module Model(double dropout) =>
         new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);
 
-    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
+    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) =>
+        ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

@@ -11,7 +11,8 @@ internal sealed record LstmVaeTraining(
 {
     // Three products (forward, and the gradients of input and weight) for both LSTMs and the output layer; the rest is below one per cent.
     public override double Operations =>
-        3.0 * 2 * Units * (4.0 * Hidden * (Embedding + Hidden) + 4.0 * Hidden * (Embedding + Latent + Hidden) + (double)Hidden * Vocabulary);
+        3.0 * 2 * Units * (4.0 * Hidden * (Embedding + Hidden) + 4.0 * Hidden * (Embedding + Latent + Hidden)
+            + (double)Hidden * Vocabulary);
 
     public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_vae.py");
 

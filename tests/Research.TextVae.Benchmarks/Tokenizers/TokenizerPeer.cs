@@ -7,7 +7,11 @@ namespace Research.TextVae.Benchmarks.Tokenizers;
 internal static class TokenizerPeer
 {
     /// <summary>Environment variables that hold the library to one thread.</summary>
-    public static Dictionary<string, string> OneThread { get; } = new() { ["RAYON_NUM_THREADS"] = "1", ["TOKENIZERS_PARALLELISM"] = "false" };
+    public static Dictionary<string, string> OneThread { get; } = new()
+    {
+        ["RAYON_NUM_THREADS"] = "1",
+        ["TOKENIZERS_PARALLELISM"] = "false",
+    };
 
     /// <summary>GPT-2's <c>encoder.json</c> and <c>vocab.bpe</c>, fetched once.</summary>
     public static (string Vocabulary, string Merges) Gpt2()
@@ -16,7 +20,8 @@ internal static class TokenizerPeer
         return (Path.Combine(folder, "encoder.json"), Path.Combine(folder, "vocab.bpe"));
     }
 
-    /// <summary>Writes <c>workload.json</c> and the texts: encode them with GPT-2's vocabulary, or that of a <c>tokenizer.json</c>.</summary>
+    /// <summary>Writes <c>workload.json</c> and the texts: encode them with GPT-2's vocabulary, or that of a
+    /// <c>tokenizer.json</c>.</summary>
     public static void PrepareEncoding(string folder, IEnumerable<string> texts, string? tokenizer = null)
     {
         var (vocabulary, merges) = Gpt2();

@@ -21,5 +21,6 @@ internal sealed record TransformerLmTraining(
         Shape = new TransformerShape { Width = Width, Layers = Layers, Heads = Heads, FeedForward = Inner, Dropout = dropout },
     }.Build(Vocabulary);
 
-    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) => ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
+    protected override Tensor Loss(nn.Module model, TextBatch batch, Func<string, Tensor> draws) =>
+        ((LanguageModel)model).NegativeLogLikelihood(batch).Total / batch.Size;
 }

@@ -26,8 +26,14 @@ public sealed class JupyterKernelTests : IDisposable
 
         Assert.Equal("5.3", result["info"]!["protocol_version"]!.ToString());
         Assert.Equal("C#", result["info"]!["language_info"]!["name"]!.ToString());
-        AssertJson("""[{"outputs": [], "status": "ok"}, {"outputs": [["stdout", "out\n"], ["stderr", "err\n"], ["execute_result", {"text/plain": "42"}]], "status": "ok"}]""",
-            new JsonArray([.. ((JsonArray)result["state"]!).Select(cell => new JsonObject { ["outputs"] = cell!["outputs"]!.DeepClone(), ["status"] = cell["reply"]!["status"]!.DeepClone() })]));
+        AssertJson(
+            """[{"outputs": [], "status": "ok"}, {"outputs": [["stdout", "out\n"], ["stderr", "err\n"], ["execute_result", {"text/plain": "42"}]], "status": "ok"}]""",
+            new JsonArray(
+                [.. ((JsonArray)result["state"]!).Select(cell => new JsonObject
+                {
+                    ["outputs"] = cell!["outputs"]!.DeepClone(),
+                    ["status"] = cell["reply"]!["status"]!.DeepClone(),
+                })]));
 
         var shown = (JsonArray)result["display"]!["outputs"]!;
         Assert.Equal(["display_data", "update_display_data", "execute_result"], shown.Select(output => output![0]!.ToString()));
@@ -36,8 +42,10 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("<b>x</b>", shown[2]![1]!["text/html"]!.ToString());
 
         Assert.Equal("FormatException", result["error"]!["reply"]!["ename"]!.ToString());
-        Assert.Equal("cell 4(2,1): FormatException: The input string 'x' was not in a correct format.", result["error"]!["outputs"]![0]![2]![0]!.ToString());
-        Assert.Equal("cell 5(1,3): error CS0103: The name 'nothing' does not exist in the current context", result["compilation"]!["reply"]!["evalue"]!.ToString());
+        Assert.Equal("cell 4(2,1): FormatException: The input string 'x' was not in a correct format.",
+            result["error"]!["outputs"]![0]![2]![0]!.ToString());
+        Assert.Equal("cell 5(1,3): error CS0103: The name 'nothing' does not exist in the current context",
+            result["compilation"]!["reply"]!["evalue"]!.ToString());
         Assert.Equal("UserException", result["input"]!["reply"]!["ename"]!.ToString());
 
         AssertJson("""["CompareTo"]""", result["completion"]!["matches"]!);
@@ -47,7 +55,8 @@ public sealed class JupyterKernelTests : IDisposable
         AssertJson("""[[0, 6, "Console.ReadLine()"]]""", result["history"]!);
         AssertJson("""{"status": "ok", "comms": {}}""", result["comms"]!);
 
-        Assert.Equal(["Interrupted", "Interrupted"], ((JsonArray)result["message_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));
+        Assert.Equal(
+            ["Interrupted", "Interrupted"], ((JsonArray)result["message_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));
         Assert.Equal("Interrupted", result["signal_interrupt"]!["ename"]!.ToString());
         Assert.Equal(0, (int)result["forged"]!);
         AssertJson("""["error", "aborted"]""", result["queued"]!);
@@ -70,16 +79,19 @@ public sealed class JupyterKernelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"ip\": \"127.0.0.1\"", "\"ip\": \"0.0.0.0\"", "asks for the interface 0.0.0.0; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.")]
+    [InlineData("\"ip\": \"127.0.0.1\"", "\"ip\": \"0.0.0.0\"",
+        "asks for the interface 0.0.0.0; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.")]
     [InlineData("hmac-sha256", "hmac-md5", "asks for the signature scheme 'hmac-md5'; this kernel signs with hmac-sha256.")]
     [InlineData("\"a key\"", "\"\"", "has an empty key; this kernel runs nothing that is not signed.")]
     [InlineData("\"hb_port\": 5,", "", "is not a connection file of Jupyter: The given key was not present in the dictionary")]
     public void RefusesWhatIsNotLocalAndSigned(string from, string to, string message)
     {
-        const string Good = """{"ip": "127.0.0.1", "transport": "tcp", "shell_port": 1, "control_port": 2, "stdin_port": 3, "iopub_port": 4, "hb_port": 5, "signature_scheme": "hmac-sha256", "key": "a key"}""";
+        const string Good =
+            """{"ip": "127.0.0.1", "transport": "tcp", "shell_port": 1, "control_port": 2, "stdin_port": 3, "iopub_port": 4, "hb_port": 5, "signature_scheme": "hmac-sha256", "key": "a key"}""";
         _place.Write("connection.json", Good.Replace(from, to, StringComparison.Ordinal));
 
-        Assert.Equal(new Outcome(ExitCode.UserError, "", $"error: connection.json {message}\n"), _place.TextVae("kernel", "run", "connection.json"));
+        Assert.Equal(
+            new Outcome(ExitCode.UserError, "", $"error: connection.json {message}\n"), _place.TextVae("kernel", "run", "connection.json"));
     }
 
     [Fact]
@@ -90,7 +102,8 @@ public sealed class JupyterKernelTests : IDisposable
         var refused = _place.TextVae("kernel", "install", "--prefix", "other");
 
         Assert.Equal(ExitCode.UserError, refused.ExitCode);
-        Assert.EndsWith("is another program's kernel. Give this one another name: --name textvae-csharp\n", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is another program's kernel. Give this one another name: --name textvae-csharp\n", refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, _place.TextVae("kernel", "install", "--prefix", "other", "--name", "textvae-csharp").ExitCode);
     }
 
@@ -102,5 +115,6 @@ public sealed class JupyterKernelTests : IDisposable
         return new JsonArray([.. cells.Select(cell => cell!["outputs"]?.DeepClone())]);
     }
 
-    private static void AssertJson(string expected, JsonNode actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"expected {expected}\nactual   {actual.ToJsonString()}");
+    private static void AssertJson(string expected, JsonNode actual) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"expected {expected}\nactual   {actual.ToJsonString()}");
 }

@@ -26,13 +26,16 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal(original, File.ReadAllText(path));
     }
 
-    /// <summary>What every notebook of the repository relies on: the library by one path relative to the notebook, and what it needs beside it.</summary>
+    /// <summary>What every notebook of the repository relies on: the library by one path relative to the notebook, and what it needs beside
+    /// it.</summary>
     [Fact]
     public void ANotebookRefersToTheBuiltLibraryByARelativePath()
     {
-        var artifacts = Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
+        var artifacts =
+            Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
         _place.Write("notebooks/n.ipynb", NotebookText.Of(
-            "#r \"../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll\"\nusing Research.TextVae.Models;\nusing static TorchSharp.torch;",
+            "#r \"../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll\"\nusing Research.TextVae.Models;\nusing static "
+                + "TorchSharp.torch;",
             "[parameters]var size = \"standard\"; // \"smoke\", \"standard\" or \"full\"\nvar seed = 1UL;",
             """
             var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(a => a.GetName().Name).Where(a => a.Key is "Research.TextVae" or "TorchSharp");
@@ -53,9 +56,12 @@ public sealed class NotebookCommandTests : IDisposable
     [Fact]
     public void ParametersAreInjectedAfterTheirCell()
     {
-        _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;\ndouble rate = 0.1;\nvar data = \"austen\";\nvar deep = false;", "$\"{epochs} {rate} {data} {deep}\""));
+        _place.Write("p.ipynb",
+            NotebookText.Of("[parameters]var epochs = 5;\ndouble rate = 0.1;\nvar data = \"austen\";\nvar deep = false;",
+                "$\"{epochs} {rate} {data} {deep}\""));
 
-        var run = _place.TextVae("notebook", "run", "p.ipynb", "-p", "epochs=2", "-p", "rate=1", "-p", "data=my \"text\".txt", "-p", "deep=True", "-o", "out/");
+        var run = _place.TextVae(
+            "notebook", "run", "p.ipynb", "-p", "epochs=2", "-p", "rate=1", "-p", "data=my \"text\".txt", "-p", "deep=True", "-o", "out/");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal("2 1 my \"text\".txt True", Outputs("out/p.ipynb", 2)[0]!["data"]!["text/plain"]![0]!.ToString());
@@ -63,7 +69,8 @@ public sealed class NotebookCommandTests : IDisposable
 
         // Once more on the copy: the injected cell is replaced.
         Assert.Equal(0, _place.TextVae("notebook", "run", "out/p.ipynb", "-p", "epochs=3", "--prepare-only", "-o", "out/q.ipynb").ExitCode);
-        Assert.Equal("// Parameters\nepochs = 3;", string.Concat(Cell("out/q.ipynb", 1)["source"]!.AsArray().Select(line => line!.ToString())));
+        Assert.Equal(
+            "// Parameters\nepochs = 3;", string.Concat(Cell("out/q.ipynb", 1)["source"]!.AsArray().Select(line => line!.ToString())));
         Assert.Equal("$\"{epochs} {rate} {data} {deep}\"", Cell("out/q.ipynb", 2)["source"]!.ToString());
     }
 
@@ -75,18 +82,22 @@ public sealed class NotebookCommandTests : IDisposable
     public void WrongParametersAreOneLine(string parameter, string message)
     {
         _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;\nvar seed = 1UL;"));
-        Assert.Equal(new Outcome(ExitCode.UserError, "", $"error: {message}\n"), _place.TextVae("notebook", "run", "p.ipynb", "-p", parameter, "-o", "o.ipynb"));
+        Assert.Equal(new Outcome(ExitCode.UserError, "", $"error: {message}\n"),
+            _place.TextVae("notebook", "run", "p.ipynb", "-p", parameter, "-o", "o.ipynb"));
     }
 
     [Fact]
     public void TheCopyOfAFailedRunHoldsTheError()
     {
-        var original = _place.Write("f.ipynb", NotebookText.Of("Console.WriteLine(\"before\");", "[raises-exception]throw new Exception(\"wanted\");", "[skip-execution]nothing();", "\nint.Parse(\"x\")", "1"));
+        var original = _place.Write("f.ipynb",
+            NotebookText.Of("Console.WriteLine(\"before\");", "[raises-exception]throw new Exception(\"wanted\");",
+                "[skip-execution]nothing();", "\nint.Parse(\"x\")", "1"));
 
         var run = _place.TextVae("notebook", "run", "f.ipynb", "-o", "o.ipynb");
 
         Assert.Equal(ExitCode.UserError, run.ExitCode);
-        Assert.Contains("\ncell 3(2,1): FormatException: The input string 'x' was not in a correct format.\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "\ncell 3(2,1): FormatException: The input string 'x' was not in a correct format.\n", run.Error, StringComparison.Ordinal);
         Assert.Equal("before\n", Outputs("o.ipynb", 0)[0]!["text"]![0]!.ToString());
         Assert.Equal("wanted", Outputs("o.ipynb", 1)[0]!["evalue"]!.ToString());
         Assert.Equal("FormatException", Outputs("o.ipynb", 3)[0]!["ename"]!.ToString());
@@ -99,19 +110,25 @@ public sealed class NotebookCommandTests : IDisposable
     [Fact]
     public void ACellThatTakesTooLongIsStoppedInNativeCodeToo()
     {
-        _place.Write("t.ipynb", NotebookText.Of("using System.Runtime.InteropServices;\n[DllImport(\"libc\")] static extern int pipe(int[] e);\n[DllImport(\"libc\")] static extern nint read(int e, byte[] b, nint n);\nvar e = new int[2]; pipe(e);\nread(e[0], new byte[1], 1);"));
+        _place.Write("t.ipynb",
+            NotebookText.Of(
+                "using System.Runtime.InteropServices;\n[DllImport(\"libc\")] static extern int pipe(int[] e);\n[DllImport(\"libc\")] "
+                    + "static extern nint read(int e, byte[] b, nint n);\nvar e = new int[2]; pipe(e);\nread(e[0], new byte[1], 1);"));
 
         var run = _place.TextVae("notebook", "run", "t.ipynb", "-o", "o.ipynb", "--execution-timeout", "2");
 
         Assert.Equal(ExitCode.UserError, run.ExitCode);
-        Assert.Equal("the cell took longer than the 2 s that --execution-timeout allows", Outputs("o.ipynb", 0).Last()!["evalue"]!.ToString());
+        Assert.Equal("the cell took longer than the 2 s that --execution-timeout allows", Outputs("o.ipynb", 0)
+            .Last()!["evalue"]!.ToString());
     }
 
     [Fact]
     public async Task AStoppedRunKeepsWhatItHas()
     {
         _place.Write("s.ipynb", NotebookText.Of("1", "System.IO.File.WriteAllText(\"begun\", \"\"); while (true) { }"));
-        var process = _place.Start("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "notebook", "run", "s.ipynb", "-o", "o.ipynb"]);
+        var process = _place.Start("env",
+            ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "notebook", "run", "s.ipynb", "-o",
+                "o.ipynb"]);
         for (var i = 0; i < 600 && !File.Exists(Path.Combine(_place.Folder, "begun")); i++)
             await Task.Delay(100);
 
@@ -126,7 +143,8 @@ public sealed class NotebookCommandTests : IDisposable
     [Fact]
     public void CheckFindsNumbersBeyondTheirTolerance()
     {
-        var path = _place.Write("c.ipynb", NotebookText.Of("var x = 2.5;", "Console.WriteLine($\"loss {x} in epoch 3, took {Environment.TickCount64} ms\");", "x * 2"));
+        var path = _place.Write("c.ipynb",
+            NotebookText.Of("var x = 2.5;", "Console.WriteLine($\"loss {x} in epoch 3, took {Environment.TickCount64} ms\");", "x * 2"));
         Assert.Equal(0, _place.TextVae("notebook", "run", "c.ipynb").ExitCode);
         Edit(path, "\"metadata\": {},", "\"metadata\": {\"textvae\": {\"check\": {\"ignore\": \"took \\\\d+ ms\"}}},");
 
@@ -148,13 +166,15 @@ public sealed class NotebookCommandTests : IDisposable
         Edit(path, "\"rtol\"", "\"rtoll\"");
         Assert.Equal(ExitCode.UserError, Check().ExitCode);
 
-        (int ExitCode, string Output) Check() => _place.TextVae("notebook", "check", "c.ipynb") is var outcome ? (outcome.ExitCode, outcome.Output) : default;
+        (int ExitCode, string Output) Check() =>
+            _place.TextVae("notebook", "check", "c.ipynb") is var outcome ? (outcome.ExitCode, outcome.Output) : default;
     }
 
     [Fact]
     public void SeveralNotebooksRunInProcessesOfTheirOwn()
     {
-        _place.Write("a/one.ipynb", NotebookText.Of("Environment.SetEnvironmentVariable(\"SEEN\", \"yes\"); System.IO.File.ReadAllText(\"here.txt\")"));
+        _place.Write("a/one.ipynb",
+            NotebookText.Of("Environment.SetEnvironmentVariable(\"SEEN\", \"yes\"); System.IO.File.ReadAllText(\"here.txt\")"));
         _place.Write("a/here.txt", "beside the notebook");
         _place.Write("two.ipynb", NotebookText.Of("Environment.GetEnvironmentVariable(\"SEEN\") ?? \"fresh\""));
 
@@ -169,7 +189,8 @@ public sealed class NotebookCommandTests : IDisposable
     [InlineData("{\"cells\": [\n{]}", "x.ipynb(2): not a notebook, its JSON is broken here: ")]
     [InlineData("[]", "x.ipynb: not a notebook, it does not say which nbformat it has.")]
     [InlineData("{\"nbformat\": 3, \"nbformat_minor\": 0, \"worksheets\": []}", "x.ipynb: nbformat 3; only nbformat 4 is read.")]
-    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"code\"}]}", "x.ipynb: cell 1 is not a notebook cell, it has no source.")]
+    [InlineData("{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"code\"}]}",
+        "x.ipynb: cell 1 is not a notebook cell, it has no source.")]
     [InlineData(null, "there is no notebook 'x.ipynb' in ")]
     public void WhatIsNoNotebookIsSaidInOneLine(string? content, string message)
     {

@@ -18,7 +18,8 @@ public sealed partial class NotebookFilesTests : IDisposable
 
     private static readonly string TextVae = Path.Combine(AppContext.BaseDirectory, "textvae.dll");
 
-    private static readonly Assembly[] Roslyn = [typeof(Compilation).Assembly, typeof(CSharpCompilation).Assembly, typeof(Script).Assembly, typeof(CSharpScript).Assembly];
+    private static readonly Assembly[] Roslyn =
+        [typeof(Compilation).Assembly, typeof(CSharpCompilation).Assembly, typeof(Script).Assembly, typeof(CSharpScript).Assembly];
 
     private readonly Workplace _place = new();
 
@@ -40,11 +41,16 @@ public sealed partial class NotebookFilesTests : IDisposable
         // Where the notebook finds the built library as from its own folder.
         Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
         Finish("dotnet", TextVae, "kernel", "install", "--prefix", _place.Folder);
-        Finish("dotnet", TextVae, "notebook", "run", Path.Combine(Folder, name), "-p", "size=smoke", "--prepare-only", "-o", "notebooks/smoke.ipynb");
+        Finish("dotnet", TextVae, "notebook", "run", Path.Combine(Folder, name), "-p", "size=smoke", "--prepare-only", "-o",
+            "notebooks/smoke.ipynb");
 
         Finish("dotnet", TextVae, "notebook", "run", "notebooks/smoke.ipynb", "-o", "notebooks/headless.ipynb");
-        Finish("/usr/bin/python3", "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "jupyter.ipynb", "notebooks/smoke.ipynb");
-        Finish("dotnet", ["fsi", .. Roslyn.Select(assembly => $"-r:{assembly.Location}"), Path.Combine(AppContext.BaseDirectory, "peers", "dotnet_interactive.fsx"), "notebooks/smoke.ipynb", "notebooks/interactive.ipynb"]);
+        Finish(
+            "/usr/bin/python3", "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "jupyter.ipynb", "notebooks/smoke.ipynb");
+        Finish("dotnet",
+            ["fsi", .. Roslyn.Select(assembly => $"-r:{assembly.Location}"),
+                Path.Combine(AppContext.BaseDirectory, "peers", "dotnet_interactive.fsx"), "notebooks/smoke.ipynb",
+                "notebooks/interactive.ipynb"]);
 
         var headless = Executed("headless.ipynb");
         AssertComplete(headless);
@@ -62,9 +68,16 @@ public sealed partial class NotebookFilesTests : IDisposable
 
         Assert.Equal(notebook.ToString(), text);
         Assert.InRange(new FileInfo(path).Length, 1, LargestFile);
-        Assert.True(JsonNode.DeepEquals(notebook.Metadata["kernelspec"], JsonNode.Parse("""{"display_name": ".NET (C#)", "language": "C#", "name": ".net-csharp"}""")));
-        Assert.True(JsonNode.DeepEquals(notebook.Metadata["language_info"], JsonNode.Parse("""{"file_extension": ".cs", "mimetype": "text/x-csharp", "name": "C#", "pygments_lexer": "csharp", "version": "13.0"}""")));
-        Assert.True(JsonNode.DeepEquals(notebook.Metadata["polyglot_notebook"], JsonNode.Parse("""{"kernelInfo": {"defaultKernelName": "csharp", "items": [{"aliases": [], "name": "csharp"}]}}""")));
+        Assert.True(
+            JsonNode.DeepEquals(notebook.Metadata["kernelspec"],
+                JsonNode.Parse("""{"display_name": ".NET (C#)", "language": "C#", "name": ".net-csharp"}""")));
+        Assert.True(
+            JsonNode.DeepEquals(notebook.Metadata["language_info"],
+                JsonNode.Parse(
+                    """{"file_extension": ".cs", "mimetype": "text/x-csharp", "name": "C#", "pygments_lexer": "csharp", "version": "13.0"}""")));
+        Assert.True(
+            JsonNode.DeepEquals(notebook.Metadata["polyglot_notebook"],
+                JsonNode.Parse("""{"kernelInfo": {"defaultKernelName": "csharp", "items": [{"aliases": [], "name": "csharp"}]}}""")));
 
         var ids = notebook.Cells.Select(cell => cell.Json["id"]?.ToString()).ToList();
         Assert.All(ids, id => Assert.Matches("^[A-Za-z0-9_-]{1,64}$", id));
@@ -81,7 +94,8 @@ public sealed partial class NotebookFilesTests : IDisposable
 
         Assert.Equal(Enumerable.Range(1, code.Count), code.Select(cell => cell.ExecutionCount ?? 0));
         AssertComplete(notebook);
-        Assert.DoesNotMatch(FolderOfAMachine(), string.Concat(notebook.Cells.Select(cell => cell.Source).Concat(code.Select(WithoutPictures))));
+        Assert.DoesNotMatch(
+            FolderOfAMachine(), string.Concat(notebook.Cells.Select(cell => cell.Source).Concat(code.Select(WithoutPictures))));
     }
 
     /// <summary>
@@ -93,8 +107,10 @@ public sealed partial class NotebookFilesTests : IDisposable
     public void EveryCellCompilesByTheRulesOfDotnetInteractive(string name)
     {
         var options = ScriptOptions.Default.WithLanguageVersion(LanguageVersion.CSharp13)
-            .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
-            .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly, typeof(Microsoft.DotNet.Interactive.Kernel).Assembly)
+            .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks",
+                "System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
+            .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly,
+                typeof(Microsoft.DotNet.Interactive.Kernel).Assembly)
             .WithSourceResolver(new SourceFileResolver(ImmutableArray<string>.Empty, Folder))
             .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Folder));
 
@@ -102,14 +118,16 @@ public sealed partial class NotebookFilesTests : IDisposable
         foreach (var cell in Notebook.Load(Path.Combine(Folder, name)).Cells.Where(cell => cell.IsCode))
         {
             script = script is null ? CSharpScript.Create(cell.Source, options) : script.ContinueWith(cell.Source);
-            Assert.Empty(script.GetCompilation().GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => $"{cell.Source.Split('\n')[0]}: {d}"));
+            Assert.Empty(script.GetCompilation().GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)
+                .Select(d => $"{cell.Source.Split('\n')[0]}: {d}"));
         }
     }
 
     // With the user's own cache, so that a data set is fetched once for all notebooks.
     private void Finish(string program, params string[] arguments)
     {
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         var outcome = Workplace.Finish(_place.Start(program, arguments, [.. _place.OfJupyter, ("XDG_CACHE_HOME", cache)]));
         Assert.True(outcome.ExitCode == 0, $"{string.Join(' ', arguments)}: {outcome.Error}");
     }
@@ -120,7 +138,9 @@ public sealed partial class NotebookFilesTests : IDisposable
     private static void AssertSameNumbers(Notebook expected, Notebook actual)
     {
         var tolerance = new CheckTolerance { Ignore = CheckTolerance.Read(expected.Metadata, new CheckTolerance(), "notebook")!.Ignore };
-        Assert.All(expected.Cells.Zip(actual.Cells).Where(pair => pair.First.IsCode), pair => Assert.Empty(OutputComparison.Compare(pair.First.Outputs, pair.Second.Outputs, tolerance)));
+        Assert.All(expected.Cells.Zip(actual.Cells)
+            .Where(pair => pair.First.IsCode), pair =>
+                Assert.Empty(OutputComparison.Compare(pair.First.Outputs, pair.Second.Outputs, tolerance)));
     }
 
     private static void AssertComplete(Notebook notebook)

@@ -12,7 +12,8 @@ public sealed partial class NotebookPageTests : IDisposable
     [Fact]
     public void APageHoldsAllItNeedsAndRunsNothingOfTheOutputs()
     {
-        var cells = """{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"}, """;
+        var cells =
+            """{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"}, """;
         _place.Write("n.ipynb", NotebookText.Of(
             $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"",
             "Figure.Of(Line.Of(new double[] { 1, 2 }, new double[] { 3, 4 })).Title(\"drawn\")",
@@ -37,13 +38,18 @@ public sealed partial class NotebookPageTests : IDisposable
         Assert.Equal(4, Regex.Count(policy, "'sha256-"));
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
 
-        // What a browser makes of it, as narrow as a phone: formulas are typeset, the figure is drawn, the script of the output has not run.
-        var browser = Workplace.Finish(_place.Start("chromium", ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=400,800", "--virtual-time-budget=10000", $"--user-data-dir={_place.Folder}/profile", "--dump-dom", new Uri(Path.Combine(_place.Folder, "n.html")).AbsoluteUri]));
+        // What a browser makes of it, as narrow as a phone: formulas are typeset, the figure is drawn, the script of the output has not
+        // run.
+        var browser = Workplace.Finish(
+            _place.Start("chromium",
+                ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=400,800", "--virtual-time-budget=10000",
+                    $"--user-data-dir={_place.Folder}/profile", "--dump-dom", new Uri(Path.Combine(_place.Folder, "n.html")).AbsoluteUri]));
         Assert.Equal(2, Regex.Count(browser.Output, "<span class=\"katex-html\""));
         Assert.Contains("class=\"gtitle\"", browser.Output, StringComparison.Ordinal);
 
         // Panels stand below each other, and a picture is no higher than its width allows.
-        var heights = Height().Matches(browser.Output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToArray();
+        var heights = Height().Matches(browser.Output).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToArray();
         Assert.Equal(3, heights.Length);
         Assert.InRange(heights[1], 500, 700);
         Assert.InRange(heights[2], 40, 150);

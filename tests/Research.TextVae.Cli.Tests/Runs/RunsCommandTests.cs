@@ -8,8 +8,10 @@ public sealed class RunsCommandTests : IDisposable
     {
         Member("20261101-101500-00aa", "beta=0", 0, """{"kind":"final","step":9,"kl":30.126,"iwNll":99.5,"perplexity":"NaN"}""");
         Member("20261101-101500-00aa", "beta=1", 1, """{"kind":"final","step":9,"kl":0.01,"iwNll":98.25}""");
-        _place.Write("runs/sweep/20261101-101500-00aa/config.json", """{"title":"A sweep","seed":5,"preset":"full","members":[{"name":"beta=1"},{"name":"beta=0"}]}""");
-        _place.Write("runs/sweep/20261101-101500-00aa/expectations.json", """[{"text":"KL falls","passed":true,"detail":"30.1 > 0.0"},{"text":"AU","passed":false,"detail":"0"},{"text":"NLL","passed":null,"detail":"too small"}]""");
+        _place.Write("runs/sweep/20261101-101500-00aa/config.json",
+            """{"title":"A sweep","seed":5,"preset":"full","members":[{"name":"beta=1"},{"name":"beta=0"}]}""");
+        _place.Write("runs/sweep/20261101-101500-00aa/expectations.json",
+            """[{"text":"KL falls","passed":true,"detail":"30.1 > 0.0"},{"text":"AU","passed":false,"detail":"0"},{"text":"NLL","passed":null,"detail":"too small"}]""");
         // One that was killed while it wrote, and one that only began.
         Member("20261102-000000-00bb", "beta=0", 0, """{"kind":"validation","step":4,"kl":2.5}""", "{\"kind\":\"final\",\"st");
         Directory.CreateDirectory(Path.Combine(_place.Folder, "runs/other/20261103-000000-00cc"));
@@ -25,7 +27,9 @@ public sealed class RunsCommandTests : IDisposable
 
         Assert.Equal(["other", "20261103-000000-00cc", "2026-11-03", "00:00", "–", "–", "0/0", "unfinished"], Cells(rows[1]));
         Assert.Equal(["sweep", "20261102-000000-00bb", "2026-11-02", "00:00", "–", "–", "0/1", "unfinished"], Cells(rows[2]));
-        Assert.Equal(["sweep", "20261101-101500-00aa", "2026-11-01", "10:15", "full", "5", "2/2", "1", "failed,", "1", "held,", "1", "not", "checked"], Cells(rows[3]));
+        Assert.Equal(
+            ["sweep", "20261101-101500-00aa", "2026-11-01", "10:15", "full", "5", "2/2", "1", "failed,", "1", "held,", "1", "not",
+                "checked"], Cells(rows[3]));
     }
 
     [Fact]
@@ -34,7 +38,8 @@ public sealed class RunsCommandTests : IDisposable
         var text = _place.TextVae("runs", "show", "20261101").Output;
 
         Assert.Contains("✓ KL falls: 30.1 > 0.0\n✗ AU: 0\n? NLL: too small\n", text, StringComparison.Ordinal);
-        Assert.Equal(["beta=1", "finished", "98.25", "–", "–", "0.01", "–", "–", "–", "–"], Cells(text.Split('\n').Single(l => l.StartsWith("beta=1", StringComparison.Ordinal))));
+        Assert.Equal(["beta=1", "finished", "98.25", "–", "–", "0.01", "–", "–", "–", "–"],
+            Cells(text.Split('\n').Single(l => l.StartsWith("beta=1", StringComparison.Ordinal))));
         Assert.Contains("--resume 20261103-000000-00cc", _place.TextVae("runs", "show").Output, StringComparison.Ordinal);
     }
 
@@ -61,7 +66,8 @@ public sealed class RunsCommandTests : IDisposable
     private void Member(string run, string name, int weight, params string[] records)
     {
         var folder = $"runs/sweep/{run}/members/{name}/";
-        _place.Write(folder + "config.json", "{\"name\":\"" + name + "\",\"config\":{\"model\":{\"hidden\":32},\"objective\":{\"schedule\":{\"weight\":" + weight + "}}}}");
+        _place.Write(folder + "config.json",
+            "{\"name\":\"" + name + "\",\"config\":{\"model\":{\"hidden\":32},\"objective\":{\"schedule\":{\"weight\":" + weight + "}}}}");
         _place.Write(folder + "metrics.jsonl", string.Join('\n', records));
     }
 

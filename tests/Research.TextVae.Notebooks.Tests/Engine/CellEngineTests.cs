@@ -45,17 +45,20 @@ public sealed class CellEngineTests : IDisposable
     public void RowsAreTables()
     {
         Assert.Equal(
-            "[value text/html: <table><thead><tr><th>Name</th><th>Loss</th></tr></thead><tbody><tr><td>a&lt;b</td><td style=\"text-align:right\">0.5</td></tr>"
+            "[value text/html: <table><thead><tr><th>Name</th><th>Loss</th></tr></thead><tbody><tr><td>a&lt;b</td><td "
+                + "style=\"text-align:right\">0.5</td></tr>"
             + "<tr><td></td><td style=\"text-align:right\">12</td></tr></tbody></table>; text/plain: Name  Loss\na<b    0.5\n        12]",
             Run("new[] { new { Name = \"a<b\", Loss = 0.5 }, new { Name = (string)null, Loss = 12.0 } }"));
-        Assert.Contains("<td style=\"text-align:right\">19</td>", Run("Enumerable.Range(0, 50).Select(i => (i, i.ToString()))"), StringComparison.Ordinal);
+        Assert.Contains("<td style=\"text-align:right\">19</td>", Run("Enumerable.Range(0, 50).Select(i => (i, i.ToString()))"),
+            StringComparison.Ordinal);
         Assert.EndsWith("(30 more)]", Run("Enumerable.Range(0, 50).Select(i => (i, i.ToString()))"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void DisplayedValuesAreUpdatedInTheirPlace()
     {
-        Assert.Equal("[display text/plain: 0]a\n[display text/markdown: **b**]", Run("var shown = display(0);\nConsole.WriteLine(\"a\");\nvar second = \"**b**\".DisplayAs(\"text/markdown\");"));
+        Assert.Equal("[display text/plain: 0]a\n[display text/markdown: **b**]",
+            Run("var shown = display(0);\nConsole.WriteLine(\"a\");\nvar second = \"**b**\".DisplayAs(\"text/markdown\");"));
         Assert.Equal("[update 0 text/plain: 1][update 1 text/plain: c]", Run("shown.Update(1);\nsecond.Update(\"c\");"));
         Assert.Equal("[display text/html: <i>x</i>; text/plain: <i>x</i>]", Run("HTML(\"<i>x</i>\").Display();"));
     }
@@ -88,7 +91,9 @@ public sealed class CellEngineTests : IDisposable
     [Fact]
     public void OutputOfTasksAndThreadsBelongsToTheirCell()
     {
-        Assert.Equal("task\nthread\n", Run("await Task.Run(() => Console.WriteLine(\"task\"));\nvar t = new System.Threading.Thread(() => Console.WriteLine(\"thread\"));\nt.Start();\nt.Join();"));
+        Assert.Equal("task\nthread\n",
+            Run("await Task.Run(() => Console.WriteLine(\"task\"));\nvar t = new System.Threading.Thread(() => "
+                + "Console.WriteLine(\"thread\"));\nt.Start();\nt.Join();"));
         Assert.Equal("out[stderr: error\n]", Run("Console.Write(\"out\");\nConsole.Error.WriteLine(\"error\");"));
     }
 
@@ -108,7 +113,8 @@ public sealed class CellEngineTests : IDisposable
         Assert.Equal("[value text/plain: 43]", Run("#load \"part.csx\"\nPart() + 1"));
         Assert.Equal("[value text/plain: 42]", Run("Answer.Value"));
         Assert.Equal("cell 3(1,1): error CS0006: Metadata file 'nowhere.dll' could not be found", Fail("#r \"nowhere.dll\"").Message);
-        Assert.StartsWith("cell 4(2,1): error CS0006: textvae does not restore NuGet packages.", Fail("\n#r \"nuget: Newtonsoft.Json, 13.0.1\"").Message, StringComparison.Ordinal);
+        Assert.StartsWith("cell 4(2,1): error CS0006: textvae does not restore NuGet packages.",
+            Fail("\n#r \"nuget: Newtonsoft.Json, 13.0.1\"").Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,15 +126,21 @@ public sealed class CellEngineTests : IDisposable
 
         Assert.Equal("FormatException", error.Name);
         Assert.Equal("cell 1(3,5): FormatException: The input string 'no number' was not in a correct format.", error.Trace[0]);
-        Assert.Equal(["   at Parse in cell 1(3,5)", "   at cell 2(3,1)"], error.Trace.Where(line => line.Contains("cell", StringComparison.Ordinal)).Skip(1));
-        Assert.DoesNotContain(error.Trace, line => line.Contains("Research.TextVae", StringComparison.Ordinal) || line.Contains("Submission", StringComparison.Ordinal));
+        Assert.Equal(["   at Parse in cell 1(3,5)", "   at cell 2(3,1)"],
+            error.Trace.Where(line => line.Contains("cell", StringComparison.Ordinal)).Skip(1));
+        Assert.DoesNotContain(error.Trace,
+            line => line.Contains("Research.TextVae", StringComparison.Ordinal) || line.Contains("Submission", StringComparison.Ordinal));
         Assert.Equal("[value text/plain: 1]", Run("before"));
 
         Assert.Equal(
-            ["cell 4(1,9): error CS0103: The name 'x' does not exist in the current context", "cell 4(3,9): error CS0029: Cannot implicitly convert type 'string' to 'int'"],
+            ["cell 4(1,9): error CS0103: The name 'x' does not exist in the current context",
+                "cell 4(3,9): error CS0029: Cannot implicitly convert type 'string' to 'int'"],
             Fail("var a = x;\n\nint b = \"three\";").Trace);
-        Assert.Equal("cell 5(1,72): FormatException: The input string 'y' was not in a correct format.", Fail("foreach (var s in new[] { \"1\" }) do { int.Parse(\"1\"); } while (false); int.Parse(\"y\");").Trace[0]);
-        Assert.Equal(["cell 6(1,1): error: a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell."], Fail("Console.ReadLine();").Trace);
+        Assert.Equal("cell 5(1,72): FormatException: The input string 'y' was not in a correct format.",
+            Fail("foreach (var s in new[] { \"1\" }) do { int.Parse(\"1\"); } while (false); int.Parse(\"y\");").Trace[0]);
+        Assert.Equal(
+            ["cell 6(1,1): error: a cell cannot ask for input, because it must run without anyone there; put the value into the "
+                + "parameters cell."], Fail("Console.ReadLine();").Trace);
     }
 
     [Theory]
@@ -141,7 +153,8 @@ public sealed class CellEngineTests : IDisposable
     [InlineData("Forever();")]
     [InlineData("foreach (var n in new[] { 1 }.Select(n => { do { } while (n > 0); return n; })) { }")]
     [InlineData("Task.Run(() => { while (true) { } }).GetAwaiter().GetResult();")]
-    [InlineData("TextGenerator.Generate(new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(50), 1_000_000, GenerationOptions.Sample());")]
+    [InlineData("TextGenerator.Generate(new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(50), 1_000_000, "
+        + "GenerationOptions.Sample());")]
     public async Task AnInterruptStopsTheCellAndNothingElse(string code)
     {
         Run("using Research.TextVae.Generation;\nusing Research.TextVae.Models;\nvar kept = 7;\nvoid Forever() { for (; ; ) { } }");
@@ -186,7 +199,9 @@ public sealed class CellEngineTests : IDisposable
         await interrupt.CancelAsync();
 
         Assert.Equal("Interrupted", (await execution).Error?.Name);
-        Assert.Equal("[stderr: The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n]", _output.Take());
+        Assert.Equal(
+            "[stderr: The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n]",
+            _output.Take());
         Assert.Equal("[value text/plain: 2]", Run("1 + 1"));
     }
 
@@ -198,7 +213,8 @@ public sealed class CellEngineTests : IDisposable
         Assert.Equal("[display text/markdown: # Title][value text/plain: 5]", Run("#!markdown\n# Title\n#!csharp\nimported"));
         Assert.Equal("[display text/plain: imported]", Run("#!who"));
         Assert.StartsWith("[display text/plain: Wall time: ", Run("#!time\nimported++;"), StringComparison.Ordinal);
-        Assert.StartsWith("cell 5(2,1): error: there is no command #!fsharp here.", Fail("var a = 1;\n#!fsharp\nlet b = 2").Message, StringComparison.Ordinal);
+        Assert.StartsWith("cell 5(2,1): error: there is no command #!fsharp here.", Fail("var a = 1;\n#!fsharp\nlet b = 2")
+            .Message, StringComparison.Ordinal);
         Assert.StartsWith("cell 6(3,5): error CS0103", Fail("#!time\n#!csharp\n    nothing();").Message, StringComparison.Ordinal);
     }
 
@@ -237,9 +253,11 @@ public sealed class CellEngineTests : IDisposable
     {
         Run($"#r \"{typeof(UserException).Assembly.Location}\"\nvar answer = 42;");
 
-        Assert.Equal("int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "int answer\nvalue: 42", _engine.Assistant.Inspect("answer + 1", 3)?.Replace("Submission#0.", "", StringComparison.Ordinal));
         Assert.Contains("int int.Parse(string s)", _engine.Assistant.Inspect("int.Parse(\"1\")", 6), StringComparison.Ordinal);
-        Assert.Contains("A usage error. The message", _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 40), StringComparison.Ordinal);
+        Assert.Contains("A usage error. The message",
+            _engine.Assistant.Inspect("throw new Research.TextVae.Support.UserException(\"\");", 40), StringComparison.Ordinal);
         Assert.Null(_engine.Assistant.Inspect("1 + 1", 2));
     }
 
@@ -261,7 +279,8 @@ public sealed class CellEngineTests : IDisposable
 
     private CellError Fail(string code) => Execute(code).Error ?? throw new InvalidOperationException("The cell did not fail.");
 
-    private CellResult Execute(string code) => _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {++_cells}"), _output);
+    private CellResult Execute(string code) =>
+        _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {++_cells}"), _output);
 
     private List<string> Complete(string marked)
     {

@@ -23,13 +23,15 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
         await Assertions.Expect(label).ToHaveTextAsync("epoch 0");
         await page.Tab.WaitForFunctionAsync("x => document.querySelector('.points path.point').getBoundingClientRect().x > x + 50", atRest);
 
-        await page.Tab.EvaluateAsync("() => { window.seen = []; document.querySelector('.plot').on('plotly_animatingframe', frame => seen.push(frame.name)); }");
+        await page.Tab.EvaluateAsync(
+            "() => { window.seen = []; document.querySelector('.plot').on('plotly_animatingframe', frame => seen.push(frame.name)); }");
         await page.Tab.Locator(".updatemenu-button").First.ClickAsync();
         await page.Tab.WaitForFunctionAsync("() => seen.length === 5");
         await Assertions.Expect(label).ToHaveTextAsync("epoch 4");
 
         Assert.Equal(["0", "1", "2", "3", "4"], await page.Tab.EvaluateAsync<string[]>("seen"));
-        await page.Tab.WaitForFunctionAsync("x => Math.abs(document.querySelector('.points path.point').getBoundingClientRect().x - x) < 1", atRest);
+        await page.Tab.WaitForFunctionAsync(
+            "x => Math.abs(document.querySelector('.points path.point').getBoundingClientRect().x - x) < 1", atRest);
         Assert.Empty(page.Complaints);
         Assert.All(page.Requests, url => Assert.Matches("^(file|data|blob):", url));
     }
@@ -39,7 +41,8 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
     {
         var waiting = LiveFigure.Of(SampleReport.Rate(), "AQID", bringsLibrary: false);
         var bringing = LiveFigure.Of(SampleReport.Animation(), "AQID", bringsLibrary: true);
-        await using var page = await browser.Open("live.html", $"<!DOCTYPE html><meta charset=\"utf-8\"><body>{waiting}<hr>{bringing}", ready: "hr ~ div .slider-group");
+        await using var page = await browser.Open(
+            "live.html", $"<!DOCTYPE html><meta charset=\"utf-8\"><body>{waiting}<hr>{bringing}", ready: "hr ~ div .slider-group");
 
         await Assertions.Expect(page.Tab.Locator("div > .plot-container .gtitle")).ToHaveCountAsync(2);
 
@@ -48,7 +51,8 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
         Assert.True(waiting.Length < 100_000 && bringing.Length < 900_000, $"{waiting.Length} and {bringing.Length} characters");
     }
 
-    /// <summary>plotly.js carries the schema that is published as plot-schema.json; figures are checked against it attribute by attribute.</summary>
+    /// <summary>plotly.js carries the schema that is published as plot-schema.json; figures are checked against it attribute by
+    /// attribute.</summary>
     [Fact]
     public async Task Every_kind_of_figure_validates_against_Plotlys_schema()
     {
@@ -57,7 +61,8 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
         Task<string> Mistakes(string json) => page.Tab.EvaluateAsync<string>("json => mistakesOf(JSON.parse(json)).join('\\n')", json);
         Figure[] figures =
         [
-            SampleReport.EveryTrace(), SampleReport.Training(), SampleReport.Rate(), SampleReport.KlHeatmap(), SampleReport.Means(), SampleReport.Animation(),
+            SampleReport.EveryTrace(), SampleReport.Training(), SampleReport.Rate(), SampleReport.KlHeatmap(), SampleReport.Means(),
+            SampleReport.Animation(),
             SampleReport.EveryTrace().ShareX().ShareY().Ordered(),
         ];
 
@@ -66,11 +71,14 @@ public sealed class BrowserFigureTests(BrowserFixture browser) : IClassFixture<B
             mistakes.AddRange([await Mistakes(figure.ToJson()), await Mistakes(figure.ToJson(Theme.Dark))]);
 
         Assert.Equal("", string.Join('\n', mistakes.Where(found => found.Length > 0)));
-        Task<string> Wrong(string from, string to) => Mistakes(SampleReport.Animation().ToJson().Replace(from, to, StringComparison.Ordinal));
+        Task<string> Wrong(string from, string to) =>
+            Mistakes(SampleReport.Animation().ToJson().Replace(from, to, StringComparison.Ordinal));
         Assert.StartsWith("data[0].marker.sizes: not in the schema", await Wrong("\"size\":7", "\"sizes\":7"), StringComparison.Ordinal);
-        Assert.StartsWith("data[0].marker.opacity: 7.5 is no number", await Wrong("\"opacity\":0.75", "\"opacity\":7.5"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "data[0].marker.opacity: 7.5 is no number", await Wrong("\"opacity\":0.75", "\"opacity\":7.5"), StringComparison.Ordinal);
         Assert.Equal("layout.hovermode: \"nearest\" is no enumerated", await Wrong("\"closest\"", "\"nearest\""));
         Assert.Equal("config.displayLogo: not in the schema", await Wrong("\"displaylogo\"", "\"displayLogo\""));
-        Assert.StartsWith("layout.sliders[0].steps[0].args[1].mode: \"at once\" is no enumerated", await Wrong("\"immediate\"", "\"at once\""), StringComparison.Ordinal);
+        Assert.StartsWith("layout.sliders[0].steps[0].args[1].mode: \"at once\" is no enumerated",
+            await Wrong("\"immediate\"", "\"at once\""), StringComparison.Ordinal);
     }
 }

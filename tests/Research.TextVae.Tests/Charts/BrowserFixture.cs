@@ -3,7 +3,8 @@ using Research.TextVae.Charts;
 
 namespace Research.TextVae.Tests.Charts;
 
-/// <summary>One Chromium for all browser tests, and the sample report as a file. Needs Debian's chromium: apt-get install chromium.</summary>
+/// <summary>One Chromium for all browser tests, and the sample report as a file. Needs Debian's chromium: apt-get install
+/// chromium.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private const string Drawn = "html[data-figures=drawn]";
@@ -44,7 +45,12 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Opens a file of the folder offline and waits until its figures are drawn.</summary>
     public async Task<BrowserPage> Open(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string ready = Drawn)
     {
-        var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, Offline = true });
+        var context = await browser!.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = scheme,
+            Offline = true,
+        });
         var page = new BrowserPage(await context.NewPageAsync());
         await page.Tab.GotoAsync(new Uri(Path.Combine(Folder, file)).AbsoluteUri);
         await page.Tab.WaitForSelectorAsync(ready, new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });

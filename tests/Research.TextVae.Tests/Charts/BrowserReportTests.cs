@@ -51,7 +51,8 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
             }
             """);
 
-        await Assertions.Expect(page.Tab.Locator("#figure-6 .hoverlayer .hovertext")).ToContainTextAsync("<script>document.title='owned'</script> she said</script>");
+        await Assertions.Expect(page.Tab.Locator("#figure-6 .hoverlayer .hovertext"))
+            .ToContainTextAsync("<script>document.title='owned'</script> she said</script>");
         await Assertions.Expect(page.Tab.Locator("#figure-7 .xaxislayer-above").Nth(1)).ToContainTextAsync("<s>");
     }
 
@@ -61,7 +62,9 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
         var page = await browser.Report(390, ColorScheme.Dark);
 
         Assert.Equal(390, await page.Tab.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        var panels = await page.Tab.EvaluateAsync<double[]>("[...document.querySelectorAll('#figure-1 .subplot .gridlayer, #figure-1 .cartesianlayer > g')].map(g => g.getBoundingClientRect().left)");
+        var panels = await page.Tab.EvaluateAsync<double[]>(
+            "[...document.querySelectorAll('#figure-1 .subplot .gridlayer, #figure-1 .cartesianlayer > g')].map(g => "
+                + "g.getBoundingClientRect().left)");
         Assert.True(panels.Max() - panels.Min() < 60, "panels stand side by side");
     }
 
@@ -166,7 +169,8 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
         try
         {
             Environment.SetEnvironmentVariable("TEXTVAE_CHROMIUM", "/nowhere/chromium");
-            Assert.Contains("/nowhere/chromium", Assert.Throws<UserException>(() => new ChromiumSession("").Evaluate("''")).Message, StringComparison.Ordinal);
+            Assert.Contains("/nowhere/chromium", Assert.Throws<UserException>(() => new ChromiumSession("").Evaluate("''"))
+                .Message, StringComparison.Ordinal);
         }
         finally
         {

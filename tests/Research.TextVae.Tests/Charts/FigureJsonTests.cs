@@ -8,7 +8,8 @@ public sealed class FigureJsonTests
     [Fact]
     public void A_figure_has_data_layout_and_config()
     {
-        var figure = Figure.Of(Line.Of([1, 2, 3], [0.5, double.NaN, double.PositiveInfinity], "β = 0.1")).Title("KL by step").X("step").Y("KL (nats)").LogY().YRange(0.1, 100);
+        var figure = Figure.Of(Line.Of([1, 2, 3], [0.5, double.NaN, double.PositiveInfinity], "β = 0.1")).Title("KL by step").X("step")
+            .Y("KL (nats)").LogY().YRange(0.1, 100);
 
         var json = Parse(figure);
 
@@ -70,19 +71,23 @@ public sealed class FigureJsonTests
     [Fact]
     public void Frames_hold_what_changes_on_axes_that_hold_all()
     {
-        Figure At(double scale) => Figure.Of(Line.Of([0, 10], [0, 10 * scale], "loss"), Scatter.Of([5], [scale], "now") with { Color = PlotColor.Ink });
+        Figure At(double scale) =>
+            Figure.Of(Line.Of([0, 10], [0, 10 * scale], "loss"), Scatter.Of([5], [scale], "now") with { Color = PlotColor.Ink });
 
         var json = Parse(Figure.Frames("epoch", [("1", At(4)), ("2", At(1))]).Add(Line.Of([0, 10], [1, 1], "goal")).Title("Loss"));
 
         Assert.Equal(["loss", "now", "goal"], json["data"]!.AsArray().Select(trace => (string?)trace!["name"]));
         Assert.Equal("[0,10]", json["data"]![0]!["y"]!.ToJsonString());
         Assert.Equal(["1", "2"], json["frames"]!.AsArray().Select(frame => (string?)frame!["name"]));
-        Assert.Equal("""[{"type":"scatter","x":[0,10],"y":[0,40]},{"type":"scatter","x":[5],"y":[4]}]""", json["frames"]![0]!["data"]!.ToJsonString());
+        Assert.Equal("""[{"type":"scatter","x":[0,10],"y":[0,40]},{"type":"scatter","x":[5],"y":[4]}]""",
+            json["frames"]![0]!["data"]!.ToJsonString());
         Assert.Equal("[0,1]", json["frames"]![0]!["traces"]!.ToJsonString());
         Assert.Equal("[-1.6,41.6]", json["layout"]!["yaxis"]!["range"]!.ToJsonString());
         Assert.Equal(1, (int)json["layout"]!["sliders"]![0]!["active"]!);
 
-        Assert.Contains("loss", Assert.Throws<ArgumentException>(() => Figure.Frames("epoch", [("1", At(4)), ("2", Figure.Of(Line.Of([0], [1], "other")))])).Message, StringComparison.Ordinal);
+        Assert.Contains("loss",
+            Assert.Throws<ArgumentException>(() => Figure.Frames("epoch", [("1", At(4)), ("2", Figure.Of(Line.Of([0], [1], "other")))]))
+                .Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Figure.Frames("epoch", [("1", At(4)), ("1", At(1))]));
     }
 
@@ -97,7 +102,8 @@ public sealed class FigureJsonTests
         Assert.DoesNotContain('\u2028', json);
         Assert.DoesNotContain('\u202E', json);
         var trace = JsonNode.Parse(json)!["data"]![0]!;
-        Assert.StartsWith("&lt;/script&gt;&lt;b&gt;\u2028\u2029 &lt;s&gt; &amp; \uFFFD \u2400\uFFFD", (string?)trace["name"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "&lt;/script&gt;&lt;b&gt;\u2028\u2029 &lt;s&gt; &amp; \uFFFD \u2400\uFFFD", (string?)trace["name"], StringComparison.Ordinal);
         Assert.Equal("category", (string?)JsonNode.Parse(json)!["layout"]!["xaxis"]!["type"]);
     }
 
@@ -144,7 +150,8 @@ public sealed class FigureJsonTests
         var some = Parse(RateDistortion.Scattered(remedies));
         var besideAutoencoder = Parse(RateDistortion.Scattered([.. remedies, new("β = 0", 900, 60)]));
 
-        Assert.Equal(remedies.Select(point => point.Label), some["data"]!.AsArray().Where(trace => trace!["name"] is not null).Select(trace => (string?)trace!["name"]));
+        Assert.Equal(remedies.Select(point => point.Label), some["data"]!.AsArray().Where(trace => trace!["name"] is not null)
+            .Select(trace => (string?)trace!["name"]));
         Assert.NotEqual("log", (string?)some["layout"]!["xaxis"]!["type"]);
         Assert.Equal("log", (string?)besideAutoencoder["layout"]!["xaxis"]!["type"]);
     }
@@ -179,7 +186,8 @@ public sealed class FigureJsonTests
 
         var json = Parse(PictureRows.Of([("above", [ink, ink]), ("below", [ink])], side: 2));
 
-        Assert.Equal("[[0,0.5,null,0,0.5,null],[1,0.25,null,1,0.25,null],[],[0,0.5,null],[1,0.25,null]]", json["data"]![0]!["z"]!.ToJsonString());
+        Assert.Equal(
+            "[[0,0.5,null,0,0.5,null],[1,0.25,null,1,0.25,null],[],[0,0.5,null],[1,0.25,null]]", json["data"]![0]!["z"]!.ToJsonString());
         Assert.Equal("[0.5,3.5]", json["layout"]!["yaxis"]!["tickvals"]!.ToJsonString());
         Assert.Equal("x", (string?)json["layout"]!["yaxis"]!["scaleanchor"]);
         Assert.Throws<ArgumentException>(() => PictureRows.Of([("one", [ink])], side: 3));

@@ -16,7 +16,9 @@ public sealed class HtmlReportTests
         Assert.Equal(2, Regex.Count(Page, "<script>"));
         Assert.DoesNotContain("<img src=x", Page, StringComparison.Ordinal);
         Assert.DoesNotContain("said </script>", Page, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;document.title=&#39;owned&#39;&lt;/script&gt; she said &lt;/script&gt;&lt;!-- &quot;quoted&quot; &amp; &#39;so&#39;", Page, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;document.title=&#39;owned&#39;&lt;/script&gt; she said &lt;/script&gt;&lt;!-- &quot;quoted&quot; &amp; "
+                + "&#39;so&#39;", Page, StringComparison.Ordinal);
         Assert.Contains("control ␀␇␛[31m\uFFFD and lines", Page, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202E', Page);
         Assert.Equal("\uFFFD and \U0001F600", Html.Escape("\uDE00 and \U0001F600"));
@@ -31,7 +33,8 @@ public sealed class HtmlReportTests
             .Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups[1].Value)))}'");
         Assert.Equal(string.Join(' ', hashes), Regex.Match(policy, "script-src (.*)$").Groups[1].Value);
         Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
-        Assert.DoesNotMatch("<(link|iframe|object|embed|base)\\b", Regex.Replace(Page, "<script>.*?</script>", "", RegexOptions.Singleline));
+        Assert.DoesNotMatch(
+            "<(link|iframe|object|embed|base)\\b", Regex.Replace(Page, "<script>.*?</script>", "", RegexOptions.Singleline));
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class HtmlReportTests
     [Fact]
     public void Tables_align_numbers_mark_the_best_and_show_what_is_missing()
     {
-        var html = ReportTable.Of([("a", 1.234), ("b", -0.5), ("c", double.NaN)]).Text("Name", row => row.Item1).Number("Loss", row => row.Item2, "0.00", Best.Lowest).ToHtml();
+        var html = ReportTable.Of([("a", 1.234), ("b", -0.5), ("c", double.NaN)]).Text("Name", row => row.Item1)
+            .Number("Loss", row => row.Item2, "0.00", Best.Lowest).ToHtml();
 
         Assert.Contains("<td class=\"number\" data-sort=\"1.234\">1.23</td>", html, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number best\" data-sort=\"-0.5\">−0.50</td>", html, StringComparison.Ordinal);

@@ -35,12 +35,16 @@ public sealed class CompressionTests : IDisposable
         var all = before.Values.SelectMany(values => values).Count();
         Assert.Equal(0.7, pruning.Sparsity, 0.01);
         Assert.Equal(pruning.Sparsity, pruned.Values.Sum(values => values.Count(value => value == 0)) / (double)all, 10);
-        double Largest(IEnumerable<string> names) => names.SelectMany(name => before[name].Zip(pruned[name]).Where(pair => pair.Second == 0)).Max(pair => Math.Abs(pair.First));
+        double Largest(IEnumerable<string> names) =>
+            names.SelectMany(name => before[name].Zip(pruned[name]).Where(pair => pair.Second == 0)).Max(pair => Math.Abs(pair.First));
         double Smallest(IEnumerable<string> names) => names.SelectMany(name => pruned[name]).Where(value => value != 0).Min(Math.Abs);
-        foreach (var group in scope == PruningScope.Global ? [before.Keys] : before.Keys.Select(name => new[] { name }).ToArray<IEnumerable<string>>())
+        foreach (var group in scope == PruningScope.Global
+            ? [before.Keys]
+            : before.Keys.Select(name => new[] { name }).ToArray<IEnumerable<string>>())
         {
             Assert.True(Largest(group) <= Smallest(group));
-            Assert.Equal(0.7, group.Sum(name => pruned[name].Count(value => value == 0)) / (double)group.Sum(name => pruned[name].Length), 0.02);
+            Assert.Equal(
+                0.7, group.Sum(name => pruned[name].Count(value => value == 0)) / (double)group.Sum(name => pruned[name].Length), 0.02);
         }
 
         var task = new PrunedTask(new LanguageModelTask(model, Data), pruning);
@@ -82,7 +86,8 @@ public sealed class CompressionTests : IDisposable
         WeightFile.Read(path, read);
 
         foreach (var ((name, own), (_, other)) in model.named_parameters().Zip(read.named_parameters()))
-            TensorAssert.Identical(bfloat16 ? own.detach().to_type(ScalarType.BFloat16).to_type(ScalarType.Float32) : own.detach(), other.detach(), name);
+            TensorAssert.Identical(bfloat16 ? own.detach().to_type(ScalarType.BFloat16).to_type(ScalarType.Float32) : own.detach(),
+                other.detach(), name);
         var elements = model.parameters().Sum(weight => weight.numel());
         Assert.InRange(bytes, (long)(4 * elements * share), (long)(4 * elements * share) + 4000);
         if (!bfloat16)
@@ -108,7 +113,8 @@ public sealed class CompressionTests : IDisposable
         Assert.InRange(rounded.Nll, exact.Nll * 0.99, exact.Nll * 1.01);
         Assert.Equal(rounded.PerSentence, Likelihood.Evaluate(read, Data.Test).PerSentence);
         Assert.Equal(
-            TextGenerator.Generate(quantized, 5, GenerationOptions.Sample(), seed: 1), TextGenerator.Generate(read, 5, GenerationOptions.Sample(), seed: 1));
+            TextGenerator.Generate(quantized, 5, GenerationOptions.Sample(), seed: 1),
+            TextGenerator.Generate(read, 5, GenerationOptions.Sample(), seed: 1));
         // A byte an element of a matrix, four each for a row's scale and bias.
         var rows = quantized.state_dict().Where(entry => entry.Value.dim() == 1).Sum(entry => entry.Value.numel());
         var elements = model.parameters().Where(weight => weight.dim() == 2).Sum(weight => weight.numel());
@@ -152,5 +158,6 @@ public sealed class CompressionTests : IDisposable
     }
 
     private static Dictionary<string, float[]> Matrices(nn.Module model) => model.named_parameters()
-        .Where(entry => entry.parameter.dim() == 2).ToDictionary(entry => entry.name, entry => entry.parameter.detach().flatten().data<float>().ToArray());
+        .Where(entry => entry.parameter.dim() == 2)
+        .ToDictionary(entry => entry.name, entry => entry.parameter.detach().flatten().data<float>().ToArray());
 }

@@ -26,7 +26,8 @@ public sealed class AttributeInformationTests
         Assert.Equal(correlation > 0, information.Value > information.Largest + 0.01);
     }
 
-    /// <summary>The plain count of 10 × 8 cells finds 63 / 600 nats among 300 independent examples; without the first term of its bias little is left.</summary>
+    /// <summary>The plain count of 10 × 8 cells finds 63 / 600 nats among 300 independent examples; without the first term of its bias
+    /// little is left.</summary>
     [Fact]
     public void Little_data_do_not_look_like_information()
     {

@@ -60,7 +60,8 @@ public sealed class ImportanceWeightedNllTests
             .. Enumerable.Range(0, (int)batch.Size).Select(row =>
             {
                 var sentence = new TextBatch(
-                    batch.Inputs[row].unsqueeze(0), batch.Targets[row].unsqueeze(0), batch.Lengths[row].unsqueeze(0), batch.Mask[row].unsqueeze(0), 0);
+                    batch.Inputs[row].unsqueeze(0), batch.Targets[row].unsqueeze(0), batch.Lengths[row].unsqueeze(0),
+                    batch.Mask[row].unsqueeze(0), 0);
                 var logJoint = DiagonalGaussian.PriorLogDensity(z) - model.NegativeLogLikelihood(sentence.Tile(points), z).PerSentence();
                 return -(logJoint.to_type(ScalarType.Float64).logsumexp(0).item<double>() + Math.Log(2 * range / (points - 1)));
             }),

@@ -6,7 +6,8 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public sealed class NeighbourLabelsTests
 {
-    /// <summary>Codes on a line, by hand: the three nearest of 0.4 are 0, 1 and 2 with labels 0, 0, 1; those of 9 are 10, 11 and 12.</summary>
+    /// <summary>Codes on a line, by hand: the three nearest of 0.4 are 0, 1 and 2 with labels 0, 0, 1; those of 9 are 10, 11 and
+    /// 12.</summary>
     [Fact]
     public void The_commonest_label_of_the_nearest_counts()
     {

@@ -12,7 +12,8 @@ public sealed class PrecisionRecallTests
     [Fact]
     public void Counts_what_lies_within_the_balls()
     {
-        var test = PrecisionRecall.Estimate(tensor(new float[,] { { 0 }, { 1 }, { 5 } }), tensor(new float[,] { { 0.5f }, { 2 }, { 20 } }), neighbours: 1);
+        var test = PrecisionRecall.Estimate(
+            tensor(new float[,] { { 0 }, { 1 }, { 5 } }), tensor(new float[,] { { 0.5f }, { 2 }, { 20 } }), neighbours: 1);
 
         Assert.Equal(2 / 3.0, test.Precision, 12);
         Assert.Equal(1, test.Recall, 12); // 5 is 15 from 20, whose ball is 18 wide
@@ -25,7 +26,8 @@ public sealed class PrecisionRecallTests
     [InlineData(0.1, 0, 0.98, 1, 0, 0.15)]
     [InlineData(8, 0, 0, 0.3, 0.7, 1)]
     [InlineData(1, 30, 0, 0, 0, 0)]
-    public void Tells_what_is_wrong_from_what_is_missing(double width, double distance, double leastPrecision, double mostPrecision, double leastRecall, double mostRecall)
+    public void Tells_what_is_wrong_from_what_is_missing(
+        double width, double distance, double leastPrecision, double mostPrecision, double leastRecall, double mostRecall)
     {
         var test = PrecisionRecall.Estimate(StandardNormal.Sample(800, 3, 1), StandardNormal.Sample(800, 3, 2) * width + distance);
 

@@ -17,7 +17,8 @@ public sealed class RocCurveTests
         var curve = RocCurve.FromScores(ordinary, anomalous);
 
         Assert.Equal(area, curve.Area, 12);
-        Assert.Equal((0, 0, 1, 1), (curve.FalseAlarms[0], curve.Found[0], Math.Round(curve.FalseAlarms[^1], 12), Math.Round(curve.Found[^1], 12)));
+        Assert.Equal(
+            (0, 0, 1, 1), (curve.FalseAlarms[0], curve.Found[0], Math.Round(curve.FalseAlarms[^1], 12), Math.Round(curve.Found[^1], 12)));
     }
 
     /// <summary>Over all pairs one by one, with many ties.</summary>

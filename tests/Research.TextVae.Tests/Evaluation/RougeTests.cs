@@ -5,7 +5,8 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public class RougeTests
 {
-    /// <summary>The example of Lin 2004, section 3: by words both candidates share three, in order one shares three and the other two.</summary>
+    /// <summary>The example of Lin 2004, section 3: by words both candidates share three, in order one shares three and the other
+    /// two.</summary>
     [Fact]
     public void The_papers_example()
     {

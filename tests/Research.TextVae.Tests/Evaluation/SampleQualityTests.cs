@@ -8,7 +8,8 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public sealed class SampleQualityTests
 {
-    /// <summary>By hand: of the matches 3, 2, 1, 0 of 4, 3, 2, 1 n-grams the last counts as 0.1; the closest length is the candidate's own.</summary>
+    /// <summary>By hand: of the matches 3, 2, 1, 0 of 4, 3, 2, 1 n-grams the last counts as 0.1; the closest length is the candidate's
+    /// own.</summary>
     [Fact]
     public void Sentence_bleu_takes_the_best_of_its_references()
     {
@@ -79,20 +80,24 @@ public sealed class SampleQualityTests
         Assert.Equal(texts[^1], among[byEdits[^1].Index]);
         for (var i = 0; i < 300; i++)
         {
-            var cosines = Enumerable.Range(0, 70).Select(other => (points[i] * others[other]).sum().item<float>() / (points[i].norm() * others[other].norm()).item<float>()).ToArray();
+            var cosines = Enumerable.Range(0, 70)
+                .Select(other => (points[i] * others[other]).sum().item<float>() / (points[i].norm() * others[other].norm()).item<float>())
+                .ToArray();
             Assert.Equal(cosines.Max(), byCosine[i].Value, 1e-5);
             Assert.Equal(Array.IndexOf(cosines, cosines.Max()), byCosine[i].Index);
         }
     }
 
-    /// <summary>Three ways to fail: noise is not fluent, one sentence again and again is not varied, and a copy is no text of one's own.</summary>
+    /// <summary>Three ways to fail: noise is not fluent, one sentence again and again is not varied, and a copy is no text of one's
+    /// own.</summary>
     [Fact]
     public void Tells_noise_monotony_and_copies_from_good_samples()
     {
         var (train, heldOut, good) = (Chain(1, 800), Chain(2, 300), Chain(3, 300));
         SampleQuality Of(IReadOnlyList<int[]> samples) => SampleQuality.Evaluate(samples, train, heldOut, vocabulary: 24, compared: 200);
 
-        var (right, noise, same, copy) = (Of(good), Of(Texts(4, 300, words: 20)), Of([.. Enumerable.Repeat(good.First(text => text.Length > 6), 300)]), Of([.. train.Take(300)]));
+        var (right, noise, same, copy) = (Of(good), Of(Texts(4, 300, words: 20)),
+            Of([.. Enumerable.Repeat(good.First(text => text.Length > 6), 300)]), Of([.. train.Take(300)]));
 
         Assert.True(noise.ForwardPerplexity > 2 * right.ForwardPerplexity);
         Assert.True(noise.ReversePerplexity > 1.5 * right.ReversePerplexity);
@@ -109,7 +114,8 @@ public sealed class SampleQualityTests
     private static int[][] Texts(ulong seed, int count, int words, int longest = 14)
     {
         var random = new StableRandom(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 1 + random.Next(longest)).Select(_ => 4 + random.Next(words)).ToArray())];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => Enumerable.Range(0, 1 + random.Next(longest)).Select(_ => 4 + random.Next(words)).ToArray())];
     }
 
     // After each word come two others only.

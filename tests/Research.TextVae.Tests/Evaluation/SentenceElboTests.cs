@@ -7,13 +7,20 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public sealed class SentenceElboTests
 {
-    /// <summary>Its means are those of the evaluation of a set; one draw is the importance-weighted estimate with one sample, on average.</summary>
+    /// <summary>Its means are those of the evaluation of a set; one draw is the importance-weighted estimate with one sample, on
+    /// average.</summary>
     [Fact]
     public void Means_over_sentences_are_those_of_the_set()
     {
         var data = TinyText.Load();
         TorchSharp.torch.manual_seed(1);
-        using var model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 4, Dropout = 0.3 }.Build(data.Tokenizer.Vocabulary.Count);
+        using var model = new LstmVaeConfig
+        {
+            EmbeddingSize = 8,
+            HiddenSize = 12,
+            LatentSize = 4,
+            Dropout = 0.3,
+        }.Build(data.Tokenizer.Vocabulary.Count);
 
         var each = SentenceElbo.Evaluate(model, data.Test, draws: 30, seed: 1);
         var set = VaeMetrics.Evaluate(model, data.Test, seed: 2);
@@ -24,6 +31,7 @@ public sealed class SentenceElboTests
         // Sentences are told apart in the set's order: longer ones lose more.
         var tokens = data.Test.Select(sentence => (double)sentence.Length).ToArray();
         Assert.True(RocCurve.FromScores(
-            [.. each.Reconstruction.Where((_, i) => tokens[i] < tokens.Average())], [.. each.Reconstruction.Where((_, i) => tokens[i] > tokens.Average())]).Area > 0.95);
+            [.. each.Reconstruction.Where((_, i) => tokens[i] < tokens.Average())],
+            [.. each.Reconstruction.Where((_, i) => tokens[i] > tokens.Average())]).Area > 0.95);
     }
 }

@@ -8,9 +8,11 @@ public sealed class RunOptionsTests
     [Fact]
     public void Reads_every_option()
     {
-        var options = RunOptions.Parse(["-p", "epochs=3", "--parameter=data=a=b.txt", "--smoke", "--seed", "7", "--device=cpu", "--runs", "there"]);
+        var options =
+            RunOptions.Parse(["-p", "epochs=3", "--parameter=data=a=b.txt", "--smoke", "--seed", "7", "--device=cpu", "--runs", "there"]);
 
-        Assert.Equal((Preset.Smoke, 7UL, "cpu", "there", null), (options.Preset, options.Seed, options.Device, options.Runs, options.Resume));
+        Assert.Equal(
+            (Preset.Smoke, 7UL, "cpu", "there", null), (options.Preset, options.Seed, options.Device, options.Runs, options.Resume));
         Assert.Equal("3", options.Parameters["epochs"]);
         Assert.Equal("a=b.txt", options.Parameters["data"]);
     }

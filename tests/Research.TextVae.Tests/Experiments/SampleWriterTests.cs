@@ -25,6 +25,7 @@ public sealed class SampleWriterTests
         Assert.Equal(ofTest, written[SampleRecord.Reconstruction].Count());
         Assert.Equal(2 * (ofTest / 2), written[SampleRecord.Interpolation].Count());
         Assert.Equal(2 * 3, written[SampleRecord.PriorInterpolation].Count());
-        Assert.All(written[SampleRecord.Interpolation].Concat(written[SampleRecord.PriorInterpolation]), walk => Assert.Equal(4, walk.Texts.Count));
+        Assert.All(written[SampleRecord.Interpolation].Concat(written[SampleRecord.PriorInterpolation]), walk =>
+            Assert.Equal(4, walk.Texts.Count));
     }
 }

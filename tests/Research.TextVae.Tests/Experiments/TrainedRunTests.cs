@@ -23,7 +23,8 @@ public sealed class TrainedRunTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public static TheoryData<string> Families { get; } = ["LSTM VAE", "Transformer VAE", "classified VAE", "LSTM", "GRU", "Transformer", "GAN"];
+    public static TheoryData<string> Families { get; } =
+        ["LSTM VAE", "Transformer VAE", "classified VAE", "LSTM", "GRU", "Transformer", "GAN"];
 
     /// <summary>The best weights, dropout off, the tokenizer and the options; LibTorch's generator is left as it was.</summary>
     [Theory]
@@ -53,13 +54,16 @@ public sealed class TrainedRunTests : IDisposable
         var tokens = model is TextVaeModel writer ? writer.Generate(4, options, 3) : ((LanguageModel)model).Generate(4, options, 3);
         Assert.Equal(tokens.Select(ids => s_data.Tokenizer.Decode(ids)), run.Sample(4, options, seed: 3));
         Assert.Equal(run.Sample(2, seed: 3), run.Sample(4, seed: 3).Take(2));
-        Assert.All(run.Continue("the cat sees", 3, options, seed: 3), text => Assert.StartsWith("the cat sees", text, StringComparison.Ordinal));
+        Assert.All(run.Continue("the cat sees", 3, options, seed: 3), text =>
+            Assert.StartsWith("the cat sees", text, StringComparison.Ordinal));
 
         if (model is not TextVaeModel vae)
         {
             Assert.Same(run.Model, run.LanguageModel);
-            foreach (var latent in new Action[] { () => run.Encode("she"), () => run.Decode(zeros(1, 3)), () => run.Interpolate("she", "him"), () => run.Reconstruct("she") })
-                Assert.Contains("has a language model, which has no latent codes", Assert.Throws<UserException>(latent).Message, StringComparison.Ordinal);
+            foreach (var latent in new Action[] { () => run.Encode("she"), () => run.Decode(zeros(1, 3)), () =>
+                run.Interpolate("she", "him"), () => run.Reconstruct("she") })
+                Assert.Contains("has a language model, which has no latent codes", Assert.Throws<UserException>(latent)
+                    .Message, StringComparison.Ordinal);
             return;
         }
 
@@ -86,7 +90,14 @@ public sealed class TrainedRunTests : IDisposable
     public void Any_tokenizer_comes_back(TextUnit unit)
     {
         var corpus = s_data.Corpus;
-        var data = TextData.Prepare(corpus, s_data.Options with { Unit = unit, MaxTokens = int.MaxValue, MaxVocabulary = 300, Lowercase = false, Seed = 9 });
+        var data = TextData.Prepare(corpus, s_data.Options with
+        {
+            Unit = unit,
+            MaxTokens = int.MaxValue,
+            MaxVocabulary = 300,
+            Lowercase = false,
+            Seed = 9,
+        });
         var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(data.Tokenizer.Vocabulary.Count);
         Train(new LanguageModelTask(model, data.Train, data.Validation.EvenlySpaced(5)));
 
@@ -137,7 +148,8 @@ public sealed class TrainedRunTests : IDisposable
     [Fact]
     public void A_run_or_a_member_is_named_and_anything_else_refused()
     {
-        string Refused(string path, string? member = null) => Assert.Throws<UserException>(() => TrainedRun.Open(path, member)).Message.Replace(folder, "RUN", StringComparison.Ordinal);
+        string Refused(string path, string? member = null) =>
+            Assert.Throws<UserException>(() => TrainedRun.Open(path, member)).Message.Replace(folder, "RUN", StringComparison.Ordinal);
         Assert.Equal("there is no folder RUN/none; give that of a run or of one of its members.", Refused(Path.Combine(folder, "none")));
         Assert.Equal("RUN is no folder of a run or of one of its members: it has neither members/ nor model.json.", Refused(folder));
 
@@ -154,10 +166,12 @@ public sealed class TrainedRunTests : IDisposable
             Train(new LanguageModelTask(model, s_data), Member(name));
         }
 
-        Assert.Equal("RUN has 2 members with a model; choose one of them as the member (--member on the command line): a, b.", Refused(folder));
+        Assert.Equal(
+            "RUN has 2 members with a model; choose one of them as the member (--member on the command line): a, b.", Refused(folder));
         Assert.Equal("RUN has no member 'c'; those with a model are: a, b.", Refused(folder, "c"));
         Assert.Equal($"member 'old' of RUN has no model.json: {why}", Refused(folder, "old"));
-        Assert.Equal("RUN/members/a is the folder of one member, not of 'b'; leave the member out, or give the run's folder.", Refused(Member("a"), "b"));
+        Assert.Equal("RUN/members/a is the folder of one member, not of 'b'; leave the member out, or give the run's folder.",
+            Refused(Member("a"), "b"));
         foreach (var (path, member) in new[] { (folder, "b"), (Member("b"), null), (Member("b") + "/", "b") })
         {
             using var run = TrainedRun.Open(path, member);
@@ -168,10 +182,12 @@ public sealed class TrainedRunTests : IDisposable
         Directory.Delete(Path.Combine(Member("a"), "checkpoints"), recursive: true);
         Assert.StartsWith("RUN/members/a has no trained weights yet", Refused(folder, "a"), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Member("a"), "model.json"), "{");
-        Assert.StartsWith("RUN/members/a/model.json does not describe a model that is known here: ", Refused(folder, "a"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "RUN/members/a/model.json does not describe a model that is known here: ", Refused(folder, "a"), StringComparison.Ordinal);
         var other = WordTokenizer.Train(["a few words"], new WordTokenizerOptions());
         other.Save(Path.Combine(Member("b"), "tokenizer.json"));
-        Assert.StartsWith("RUN/members/b/tokenizer.json has 7 tokens, but the model beside it ", Refused(folder, "b"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "RUN/members/b/tokenizer.json has 7 tokens, but the model beside it ", Refused(folder, "b"), StringComparison.Ordinal);
         Directory.Delete(Member("a"), recursive: true);
         Assert.StartsWith("RUN/members/b/tokenizer.json", Refused(folder), StringComparison.Ordinal);
     }
@@ -197,7 +213,13 @@ public sealed class TrainedRunTests : IDisposable
     public void A_model_conditioned_on_classes_is_left_to_its_own_methods()
     {
         var (train, validation) = (s_data.Train.WithClasses(s_labels), s_data.Validation.WithClasses(s_labels));
-        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2, Classes = s_labels.Length }.Build(s_data.Tokenizer.Vocabulary.Count);
+        using var model = new LstmVaeConfig
+        {
+            EmbeddingSize = 4,
+            HiddenSize = 4,
+            LatentSize = 2,
+            Classes = s_labels.Length,
+        }.Build(s_data.Tokenizer.Vocabulary.Count);
         Train(new VaeTask(model, train, validation, new ElboObjective()));
         using var run = TrainedRun.Open(folder);
 
@@ -225,7 +247,14 @@ public sealed class TrainedRunTests : IDisposable
     {
         manual_seed(3);
         var vocabulary = s_data.Tokenizer.Vocabulary.Count;
-        var lstm = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 7, LatentSize = 3, PosteriorBatchNormScale = 0.6, Pooling = Pooling.Mean };
+        var lstm = new LstmVaeConfig
+        {
+            EmbeddingSize = 6,
+            HiddenSize = 7,
+            LatentSize = 3,
+            PosteriorBatchNormScale = 0.6,
+            Pooling = Pooling.Mean,
+        };
         var recurrent = new RecurrentLmConfig { EmbeddingSize = 6, HiddenSize = 7, TieOutput = true };
         (IAutoregressiveModel, TrainingTask) Vae(TextVaeConfig config)
         {
@@ -257,11 +286,13 @@ public sealed class TrainedRunTests : IDisposable
                 return (classified.Vae, new ClassifiedVaeTask(classified, train, validation, new ElboObjective(), 1));
             default:
                 var gan = new TextGanConfig { Generator = recurrent, DiscriminatorEmbedding = 4, Filters = 4 }.Build(vocabulary);
-                return (gan, new GanTask(gan, s_data.Train, s_data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }));
+                return (gan,
+                    new GanTask(gan, s_data.Train, s_data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }));
         }
     }
 
-    private static IEnumerable<string> Labels(EncodedSentences sentences) => Enumerable.Range(0, sentences.Count).Select(i => sentences.Source(i).Label);
+    private static IEnumerable<string> Labels(EncodedSentences sentences) =>
+        Enumerable.Range(0, sentences.Count).Select(i => sentences.Source(i).Label);
 
     private void Train(TrainingTask task) => Train(task, Directory.CreateDirectory(Path.Combine(folder, "members", "member")).FullName);
 

@@ -23,7 +23,8 @@ public sealed class BeamSearchTests
         Assert.Equal(TextGenerator.Generate(writer.Start(Writer.Texts), options), beams.Select(beam => beam.Single().Tokens.ToArray()));
     }
 
-    /// <summary>A beam as wide as there are sentences finds the best of all, with their log-probabilities as teacher forcing has them.</summary>
+    /// <summary>A beam as wide as there are sentences finds the best of all, with their log-probabilities as teacher forcing has
+    /// them.</summary>
     [Theory]
     [MemberData(nameof(Families))]
     public void Of_full_width_finds_the_best_of_all_sentences(string family)
@@ -40,7 +41,8 @@ public sealed class BeamSearchTests
             for (var text = 0; text < 3; text++)
             {
                 var nll = writer.Nll(text, Sentences.Batch(sentences)).data<float>().ToArray();
-                var best = sentences.Select((tokens, i) => (Tokens: tokens, Score: -nll[i] / options.Penalty(tokens.Length + 1), LogProbability: -nll[i]))
+                var best = sentences.Select((tokens, i) =>
+                    (Tokens: tokens, Score: -nll[i] / options.Penalty(tokens.Length + 1), LogProbability: -nll[i]))
                     .OrderByDescending(sentence => sentence.Score).Take(options.Results).ToArray();
                 Assert.Equal(best.Select(sentence => sentence.Tokens), found[text].Select(hypothesis => hypothesis.Tokens));
                 for (var i = 0; i < best.Length; i++)
@@ -61,7 +63,8 @@ public sealed class BeamSearchTests
         var beam = new BeamOptions { Width = 4, Results = 3, LengthPenalty = 0.6 };
         var options = GenerationOptions.Greedy with { MaxTokens = 40, Processors = [new NoRepeatNGram(2)] };
         int[][][] Tokens(GenerationOptions decoding, int count) =>
-            [.. BeamSearch.Decode(writer.Start(count), beam, decoding).Select(found => found.Select(text => text.Tokens.ToArray()).ToArray())];
+            [.. BeamSearch.Decode(writer.Start(count), beam, decoding)
+                .Select(found => found.Select(text => text.Tokens.ToArray()).ToArray())];
 
         var together = Tokens(options, Writer.Texts);
 
@@ -75,7 +78,11 @@ public sealed class BeamSearchTests
     {
         using var writer = Writer.Of("LSTM");
 
-        var cut = BeamSearch.Decode(writer.Start(1), new BeamOptions { Width = 2 }, GenerationOptions.Greedy with { MaxTokens = 5, Processors = [new MinTokens(6)] });
+        var cut = BeamSearch.Decode(writer.Start(1), new BeamOptions { Width = 2 }, GenerationOptions.Greedy with
+        {
+            MaxTokens = 5,
+            Processors = [new MinTokens(6)],
+        });
 
         Assert.False(cut[0][0].Ended);
         Assert.Equal(5, cut[0][0].Tokens.Count);

@@ -9,7 +9,8 @@ namespace Research.TextVae.Tests.Generation;
 
 public sealed class LatentTests
 {
-    /// <summary>Points of two classes that differ by (3, 0, −1): the direction says so, and the walk along it leads from one to the other.</summary>
+    /// <summary>Points of two classes that differ by (3, 0, −1): the direction says so, and the walk along it leads from one to the
+    /// other.</summary>
     [Fact]
     public void A_direction_is_the_difference_of_two_classes()
     {

@@ -39,7 +39,8 @@ public sealed class LogitsFilterTests
     public void Typical_keeps_what_is_closest_to_the_entropy(double mass, int[] kept) =>
         Assert.Equal(kept, Kept(new Typical(mass)));
 
-    /// <summary>On any distribution: the mass is reached, not without the last token kept, and no token left out is closer to the entropy than one kept.</summary>
+    /// <summary>On any distribution: the mass is reached, not without the last token kept, and no token left out is closer to the entropy
+    /// than one kept.</summary>
     [Fact]
     public void The_typical_set_is_the_smallest_of_its_mass()
     {

@@ -41,7 +41,10 @@ public sealed class PromptTests
         using var form = fused ? null : KernelLibrary.Disable();
         using var writer = Writer.Of(family, Words);
         LogitsProcessor[] filters = [new RepetitionPenalty(1.2), new NoRepeatNGram(2)];
-        foreach (var options in new[] { GenerationOptions.Greedy, GenerationOptions.Greedy with { Processors = filters }, GenerationOptions.Sample(), GenerationOptions.Sample([.. filters, new TopP(0.9)]) })
+        foreach (var options in new[] { GenerationOptions.Greedy, GenerationOptions.Greedy with
+        {
+            Processors = filters,
+        }, GenerationOptions.Sample(), GenerationOptions.Sample([.. filters, new TopP(0.9)]) })
         {
             var whole = TextGenerator.Generate(writer.Start(Writer.Texts), options with { MaxTokens = 20 }, seed: 5);
             foreach (var length in new[] { 1, 4, 9 })
@@ -49,7 +52,8 @@ public sealed class PromptTests
                 // Every text cut at another place.
                 int[][] prefixes = [.. whole.Select((text, i) => text[..Math.Min(text.Length, (length + i) % 10)])];
                 var longest = prefixes.Max(prefix => prefix.Length);
-                var texts = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(prefixes), options with { MaxTokens = 20 }, seed: 5);
+                var texts =
+                    TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(prefixes), options with { MaxTokens = 20 }, seed: 5);
 
                 // As many tokens may be chosen as without a prompt, so that a text that was cut now goes on.
                 Assert.Equal(whole, texts.Select((text, i) => text.Length > 20 && whole[i].Length == 20 ? text[..20] : text));
@@ -64,7 +68,12 @@ public sealed class PromptTests
     {
         using var form = fused ? null : KernelLibrary.Disable();
         using var writer = Writer.Of(family, Words);
-        var options = GenerationOptions.Greedy with { Processors = [new NoRepeatNGram(3), new MinTokens(10)], MaxTokens = 12, AllowUnknown = true };
+        var options = GenerationOptions.Greedy with
+        {
+            Processors = [new NoRepeatNGram(3), new MinTokens(10)],
+            MaxTokens = 12,
+            AllowUnknown = true,
+        };
         var beam = new BeamOptions { Width = 3, Results = 2 };
 
         var prompted = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(s_prefixes), options);
@@ -73,7 +82,11 @@ public sealed class PromptTests
         for (var text = 0; text < Writer.Texts; text++)
         {
             var prefix = s_prefixes[text];
-            var led = options with { Processors = [new NoRepeatNGram(3), new MinTokens(10), new Led(prefix)], MaxTokens = prefix.Length + 12 };
+            var led = options with
+            {
+                Processors = [new NoRepeatNGram(3), new MinTokens(10), new Led(prefix)],
+                MaxTokens = prefix.Length + 12,
+            };
             Assert.Equal(TextGenerator.Generate(writer.Start(Writer.Texts), led)[text], prompted[text]);
             var expected = BeamSearch.Decode(writer.Start(Writer.Texts), beam, led)[text];
             Assert.Equal(expected.Select(hypothesis => hypothesis.Tokens), found[text].Select(hypothesis => hypothesis.Tokens));
@@ -97,7 +110,10 @@ public sealed class PromptTests
         IReadOnlyList<int[]> Drawn(int count, int size) =>
             TextGenerator.Generate(writer.Start(count).Continuing(s_prefixes[..count]), sample with { BatchSize = size }, seed: 3);
         int[][] Found(int count, int size) =>
-            [.. BeamSearch.Decode(writer.Start(count).Continuing(s_prefixes[..count]), beam, GenerationOptions.Greedy with { BatchSize = size }).Select(text => text[0].Tokens.ToArray())];
+            [.. BeamSearch.Decode(writer.Start(count).Continuing(s_prefixes[..count]), beam, GenerationOptions.Greedy with
+            {
+                BatchSize = size,
+            }).Select(text => text[0].Tokens.ToArray())];
 
         var together = Drawn(Writer.Texts, 256);
 
@@ -128,7 +144,8 @@ public sealed class PromptTests
         }
 
         var cut = BeamSearch.Decode(writer.Start(Writer.Texts).Continuing(s_prefixes), new BeamOptions { Width = 2 }, options);
-        Assert.All(s_prefixes.Zip(cut), text => Assert.Equal((text.First.Length + 5, false), (text.Second[0].Tokens.Count, text.Second[0].Ended)));
+        Assert.All(s_prefixes.Zip(cut), text =>
+            Assert.Equal((text.First.Length + 5, false), (text.Second[0].Tokens.Count, text.Second[0].Ended)));
     }
 
     [Fact]
@@ -138,7 +155,8 @@ public sealed class PromptTests
         int[][] prefixes = [.. Enumerable.Range(0, Writer.Texts).Select(text => Enumerable.Range(4, 8 + text).ToArray())];
         var options = GenerationOptions.Greedy with { Processors = [new NoRepeatNGram(1), new MinTokens(Words)], MaxTokens = 40 };
 
-        Assert.All(TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(prefixes), options), text => Assert.Equal(Enumerable.Range(4, Words - 4), text.Order()));
+        Assert.All(TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(prefixes), options), text =>
+            Assert.Equal(Enumerable.Range(4, Words - 4), text.Order()));
     }
 
     /// <summary>A stop string that the prompt holds ends nothing; one that it begins does.</summary>
@@ -152,7 +170,11 @@ public sealed class PromptTests
         var tokenizer = CharTokenizer.Train([said], new CharTokenizerOptions());
         using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(tokenizer.Vocabulary.Count);
         var strings = new StopStrings(tokenizer, stop);
-        var options = GenerationOptions.Greedy with { Processors = [new Led([.. tokenizer.EncodeToIds(said), Vocabulary.EosId])], Stop = strings };
+        var options = GenerationOptions.Greedy with
+        {
+            Processors = [new Led([.. tokenizer.EncodeToIds(said), Vocabulary.EosId])],
+            Stop = strings,
+        };
         var start = Prompt.From(model, tokenizer, prompt);
         var until = said.IndexOf(stop, prompt.Length - stop.Length + 1, StringComparison.Ordinal);
 
@@ -189,10 +211,13 @@ public sealed class PromptTests
         using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(tokenizer.Vocabulary.Count);
 
         string Refused(Func<Prompt> prompt) => Assert.Throws<UserException>(prompt).Message;
-        Assert.Equal("The prompt \" \" (number 2) has no tokens to continue from; give at least one word.", Refused(() => Prompt.From(model, tokenizer, "a", " ")));
-        Assert.StartsWith("Token 2 cannot be continued from", Refused(() => Prompt.From(model, [[4, Vocabulary.EosId]])), StringComparison.Ordinal);
+        Assert.Equal("The prompt \" \" (number 2) has no tokens to continue from; give at least one word.",
+            Refused(() => Prompt.From(model, tokenizer, "a", " ")));
+        Assert.StartsWith(
+            "Token 2 cannot be continued from", Refused(() => Prompt.From(model, [[4, Vocabulary.EosId]])), StringComparison.Ordinal);
         Assert.StartsWith("Token 7 cannot be continued from", Refused(() => Prompt.From(model, [[7]])), StringComparison.Ordinal);
-        Assert.StartsWith("There are 1 prefixes for 2 texts", Refused(() => Prompt.From(model, 2).Continuing([[4]])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There are 1 prefixes for 2 texts", Refused(() => Prompt.From(model, 2).Continuing([[4]])), StringComparison.Ordinal);
     }
 
     /// <summary>After a prefix only what has followed it in training is likely.</summary>

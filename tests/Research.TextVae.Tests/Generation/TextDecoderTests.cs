@@ -13,13 +13,17 @@ public sealed class TextDecoderTests
 
     public static TheoryData<string> Families => Writer.Families;
 
-    /// <summary>A text depends on what it starts from, its place and the seed, not on what is written beside it or together with it.</summary>
+    /// <summary>A text depends on what it starts from, its place and the seed, not on what is written beside it or together with
+    /// it.</summary>
     [Theory]
     [MemberData(nameof(Families))]
     public void A_text_does_not_depend_on_the_batch(string family)
     {
         using var writer = Writer.Of(family, vocabulary: 30);
-        var sample = GenerationOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new Temperature(1.2), new TopP(0.95)) with { MaxTokens = 40 };
+        var sample = GenerationOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new Temperature(1.2), new TopP(0.95)) with
+        {
+            MaxTokens = 40,
+        };
 
         var together = TextGenerator.Generate(writer.Start(Writer.Texts), sample, seed: 3);
 
@@ -38,7 +42,8 @@ public sealed class TextDecoderTests
         using var writer = Writer.Of(family, vocabulary: 30);
         var told = new List<GeneratedToken>();
 
-        var written = TextGenerator.Generate(writer.Start(Writer.Texts), GenerationOptions.Sample() with { MaxTokens = 30 }, seed: 3, told.Add);
+        var written =
+            TextGenerator.Generate(writer.Start(Writer.Texts), GenerationOptions.Sample() with { MaxTokens = 30 }, seed: 3, told.Add);
 
         for (var text = 0; text < Writer.Texts; text++)
             Assert.Equal(written[text], told.Where(token => token.Text == text).Select(token => token.Token));
@@ -52,7 +57,10 @@ public sealed class TextDecoderTests
     {
         using var model = Model();
         LogitsProcessor[] filters = [new NoRepeatNGram(2), new BadWords([[5], [6, 7]]), new MinTokens(12)];
-        foreach (var options in new[] { GenerationOptions.Greedy with { Processors = filters }, GenerationOptions.Sample([.. filters, new TopK(4)]) })
+        foreach (var options in new[] { GenerationOptions.Greedy with
+        {
+            Processors = filters,
+        }, GenerationOptions.Sample([.. filters, new TopK(4)]) })
         {
             var written = TextGenerator.Generate(model, 40, options with { MaxTokens = 25 }, seed: 2);
             foreach (var text in written)

@@ -17,14 +17,16 @@ internal sealed record Writer(IAutoregressiveModel Model, Func<int, Prompt> Star
 
     private static readonly TransformerShape Shape = new() { Width = 8, Layers = 2, Heads = 2, FeedForward = 12, Dropout = 0 };
 
-    public static TheoryData<string> Families { get; } = ["LSTM VAE", "LSTM", "GRU", "Transformer", "Transformer VAE", "Transformer from a source"];
+    public static TheoryData<string> Families { get; } =
+        ["LSTM VAE", "LSTM", "GRU", "Transformer", "Transformer VAE", "Transformer from a source"];
 
     public static Writer Of(string family, int vocabulary = 7)
     {
         manual_seed(21);
         return family switch
         {
-            "LSTM VAE" => Of(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, LatentAtOutput = true }.Build(vocabulary)),
+            "LSTM VAE" =>
+                Of(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, LatentAtOutput = true }.Build(vocabulary)),
             "LSTM" => Of(new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 12, Layers = 2, TieOutput = true }.Build(vocabulary)),
             "GRU" => Of(new RecurrentLmConfig { Cell = RecurrentCell.Gru, EmbeddingSize = 8, HiddenSize = 12 }.Build(vocabulary)),
             "Transformer" => Of(new TransformerLmConfig { Shape = Shape }.Build(vocabulary)),
@@ -65,7 +67,8 @@ internal sealed record Writer(IAutoregressiveModel Model, Func<int, Prompt> Star
         using var _ = no_grad();
         foreach (var (_, weight) in model.named_parameters())
             weight.mul_(weight.dim() == 1 ? 1 : 2.5);
-        model.named_parameters().Last(entry => entry.name.EndsWith("bias", StringComparison.Ordinal) && entry.parameter.shape[0] == model.VocabularySize)
+        model.named_parameters()
+            .Last(entry => entry.name.EndsWith("bias", StringComparison.Ordinal) && entry.parameter.shape[0] == model.VocabularySize)
             .parameter.narrow(0, Research.TextVae.Tokenizers.Vocabulary.EosId, 1).add_(1);
         model.eval();
         return model;

@@ -35,7 +35,8 @@ public sealed class KernelLibraryTests
         Assert.Equal(levels[^1].Name, Run("").Level);
     }
 
-    /// <summary>One that does not exist, and one that a processor without AVX-512 has not: its first instruction would end the process.</summary>
+    /// <summary>One that does not exist, and one that a processor without AVX-512 has not: its first instruction would end the
+    /// process.</summary>
     [Fact]
     public void A_level_that_the_processor_has_not_is_named()
     {

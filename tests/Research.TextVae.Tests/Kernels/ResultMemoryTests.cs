@@ -9,7 +9,8 @@ public sealed class ResultMemoryTests
 {
     private const long MiB = 1 << 20;
 
-    /// <summary>Results of all sizes about the limit of a block, made and let go in any order by several threads, never share a byte.</summary>
+    /// <summary>Results of all sizes about the limit of a block, made and let go in any order by several threads, never share a
+    /// byte.</summary>
     [KernelFact]
     public void Results_never_overlap() => Parallel.For(0, 4, thread =>
     {

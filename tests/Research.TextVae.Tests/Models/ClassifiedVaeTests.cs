@@ -25,7 +25,8 @@ public sealed class ClassifiedVaeTests
         ModelChecks.OneStepChangesEveryParameter(model, () => task.Loss(0, 0, 0).Loss);
     }
 
-    /// <summary>The class is told by one word of eight, which costs few nats: a collapsing VAE drops it, with labels the code keeps it.</summary>
+    /// <summary>The class is told by one word of eight, which costs few nats: a collapsing VAE drops it, with labels the code keeps
+    /// it.</summary>
     [Fact]
     public void Labels_teach_the_code_what_to_keep()
     {
@@ -42,7 +43,14 @@ public sealed class ClassifiedVaeTests
     }
 
     private static ClassifiedVae Model() =>
-        Trainer.Build(() => new ClassifiedVae(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 3, Dropout = 0 }.Build(24), classes: 2), seed: 3);
+        Trainer.Build(
+            () => new ClassifiedVae(new LstmVaeConfig
+            {
+                EmbeddingSize = 8,
+                HiddenSize = 12,
+                LatentSize = 3,
+                Dropout = 0,
+            }.Build(24), classes: 2), seed: 3);
 
     private static ClassifiedVaeTask Task(ClassifiedVae model, double weight) => new(model, Train, Test, new ElboObjective(), weight);
 
@@ -52,7 +60,9 @@ public sealed class ClassifiedVaeTests
         var random = new StableRandom(seed);
         string[] labels = ["first", "second"];
         var classes = Enumerable.Range(0, count).Select(_ => random.Next(2)).ToArray();
-        int[][] ids = [.. classes.Select(c => Enumerable.Range(0, 8).Select(t => Vocabulary.Markers.Count + (t == 4 ? c : 2 + random.Next(18))).ToArray())];
+        int[][] ids = [
+            .. classes.Select(c => Enumerable.Range(0, 8).Select(t => Vocabulary.Markers.Count + (t == 4 ? c : 2 + random.Next(18)))
+            .ToArray())];
         return new EncodedSentences(ids, [.. classes.Select(c => new Sentence("", "", labels[c]))]).WithClasses(labels);
     }
 }

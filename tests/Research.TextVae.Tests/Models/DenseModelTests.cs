@@ -68,14 +68,17 @@ public sealed class DenseModelTests
 
         var replaced = fresh.state_dict();
         Assert.All(model.named_parameters(), entry => Assert.Equal(
-            (encoder.Contains(entry.parameter.Handle) ? before : replaced)[entry.name].data<float>().ToArray(), entry.parameter.data<float>().ToArray()));
+            (encoder.Contains(entry.parameter.Handle) ? before : replaced)[entry.name].data<float>()
+                .ToArray(), entry.parameter.data<float>().ToArray()));
     }
 
     [Fact]
     public void Mistakes_are_named()
     {
-        Assert.Contains("Encoder", Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Encoder = [] }).Message, StringComparison.Ordinal);
-        Assert.Contains("A width in HiddenSizes is 0", Assert.Throws<UserException>(() => new GaussianVaeConfig { HiddenSizes = [0] }).Message, StringComparison.Ordinal);
+        Assert.Contains("Encoder", Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Encoder = [] })
+            .Message, StringComparison.Ordinal);
+        Assert.Contains("A width in HiddenSizes is 0", Assert.Throws<UserException>(() => new GaussianVaeConfig { HiddenSizes = [0] })
+            .Message, StringComparison.Ordinal);
         Assert.Throws<UserException>(() => new DenseAutoencoderConfig { Linear = true, Loss = ReconstructionLoss.CrossEntropy }.Build(3));
         Assert.Contains("1 to 3", Assert.Throws<UserException>(() => Pca.Fit(rand(5, 3), 4)).Message, StringComparison.Ordinal);
     }
@@ -157,7 +160,8 @@ public sealed class DenseModelTests
     public void A_bag_of_words_VAE_finds_two_topics()
     {
         manual_seed(5);
-        var documents = Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 8).Select(j => (i % 2 * 4) + 4 + ((i + j) % 4)).ToArray()).ToArray();
+        var documents = Enumerable.Range(0, 60).Select(i => Enumerable.Range(0, 8).Select(j => (i % 2 * 4) + 4 + ((i + j) % 4)).ToArray())
+            .ToArray();
         using var model = new BagOfWordsVaeConfig { HiddenSize = 16, LatentSize = 2, DecoderHiddenSize = 16 }.Build(12);
         var bags = BagOfWords.From(documents, CPU);
 
@@ -175,12 +179,14 @@ public sealed class DenseModelTests
         Assert.InRange(loss, truth, truth + 0.7);
         using var _ = no_grad();
         var words = model.Logits(model.Encode(bags).Mean).softmax(1);
-        Assert.All(Enumerable.Range(0, 60), i => Assert.InRange(words[i].slice(0, 4 + (i % 2 * 4), 8 + (i % 2 * 4), 1).sum().item<float>(), 0.98f, 1f));
+        Assert.All(Enumerable.Range(0, 60), i =>
+            Assert.InRange(words[i].slice(0, 4 + (i % 2 * 4), 8 + (i % 2 * 4), 1).sum().item<float>(), 0.98f, 1f));
     }
 
     // Two strong directions among six.
     private static Tensor Data(int examples) =>
-        randn(examples, 2).matmul(tensor(new[,] { { 1f, 1f, 1f, 0f, 0f, 0f }, { 0f, 0f, 0f, 0.8f, -0.8f, 0.8f } })) + randn(examples, 6) * 0.3 + 0.5;
+        randn(examples, 2).matmul(tensor(new[,] { { 1f, 1f, 1f, 0f, 0f, 0f }, { 0f, 0f, 0f, 0.8f, -0.8f, 0.8f } }))
+            + randn(examples, 6) * 0.3 + 0.5;
 
     private static Func<Tensor> Loss(nn.Module model)
     {

@@ -6,7 +6,8 @@ namespace Research.TextVae.Tests.Models;
 
 public class IbmModel1Tests
 {
-    /// <summary>Sentences whose words are translated one by one and then shuffled, with a particle in between that has no counterpart.</summary>
+    /// <summary>Sentences whose words are translated one by one and then shuffled, with a particle in between that has no
+    /// counterpart.</summary>
     [Fact]
     public void A_known_dictionary_is_found()
     {
@@ -26,7 +27,9 @@ public class IbmModel1Tests
         Assert.Equal("pues", model.Translate(""));
         Assert.Equal("palabra7 palabra3 unheard", model.TranslateText("Word7 word3 unheard"));
         Assert.All(Enumerable.Range(0, words), word => Assert.Equal(
-            1, Enumerable.Range(0, words).Sum(other => model.Probability($"word{word}", $"palabra{other}")) + model.Probability($"word{word}", "pues"), 9));
+            1,
+            Enumerable.Range(0, words).Sum(other => model.Probability($"word{word}", $"palabra{other}"))
+                + model.Probability($"word{word}", "pues"), 9));
         Assert.All(model.LogLikelihoods.Zip(model.LogLikelihoods.Skip(1)), step => Assert.True(step.Second > step.First));
     }
 
@@ -38,7 +41,8 @@ public class IbmModel1Tests
 
         var model = IbmModel1.Train(pairs, iterations: 1);
 
-        // Posteriors of the even start: casa in the first pair ½ to the empty word, ½ to house; each word of the second pair ⅓ to each of three.
+        // Posteriors of the even start: casa in the first pair ½ to the empty word, ½ to house; each word of the second pair ⅓ to each of
+        // three.
         Assert.Equal((0.5 + 1 / 3.0) / (0.5 + 2 / 3.0), model.Probability("house", "casa"), 12);
         Assert.Equal((1 / 3.0) / (0.5 + 2 / 3.0), model.Probability("", "la"), 12);
         Assert.Equal(0.5, model.Probability("the", "la"), 12);

@@ -18,7 +18,8 @@ internal static class Irstlm
         {
             Write("train.txt", train);
             Write("scored.txt", scored);
-            var output = Run(folder.FullName, ["-tr=train.txt", $"-n={order}", "-lm=ikn", "-bo=no", "-ps=no", "-te=scored.txt", "-op=probabilities.txt"]);
+            var output = Run(folder.FullName,
+                ["-tr=train.txt", $"-n={order}", "-lm=ikn", "-bo=no", "-ps=no", "-te=scored.txt", "-op=probabilities.txt"]);
             // A line is "tokens of the n-gram[n-gram] p log₁₀p".
             var probabilities = File.ReadLines(Path.Combine(folder.FullName, "probabilities.txt"))
                 .Select(line => line.Split(' '))
@@ -37,7 +38,12 @@ internal static class Irstlm
 
     private static string Run(string folder, string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -85,7 +85,8 @@ public sealed class LstmVaeTests
         Assert.True(whole.allclose(stepwise, atol: 1e-4), $"{whole} against {stepwise}");
     }
 
-    /// <summary>The KL term of a model with classes is that against the class's prior: by quadrature over a fine grid, dimension by dimension.</summary>
+    /// <summary>The KL term of a model with classes is that against the class's prior: by quadrature over a fine grid, dimension by
+    /// dimension.</summary>
     [Fact]
     public void With_classes_the_kl_is_against_the_class_prior()
     {
@@ -99,7 +100,8 @@ public sealed class LstmVaeTests
 
         var prior = model.Prior(batch)!;
         var grid = linspace(-12, 12, 4001, ScalarType.Float64).view(-1, 1, 1); // [points, 1, 1]
-        Tensor Density(DiagonalGaussian gaussian) => (grid - gaussian.Mean).pow(2) / gaussian.LogVariance.exp() * -0.5 - gaussian.LogVariance * 0.5;
+        Tensor Density(DiagonalGaussian gaussian) =>
+            (grid - gaussian.Mean).pow(2) / gaussian.LogVariance.exp() * -0.5 - gaussian.LogVariance * 0.5;
         var mass = Density(terms.Posterior).softmax(0);
         var expected = (mass * (Density(terms.Posterior) - Density(prior))).sum(0L).to_type(ScalarType.Float32);
         Assert.True(expected.allclose(terms.Kl, rtol: 1e-4, atol: 1e-5), $"{expected} and {terms.Kl}");
@@ -119,7 +121,8 @@ public sealed class LstmVaeTests
         var encoder = model.EncoderParameters().Select(parameter => parameter.Handle).ToHashSet();
         foreach (var ((name, parameter), (_, other)) in model.named_parameters().Zip(fresh.named_parameters()))
         {
-            Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("posterior", StringComparison.Ordinal), encoder.Contains(parameter.Handle));
+            Assert.Equal(name.StartsWith("encoder", StringComparison.Ordinal) || name.StartsWith("posterior", StringComparison.Ordinal),
+                encoder.Contains(parameter.Handle));
             Assert.True(parameter.Equals(encoder.Contains(parameter.Handle) ? before[name] : other), name);
         }
     }

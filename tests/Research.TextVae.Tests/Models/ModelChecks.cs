@@ -34,7 +34,8 @@ internal static class ModelChecks
 
                 var numeric = (At(step) - At(-step)) / (2 * step);
                 weight.copy_(weights);
-                Assert.True(Math.Abs(numeric - expected) < 1e-6 * Math.Max(1, Math.Abs(numeric)), $"{name}, direction {draw}: {expected} against {numeric}");
+                Assert.True(Math.Abs(numeric - expected) < 1e-6 * Math.Max(1, Math.Abs(numeric)),
+                    $"{name}, direction {draw}: {expected} against {numeric}");
             }
         }
     }

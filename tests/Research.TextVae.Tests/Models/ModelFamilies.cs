@@ -138,7 +138,13 @@ internal static class ModelFamilies
 
     private static (nn.Module, Func<Tensor>) Bags()
     {
-        var model = new BagOfWordsVaeConfig { HiddenSize = 7, LatentSize = 3, DecoderHiddenSize = 5, PosteriorBatchNormScale = 0.6 }.Build(Words);
+        var model = new BagOfWordsVaeConfig
+        {
+            HiddenSize = 7,
+            LatentSize = 3,
+            DecoderHiddenSize = 5,
+            PosteriorBatchNormScale = 0.6,
+        }.Build(Words);
         return (model, () =>
         {
             var terms = model.Elbo(BagOfWords.From([[4, 5, 4], [], [22, 5], [3]], CPU));

@@ -49,7 +49,8 @@ public sealed class ModuleOwnershipTests
         // Built in the tests below.
         seen.UnionWith([typeof(Int8LstmLm), typeof(Int8Linear), typeof(LabelClassifier), typeof(LstmOracle), typeof(OracleVae)]);
 
-        var all = typeof(IAutoregressiveModel).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(nn.Module)) && !type.IsAbstract);
+        var all = typeof(IAutoregressiveModel).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(nn.Module)) && !type.IsAbstract);
         Assert.All(all, type => Assert.Contains(type, seen));
     }
 

@@ -76,7 +76,9 @@ public sealed class NGramModelTests
         }
 
         // The product of two uniform numbers: some tokens are frequent, most are rare.
-        int[] Sentence(int end) => [.. Enumerable.Range(0, 1 + random.Next(12)).Select(_ => UnkId + (int)(random.NextDouble() * random.NextDouble() * (end - UnkId)))];
+        int[] Sentence(int end) =>
+            [.. Enumerable.Range(0, 1 + random.Next(12))
+                .Select(_ => UnkId + (int)(random.NextDouble() * random.NextDouble() * (end - UnkId)))];
     }
 
     [Fact]
@@ -111,10 +113,13 @@ public sealed class NGramModelTests
             "The order of an n-gram model is 0; it must be at least 1.",
             Assert.Throws<UserException>(() => NGramModel.Train([[A]], 6, order: 0)).Message);
         Assert.Contains("no sentences", Assert.Throws<UserException>(() => NGramModel.Train([], 6)).Message, StringComparison.Ordinal);
-        Assert.Contains("Token 6", Assert.Throws<ArgumentOutOfRangeException>(() => NGramModel.Train([[A, 6]], 6)).Message, StringComparison.Ordinal);
+        Assert.Contains("Token 6", Assert.Throws<ArgumentOutOfRangeException>(() => NGramModel.Train([[A, 6]], 6))
+            .Message, StringComparison.Ordinal);
         var model = NGramModel.Train([[A]], 6);
-        Assert.Contains("Token 1", Assert.Throws<ArgumentOutOfRangeException>(() => model.SentenceNll([BosId])).Message, StringComparison.Ordinal);
-        Assert.Contains("Token 2", Assert.Throws<ArgumentOutOfRangeException>(() => model.TokenNll([A, EosId])).Message, StringComparison.Ordinal);
+        Assert.Contains("Token 1", Assert.Throws<ArgumentOutOfRangeException>(() => model.SentenceNll([BosId]))
+            .Message, StringComparison.Ordinal);
+        Assert.Contains("Token 2", Assert.Throws<ArgumentOutOfRangeException>(() => model.TokenNll([A, EosId]))
+            .Message, StringComparison.Ordinal);
         Assert.Throws<UserException>(() => model.Perplexity([]));
     }
 }

@@ -38,7 +38,8 @@ public sealed class NGramParityTests
                 var probability = Math.Exp(model.LogProbability(state, token, out state)) + (weight * (theirs[token] - unigrams[token]));
                 var tolerance = first ? 2e-3 : 5e-4;
                 first = false;
-                Assert.True(Math.Abs(probability / expected[place] - 1) < tolerance, $"token {place}: {probability} against {expected[place]}");
+                Assert.True(
+                    Math.Abs(probability / expected[place] - 1) < tolerance, $"token {place}: {probability} against {expected[place]}");
                 place++;
             }
         }

@@ -6,7 +6,8 @@ namespace Research.TextVae.Tests.Models;
 
 public sealed class PosteriorHeadTests
 {
-    /// <summary>Over a batch the means have standard deviation γ in each dimension whatever the features are, so the KL term has the floor of BN-VAE.</summary>
+    /// <summary>Over a batch the means have standard deviation γ in each dimension whatever the features are, so the KL term has the floor
+    /// of BN-VAE.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(1e-4)]

@@ -55,7 +55,8 @@ public sealed class RecurrentLmTests
         TensorAssert.Close(whole, stepwise, 1e-5);
     }
 
-    /// <summary>A text in two stretches with the state carried over has the losses of the text in one, and the second stretch's gradient ends at its start.</summary>
+    /// <summary>A text in two stretches with the state carried over has the losses of the text in one, and the second stretch's gradient
+    /// ends at its start.</summary>
     [Theory]
     [MemberData(nameof(Forms))]
     public void The_state_can_be_carried_to_the_next_stretch(RecurrentLmConfig config)
@@ -65,7 +66,8 @@ public sealed class RecurrentLmTests
         using var model = config.Build(Vocabulary);
         var text = Sentences.Batch([4, 5, 6, 4, 4, 6, 5], [6, 5, 4, 4, 5, 5, 6]);
         TextBatch Part(long first, long count) => new(
-            text.Inputs.narrow(1, first, count), text.Targets.narrow(1, first, count), text.Lengths, text.Mask.narrow(1, first, count), 2 * count);
+            text.Inputs.narrow(1, first, count), text.Targets.narrow(1, first, count), text.Lengths, text.Mask.narrow(1, first, count),
+            2 * count);
 
         var whole = model.NegativeLogLikelihood(text).PerToken;
         var (start, state) = model.NegativeLogLikelihood(Part(0, 5), model.StartDecoding(2));
@@ -90,7 +92,8 @@ public sealed class RecurrentLmTests
         var nll = model.NegativeLogLikelihood(batch);
         nll.Total.backward();
 
-        var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter)).ToArray();
+        var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter))
+            .ToArray();
         var kind = cell == RecurrentCell.Lstm ? "lstm" : "gru";
         var reference = Python.Run(
             """

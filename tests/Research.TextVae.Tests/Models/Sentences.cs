@@ -14,9 +14,15 @@ internal static class Sentences
         long At(int[] sentence, int position) =>
             position < sentence.Length ? sentence[position] : position == sentence.Length ? Vocabulary.EosId : Vocabulary.PadId;
         long[] Row(int[] sentence, int shift) =>
-            [.. Enumerable.Range(shift, time).Select(position => position < 0 ? Vocabulary.BosId : position >= sentence.Length && shift < 0 ? Vocabulary.PadId : At(sentence, position))];
+            [.. Enumerable.Range(shift, time)
+                .Select(position => position < 0
+                    ? Vocabulary.BosId
+                    : position >= sentence.Length && shift < 0
+                    ? Vocabulary.PadId
+                    : At(sentence, position))];
 
-        Tensor Matrix(int shift) => torch.tensor(sentences.SelectMany(sentence => Row(sentence, shift)).ToArray()).reshape(sentences.Length, time);
+        Tensor Matrix(int shift) =>
+            torch.tensor(sentences.SelectMany(sentence => Row(sentence, shift)).ToArray()).reshape(sentences.Length, time);
         var lengths = torch.tensor(sentences.Select(sentence => sentence.Length + 1L).ToArray());
         return new TextBatch(
             Matrix(-1),

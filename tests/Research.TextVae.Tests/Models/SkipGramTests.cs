@@ -19,7 +19,8 @@ public sealed class SkipGramTests
         using (no_grad())
             foreach (var parameter in model.parameters())
                 nn.init.uniform_(parameter, -1, 1);
-        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () => model.Loss(tensor(new[] { 4L, 5, 4 }), tensor(new[] { 5L, 6, 7 }), tensor(new[,] { { 6L, 4 }, { 5, 5 }, { 7, 6 } })));
+        ModelChecks.GradientsAgreeWithFiniteDifferences(model, () =>
+            model.Loss(tensor(new[] { 4L, 5, 4 }), tensor(new[] { 5L, 6, 7 }), tensor(new[,] { { 6L, 4 }, { 5, 5 }, { 7, 6 } })));
     }
 
     /// <summary>
@@ -33,9 +34,18 @@ public sealed class SkipGramTests
         (int Word, int Context, int Times)[] pairs = [(4, 5, 40), (4, 6, 10), (5, 6, 25), (6, 7, 15), (5, 7, 10)];
         int[][] sentences = [.. pairs.SelectMany(pair => Enumerable.Repeat(new[] { pair.Word, pair.Context }, 20 * pair.Times))];
         var options = new SkipGramOptions { Window = 1, Negatives = negatives, Subsampling = 1e9, NoisePower = 0.75 };
-        using var model = Train(sentences, width: 8, options, new TrainingOptions { Epochs = 60, BatchSize = 500, LearningRate = 0.03, LearningRatePatience = 2, EarlyStoppingPatience = 60 });
+        using var model = Train(sentences, width: 8, options, new TrainingOptions
+        {
+            Epochs = 60,
+            BatchSize = 500,
+            LearningRate = 0.03,
+            LearningRatePatience = 2,
+            EarlyStoppingPatience = 60,
+        });
 
-        double Pairs(int word, int context) => pairs.Where(pair => (pair.Word, pair.Context) == (word, context) || (pair.Word, pair.Context) == (context, word)).Sum(pair => pair.Times);
+        double Pairs(int word, int context) =>
+            pairs.Where(pair => (pair.Word, pair.Context) == (word, context) || (pair.Word, pair.Context) == (context, word))
+                .Sum(pair => pair.Times);
         double Count(int word) => Enumerable.Range(4, 4).Sum(context => Pairs(word, context));
         double Noise(int word) => Math.Pow(Count(word), 0.75) / Enumerable.Range(4, 4).Sum(other => Math.Pow(Count(other), 0.75));
         foreach (var (word, context, _) in pairs)
@@ -66,7 +76,8 @@ public sealed class SkipGramTests
         }
     }
 
-    /// <summary>Every table of words receives the vectors at its own scale; markers and words without a vector keep what they had.</summary>
+    /// <summary>Every table of words receives the vectors at its own scale; markers and words without a vector keep what they
+    /// had.</summary>
     [Fact]
     public void A_model_can_begin_with_the_vectors()
     {

@@ -25,7 +25,8 @@ public sealed class TextGanTests
         StraightThrough = false,
     };
 
-    /// <summary>How often each category is drawn is its probability: a χ² test; and the relaxed draw is largest at the drawn category.</summary>
+    /// <summary>How often each category is drawn is its probability: a χ² test; and the relaxed draw is largest at the drawn
+    /// category.</summary>
     [Fact]
     public void Draws_follow_the_softmax()
     {
@@ -39,7 +40,8 @@ public sealed class TextGanTests
         var drawn = GumbelSoftmax.StraightThrough(relaxed);
 
         var observed = drawn.sum(0L).data<double>().ToArray();
-        Assert.InRange(expected.Zip(observed, (p, n) => Math.Pow(n - count * p, 2) / (count * p)).Sum(), 0.05, 18.5); // χ², 4 degrees of freedom: above with probability 1e-3
+        Assert.InRange(expected.Zip(observed, (p, n) => Math.Pow(n - count * p, 2) / (count * p))
+            .Sum(), 0.05, 18.5); // χ², 4 degrees of freedom: above with probability 1e-3
         TensorAssert.Close(ones(count, ScalarType.Float64), relaxed.sum(1L), 1e-12);
         Assert.Equal(count, drawn.max(1L).values.sum().item<double>(), 6);
     }
@@ -75,7 +77,8 @@ public sealed class TextGanTests
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, Loss);
     }
 
-    /// <summary>Whole words have the scores of the same words read as tokens, and the gradient that relaxed words at the same places would have.</summary>
+    /// <summary>Whole words have the scores of the same words read as tokens, and the gradient that relaxed words at the same places would
+    /// have.</summary>
     [Fact]
     public void Straight_through_writes_words_and_keeps_the_gradient()
     {
@@ -122,7 +125,8 @@ public sealed class TextGanTests
         manual_seed(7);
         using var model = (Small with { StraightThrough = true }).Build(Words);
         var batch = Sentences.Batch([4, 5, 6], [5, 6], [6, 4, 4, 5]);
-        foreach (var (player, loss) in new[] { ("generator", model.GeneratorLoss(batch, 1)), ("discriminator", model.DiscriminatorLoss(batch, 1)) })
+        foreach (var (player, loss) in new[] { ("generator", model.GeneratorLoss(batch, 1)),
+            ("discriminator", model.DiscriminatorLoss(batch, 1)) })
         {
             model.zero_grad();
             loss.backward();
@@ -130,7 +134,8 @@ public sealed class TextGanTests
             {
                 if (name.StartsWith(player, StringComparison.Ordinal))
                     // What shifts both scores alike has no gradient in their difference.
-                    Assert.True(name.EndsWith("bias", StringComparison.Ordinal) || parameter.grad?.abs().max().item<float>() > 0, $"{name} has no gradient of the {player}");
+                    Assert.True(name.EndsWith("bias", StringComparison.Ordinal) || parameter.grad?.abs().max().item<float>() > 0,
+                        $"{name} has no gradient of the {player}");
                 else
                     Assert.Null(parameter.grad);
             }
@@ -176,7 +181,14 @@ public sealed class TextGanTests
         try
         {
             var data = Training.TinyText.Load(120);
-            var options = new TrainingOptions { Epochs = 2, BatchSize = 16, LearningRate = 1e-3, EarlyStoppingPatience = 9, LearningRatePatience = 9 };
+            var options = new TrainingOptions
+            {
+                Epochs = 2,
+                BatchSize = 16,
+                LearningRate = 1e-3,
+                EarlyStoppingPatience = 9,
+                LearningRatePatience = 9,
+            };
             var turns = new AdversarialOptions { DiscriminatorSteps = 1, Lead = 2, ValidationSamples = 20 };
             TextGan Model(ulong seed)
             {
@@ -192,7 +204,11 @@ public sealed class TextGanTests
             Train(whole, "whole", new Training.Steps());
             using var cancellation = new CancellationTokenSource();
             using (var stopped = Model(1))
-                Assert.Throws<OperationCanceledException>(() => Train(stopped, "parts", new Training.Steps { Each = step => { if (step == 5) cancellation.Cancel(); } }, cancellation.Token));
+                Assert.Throws<OperationCanceledException>(
+                    () => Train(stopped, "parts", new Training.Steps
+                    {
+                        Each = step => { if (step == 5) cancellation.Cancel(); },
+                    }, cancellation.Token));
             using var resumed = Model(2);
             Train(resumed, "parts", new Training.Steps());
 

@@ -67,7 +67,8 @@ public sealed class TransformerLmTests
         Assert.False(logits[.., 25..].allclose(after[.., 25..], atol: 1e-3));
     }
 
-    /// <summary>Token by token with the cache of keys and values, past its first capacity, the logits are those of the whole text.</summary>
+    /// <summary>Token by token with the cache of keys and values, past its first capacity, the logits are those of the whole
+    /// text.</summary>
     [Fact]
     public void Decoding_step_by_step_equals_the_whole_pass()
     {
@@ -122,7 +123,8 @@ public sealed class TransformerLmTests
         var nll = model.NegativeLogLikelihood(batch);
         nll.Total.backward();
 
-        var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter)).ToArray();
+        var weights = model.named_parameters().Select(entry => (Name: entry.name.Replace('.', '_'), Value: (Tensor)entry.parameter))
+            .ToArray();
         var reference = Python.Run(
             """
             import math
@@ -175,7 +177,10 @@ public sealed class TransformerLmTests
 
     [Fact]
     public void Heads_that_do_not_divide_the_width_are_the_users_mistake() =>
-        Assert.Throws<UserException>(() => new TransformerLmConfig { Shape = new TransformerShape { Width = 10, Heads = 4 } }.Build(Vocabulary));
+        Assert.Throws<UserException>(() => new TransformerLmConfig
+        {
+            Shape = new TransformerShape { Width = 10, Heads = 4 },
+        }.Build(Vocabulary));
 
     private static TransformerLm Larger(long seed)
     {

@@ -116,12 +116,15 @@ public sealed class TransformerSeq2SeqTests
 
         using var test = NewDisposeScope();
         var unseen = Reversed(words, length, 20);
-        var written = TextGenerator.Generate(model, unseen.Source, unseen.SourceLengths, GenerationOptions.Greedy with { MaxTokens = length + 2 });
-        var right = written.Where((text, row) => text.SequenceEqual(unseen.Target.Targets[row].data<long>().Take(length).Select(id => (int)id))).Count();
+        var written =
+            TextGenerator.Generate(model, unseen.Source, unseen.SourceLengths, GenerationOptions.Greedy with { MaxTokens = length + 2 });
+        var right = written.Where((text, row) =>
+            text.SequenceEqual(unseen.Target.Targets[row].data<long>().Take(length).Select(id => (int)id))).Count();
         Assert.True(right >= 18, $"{right} of 20 are right");
     }
 
-    /// <summary>In batches, whatever their size, pairs have the likelihood and sources the translations that they have alone; the loss holds the likelihood.</summary>
+    /// <summary>In batches, whatever their size, pairs have the likelihood and sources the translations that they have alone; the loss
+    /// holds the likelihood.</summary>
     [Fact]
     public void A_set_of_pairs_is_evaluated_and_translated_in_its_order()
     {
@@ -133,7 +136,8 @@ public sealed class TransformerSeq2SeqTests
         var pairs = new EncodedPairs(Set([4, 5, 3], [5], [3, 4, 4, 5, 6, 6]), Set([6, 5, 5, 4], [4, 4], [3]));
 
         var evaluation = Likelihood.Evaluate(model, pairs, batchSize: 2);
-        var written = TextGenerator.Generate(Prompt.From(model, pairs.Source), GenerationOptions.Greedy with { MaxTokens = 5, BatchSize = 2 });
+        var written =
+            TextGenerator.Generate(Prompt.From(model, pairs.Source), GenerationOptions.Greedy with { MaxTokens = 5, BatchSize = 2 });
 
         Assert.Equal(10, evaluation.Tokens);
         for (var i = 0; i < pairs.Count; i++)
@@ -141,13 +145,16 @@ public sealed class TransformerSeq2SeqTests
             var alone = pairs.Batch([i], CPU);
             Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), evaluation.PerSentence[i], 4);
             Assert.Equal(model.NegativeLogLikelihood(alone).Total.item<float>(), model.LossAndNll(alone).Nll.item<float>(), 4);
-            Assert.Equal(TextGenerator.Generate(model, alone.Source, alone.SourceLengths, GenerationOptions.Greedy with { MaxTokens = 5 })[0], written[i]);
+            Assert.Equal(
+                TextGenerator.Generate(model, alone.Source, alone.SourceLengths, GenerationOptions.Greedy with { MaxTokens = 5 })[0],
+                written[i]);
         }
     }
 
     private static TextPairBatch Reversed(int words, int length, int size)
     {
-        var texts = Enumerable.Range(0, size).Select(_ => randint(4, words, [length]).data<long>().Select(id => (int)id).ToArray()).ToArray();
+        var texts = Enumerable.Range(0, size).Select(_ => randint(4, words, [length]).data<long>().Select(id => (int)id).ToArray())
+            .ToArray();
         return Pair(texts, [.. texts.Select(text => text.Reverse().ToArray())]);
     }
 

@@ -78,11 +78,13 @@ public sealed class TransformerVaeTests
         var z = StandardNormal.Sample(2, model.LatentSize, 5);
         var whole = model.NegativeLogLikelihood(batch, z).PerSentence();
 
-        foreach (var run in new DecodingSession[] { new StepwiseSession(model, model.StartDecoding(z)), model.StartSession(model.StartDecoding(z)) })
+        foreach (var run in new DecodingSession[] { new StepwiseSession(model, model.StartDecoding(z)),
+            model.StartSession(model.StartDecoding(z)) })
         {
             var stepwise = zeros(2);
             for (var t = 0; t < batch.Time; t++)
-                stepwise -= run.Next(batch.Inputs.select(1, t)).log_softmax(1).gather(1, batch.Targets.select(1, t).unsqueeze(1)).squeeze(1);
+                stepwise -= run.Next(batch.Inputs.select(1, t)).log_softmax(1).gather(1, batch.Targets.select(1, t).unsqueeze(1))
+                    .squeeze(1);
             Assert.True(whole.allclose(stepwise, atol: 1e-4), $"{run.GetType().Name}: {whole} against {stepwise}");
         }
     }

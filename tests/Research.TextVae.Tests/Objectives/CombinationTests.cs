@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Tests.Objectives;
 
-/// <summary>Any remedy against collapse goes with any VAE: two steps of training with it, the first of which may have a KL weight of 0, change every weight.</summary>
+/// <summary>Any remedy against collapse goes with any VAE: two steps of training with it, the first of which may have a KL weight of 0,
+/// change every weight.</summary>
 public sealed class CombinationTests
 {
     // Small enough that the KL term is above it, or it would give the prior of a class no gradient.
@@ -29,9 +30,15 @@ public sealed class CombinationTests
         ["word dropout"] = config => config with { WordDropout = 0.5 },
         ["denoising encoder"] = config => config with { EncoderWordDropout = 0.3 },
         ["normalised means"] = config => config with { PosteriorBatchNormScale = 0.6 },
-        ["max-pooled encoder"] = config => config is LstmVaeConfig lstm ? lstm with { Pooling = Pooling.Max } : (TransformerVaeConfig)config with { Pooling = Pooling.Max },
-        ["mean-pooled encoder"] = config => config is LstmVaeConfig lstm ? lstm with { Pooling = Pooling.Mean } : (TransformerVaeConfig)config with { Pooling = Pooling.Mean },
-        ["skip connection"] = config => config is LstmVaeConfig lstm ? lstm with { LatentAtOutput = true } : (TransformerVaeConfig)config with { MemoryTokens = 0 },
+        ["max-pooled encoder"] = config => config is LstmVaeConfig lstm
+            ? lstm with { Pooling = Pooling.Max }
+            : (TransformerVaeConfig)config with { Pooling = Pooling.Max },
+        ["mean-pooled encoder"] = config => config is LstmVaeConfig lstm
+            ? lstm with { Pooling = Pooling.Mean }
+            : (TransformerVaeConfig)config with { Pooling = Pooling.Mean },
+        ["skip connection"] = config => config is LstmVaeConfig lstm
+            ? lstm with { LatentAtOutput = true }
+            : (TransformerVaeConfig)config with { MemoryTokens = 0 },
     };
 
     private static readonly Dictionary<string, ElboObjective> s_objectives = new()
@@ -44,9 +51,17 @@ public sealed class CombinationTests
         ["delayed annealing"] = new ElboObjective { KlWeight = new DelayedKl { Delay = 0.01, Then = new LinearKl { Epochs = 2 } } },
         ["free bits, per dimension"] = new ElboObjective { FreeBits = new FreeBits { Nats = Share } },
         ["free bits, per sentence"] = new ElboObjective { FreeBits = new FreeBits { Nats = Share, Form = FreeBitsForm.PerSentence } },
-        ["free bits, per dimension and sentence"] = new ElboObjective { FreeBits = new FreeBits { Nats = Share, Form = FreeBitsForm.PerDimensionAndSentence } },
+        ["free bits, per dimension and sentence"] = new ElboObjective
+        {
+            FreeBits = new FreeBits { Nats = Share, Form = FreeBitsForm.PerDimensionAndSentence },
+        },
         ["MMD"] = new ElboObjective { KlWeight = new ConstantKl(0.1), Mmd = new MaximumMeanDiscrepancy { Weight = 10 } },
-        ["all terms"] = new ElboObjective { KlWeight = new CyclicalKl { Period = 1, Cycles = 2 }, FreeBits = new FreeBits { Nats = Share }, Mmd = new MaximumMeanDiscrepancy() },
+        ["all terms"] = new ElboObjective
+        {
+            KlWeight = new CyclicalKl { Period = 1, Cycles = 2 },
+            FreeBits = new FreeBits { Nats = Share },
+            Mmd = new MaximumMeanDiscrepancy(),
+        },
     };
 
     public static TheoryData<string, string> Combinations
@@ -56,7 +71,8 @@ public sealed class CombinationTests
             var all = new TheoryData<string, string>();
             foreach (var family in s_families.Keys)
             {
-                foreach (var remedy in s_models.Keys.Concat(s_objectives.Keys).Concat(["aggressive encoder", "pre-training", "all together"]))
+                foreach (var remedy in s_models.Keys.Concat(s_objectives.Keys)
+                    .Concat(["aggressive encoder", "pre-training", "all together"]))
                     all.Add(family, remedy);
             }
 
@@ -105,7 +121,13 @@ public sealed class CombinationTests
         foreach (var objective in s_objectives.Values)
         {
             manual_seed(2);
-            using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 3, DecoderHiddenSize = 4, PosteriorBatchNormScale = meanScale }.Build(8);
+            using var model = new BagOfWordsVaeConfig
+            {
+                HiddenSize = 5,
+                LatentSize = 3,
+                DecoderHiddenSize = 4,
+                PosteriorBatchNormScale = meanScale,
+            }.Build(8);
             ModelChecks.OneStepChangesEveryParameter(model, () => objective.Loss(model.Elbo(bags), progress: 0.5).Total);
         }
     }

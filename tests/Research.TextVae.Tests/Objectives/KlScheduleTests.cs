@@ -42,7 +42,10 @@ public sealed class KlScheduleTests
     {
         KlSchedule[] schedules =
         [
-            new ConstantKl(0.5), new LinearKl { Epochs = 2.5 }, new SigmoidKl { Width = 2 }, new CosineKl { To = 0.5 }, new CyclicalKl { Cycles = 3 },
+            new ConstantKl(0.5), new LinearKl { Epochs = 2.5 }, new SigmoidKl { Width = 2 }, new CosineKl { To = 0.5 }, new CyclicalKl
+            {
+                Cycles = 3,
+            },
             new DelayedKl { Then = new CyclicalKl { Period = 7 } },
         ];
         ModelConfig model = new LstmVaeConfig { HiddenSize = 7, TieOutput = true };

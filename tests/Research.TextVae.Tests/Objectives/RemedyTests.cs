@@ -31,12 +31,14 @@ public sealed class RemedyTests
         Assert.Equal(free, kl.grad!.data<double>().ToArray());
     }
 
-    /// <summary>Unbiased: between samples of one distribution the mean over many estimates is 0; a shifted sample is farther away.</summary>
+    /// <summary>Unbiased: between samples of one distribution the mean over many estimates is 0; a shifted sample is farther
+    /// away.</summary>
     [Fact]
     public void Mmd_is_zero_in_the_mean_and_grows_with_distance()
     {
         var estimates = Enumerable.Range(0, 400).Select(i =>
-            MaximumMeanDiscrepancy.Estimate(StandardNormal.Sample(20, 3, (ulong)(2 * i)), StandardNormal.Sample(20, 3, (ulong)(2 * i + 1))).item<float>()).ToArray();
+            MaximumMeanDiscrepancy.Estimate(StandardNormal.Sample(20, 3, (ulong)(2 * i)), StandardNormal.Sample(20, 3, (ulong)(2 * i + 1)))
+                .item<float>()).ToArray();
         var mean = estimates.Average();
         var error = Math.Sqrt(estimates.Sum(x => (x - mean) * (x - mean)) / estimates.Length / (estimates.Length - 1));
 

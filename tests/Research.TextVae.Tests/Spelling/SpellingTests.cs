@@ -59,7 +59,8 @@ public sealed class SpellingTests
                       from b in words
                       from c in words
                       let ids = new[] { a, b, c }.Select(vocabulary.IdOf).ToArray()
-                      select -model.SentenceNll(ids) + new[] { a, b, c }.Zip(observed, (word, seen) => Channel.LogProbability(seen, word)).Sum();
+                      select -model.SentenceNll(ids)
+                          + new[] { a, b, c }.Zip(observed, (word, seen) => Channel.LogProbability(seen, word)).Sum();
             var found = corrector.Correct(observed);
 
             Assert.Equal(all.Max(), found[0].Score, 9);
@@ -87,6 +88,7 @@ public sealed class SpellingTests
         score.Add(["a", "cat"], ["a", "cat"], ["a", "cat"], _ => true);
 
         Assert.Equal((2, 1), (score.Misspelt, score.RealWordErrors));
-        Assert.Equal((0.5, 0, 1.0 / 6, 6.0 / 8, 1.0 / 3), (score.Mended, score.RealWordsMended, score.Spoilt, score.WordAccuracy, score.SentenceAccuracy));
+        Assert.Equal((0.5, 0, 1.0 / 6, 6.0 / 8, 1.0 / 3),
+            (score.Mended, score.RealWordsMended, score.Spoilt, score.WordAccuracy, score.SentenceAccuracy));
     }
 }

@@ -16,7 +16,10 @@ public sealed class LstmOracleTests
     [Fact]
     public void All_sentences_have_probability_one()
     {
-        var targets = (from first in Enumerable.Range(4, 6) from second in Enumerable.Range(4, 6) select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
+        var targets = (from first in Enumerable.Range(4, 6)
+                       from second in Enumerable.Range(
+            4, 6)
+                       select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
         var grid = CodeGrid.Create();
 
         var nll = grid.Nll(Tiny.LogLikelihood(torch.tensor(targets).reshape(36, 3), grid.Codes));
@@ -31,7 +34,10 @@ public sealed class LstmOracleTests
     {
         const int count = 20_000;
         var (sentences, codes) = Tiny.Sample(count, seed: 5);
-        var targets = (from first in Enumerable.Range(4, 6) from second in Enumerable.Range(4, 6) select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
+        var targets = (from first in Enumerable.Range(4, 6)
+                       from second in Enumerable.Range(
+            4, 6)
+                       select new[] { (long)first, second, Vocabulary.EosId }).SelectMany(row => row).ToArray();
         var grid = CodeGrid.Create();
         var expected = (-grid.Nll(Tiny.LogLikelihood(torch.tensor(targets).reshape(36, 3), grid.Codes))).exp().data<double>().ToArray();
         var observed = new int[36];
@@ -55,7 +61,8 @@ public sealed class LstmOracleTests
         var first = coarse.Nll(oracle.LogLikelihood(batch.Targets, coarse.Codes));
         var second = fine.Nll(oracle.LogLikelihood(batch.Targets, fine.Codes));
 
-        Assert.True(first.allclose(second, rtol: 1e-4), $"{string.Join(' ', first.data<double>().ToArray())} against {string.Join(' ', second.data<double>().ToArray())}");
+        Assert.True(first.allclose(second, rtol: 1e-4),
+            $"{string.Join(' ', first.data<double>().ToArray())} against {string.Join(' ', second.data<double>().ToArray())}");
     }
 
     /// <summary>
@@ -74,7 +81,9 @@ public sealed class LstmOracleTests
         var likelihood = oracle.LogLikelihood(batch.Targets, grid.Codes);
         var truth = grid.Nll(likelihood).mean().item<double>();
         var posterior = model.Encode(batch);
-        var gap = grid.PosteriorKl(new DiagonalGaussian(posterior.Mean.to_type(ScalarType.Float64), posterior.LogVariance.to_type(ScalarType.Float64)), likelihood).mean().item<double>();
+        var gap = grid.PosteriorKl(
+            new DiagonalGaussian(posterior.Mean.to_type(ScalarType.Float64), posterior.LogVariance.to_type(ScalarType.Float64)), likelihood)
+                .mean().item<double>();
 
         var bounds = Enumerable.Range(0, 400).Select(i =>
         {

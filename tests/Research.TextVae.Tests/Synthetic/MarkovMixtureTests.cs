@@ -9,7 +9,8 @@ namespace Research.TextVae.Tests.Synthetic;
 
 public sealed class MarkovMixtureTests
 {
-    /// <summary>Over all sentences of up to twelve words the probabilities sum to 1 less the share of longer ones, (1 − end)ⁿ⁻¹… exactly.</summary>
+    /// <summary>Over all sentences of up to twelve words the probabilities sum to 1 less the share of longer ones, (1 − end)ⁿ⁻¹…
+    /// exactly.</summary>
     [Fact]
     public void Probabilities_sum_to_one()
     {
@@ -32,9 +33,11 @@ public sealed class MarkovMixtureTests
         var mixture = new MarkovMixture(seed: 2, classes: 4, words: 5, meanLength: 3, concentration: 1);
         var sample = mixture.Sample(6000, seed: 3);
 
-        var right = Enumerable.Range(0, sample.Count).Average(i => mixture.ClassPosterior(sample[i])[int.Parse(sample.Source(i).Label[6..])]);
+        var right = Enumerable.Range(0, sample.Count)
+            .Average(i => mixture.ClassPosterior(sample[i])[int.Parse(sample.Source(i).Label[6..])]);
         var expected = sample.Average(sentence => mixture.ClassPosterior(sentence).Sum(p => p * p));
-        var pointwise = Enumerable.Range(0, sample.Count).Average(i => Math.Log(4 * mixture.ClassPosterior(sample[i])[int.Parse(sample.Source(i).Label[6..])]));
+        var pointwise = Enumerable.Range(0, sample.Count)
+            .Average(i => Math.Log(4 * mixture.ClassPosterior(sample[i])[int.Parse(sample.Source(i).Label[6..])]));
 
         Assert.Equal(expected, right, 0.015); // E[p(c|x)] of the true class = E[Σ p²]
         Assert.Equal(pointwise, mixture.ClassInformation(sample), 0.03);

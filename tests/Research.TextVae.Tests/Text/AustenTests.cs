@@ -32,9 +32,11 @@ public class AustenTests
         var chapters = s_corpus.Value.Documents.GroupBy(document => document.Label).Select(novel => (novel.Key, novel.Count()));
 
         Assert.Equal(
-            [("Emma", 55), ("Mansfield Park", 48), ("Northanger Abbey", 31), ("Persuasion", 24), ("Pride and Prejudice", 61), ("Sense and Sensibility", 50)],
+            [("Emma", 55), ("Mansfield Park", 48), ("Northanger Abbey", 31), ("Persuasion", 24), ("Pride and Prejudice", 61),
+                ("Sense and Sensibility", 50)],
             chapters);
-        Assert.StartsWith("It is a truth universally acknowledged", s_corpus.Value.Documents.First(d => d.Label == "Pride and Prejudice").Sentences[0], StringComparison.Ordinal);
+        Assert.StartsWith("It is a truth universally acknowledged", s_corpus.Value.Documents.First(d => d.Label == "Pride and Prejudice")
+            .Sentences[0], StringComparison.Ordinal);
         Assert.InRange(s_corpus.Value.Sentences.Count(), 30_000, 35_000);
     }
 
@@ -45,7 +47,8 @@ public class AustenTests
         {
             Assert.DoesNotContain('_', sentence.Text);
             Assert.DoesNotContain("  ", sentence.Text, StringComparison.Ordinal);
-            Assert.False(sentence.Text.StartsWith("CHAPTER", StringComparison.OrdinalIgnoreCase) && sentence.Text.Length < 14, sentence.Text);
+            Assert.False(sentence.Text.StartsWith("CHAPTER", StringComparison.OrdinalIgnoreCase) && sentence.Text.Length < 14,
+                sentence.Text);
             Assert.DoesNotMatch("^(FINIS|THE END|VOLUME [IV]+|\\*.*)$", sentence.Text);
         }
     }

@@ -19,7 +19,13 @@ public class BatchSamplerTests
     public void Every_sentence_comes_exactly_once_within_the_limits(int sentences, int size, int? budget, bool shuffle)
     {
         var set = Sentences(sentences);
-        var sampler = new BatchSampler(set, new BatchOptions { BatchSize = size, MaxTokensPerBatch = budget, Shuffle = shuffle, WindowBatches = 4 }, 11);
+        var sampler = new BatchSampler(set, new BatchOptions
+        {
+            BatchSize = size,
+            MaxTokensPerBatch = budget,
+            Shuffle = shuffle,
+            WindowBatches = 4,
+        }, 11);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var batches = sampler.Epoch(epoch).ToList();
@@ -27,7 +33,8 @@ public class BatchSamplerTests
             Assert.Equal(sampler.BatchesPerEpoch(epoch), batches.Count);
             Assert.Equal(Enumerable.Range(0, sentences), batches.SelectMany(batch => batch).Order());
             Assert.All(batches, batch => Assert.True(
-                batch.Length <= size && (budget is null || batch.Length == 1 || batch.Length * (batch.Max(i => set[i].Length) + 1) <= budget)));
+                batch.Length <= size
+                    && (budget is null || batch.Length == 1 || batch.Length * (batch.Max(i => set[i].Length) + 1) <= budget)));
         }
     }
 
@@ -119,7 +126,8 @@ public class BatchSamplerTests
         // First outputs of the authors' C code, xoshiro256** with its state from SplitMix64 of 42.
         var random = new StableRandom(42);
 
-        Assert.Equal([1546998764402558742UL, 6990951692964543102UL, 12544586762248559009UL], [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()]);
+        Assert.Equal([1546998764402558742UL, 6990951692964543102UL, 12544586762248559009UL],
+            [random.NextUInt64(), random.NextUInt64(), random.NextUInt64()]);
     }
 
     private static EncodedSentences Sentences(int count)

@@ -18,7 +18,8 @@ public sealed class BpeTokenizerTests : IDisposable
     });
 
     private static readonly Lazy<string[]> s_austen = new(() =>
-        [.. RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(new DatasetCache().Fetch(DatasetCatalog.Find("austen")!), "Rdata.rdb"))).SelectMany(book => book)]);
+        [.. RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(new DatasetCache().Fetch(DatasetCatalog.Find("austen")!), "Rdata.rdb")))
+            .SelectMany(book => book)]);
 
     private static readonly Lazy<BpeTokenizer> s_small = new(() =>
         BpeTokenizer.Train(s_austen.Value.Take(2_000), new BpeTokenizerOptions { MaxVocabulary = 600 }));
@@ -51,9 +52,11 @@ public sealed class BpeTokenizerTests : IDisposable
         int[] points =
         [
             .. Enumerable.Range(0, 0xD800), .. Enumerable.Range(0xE000, 0x2000),
-            .. Enumerable.Range(0x10001, 0x110000 - 0x10001).Where(point => table[point] != table[point - 1]).SelectMany(point => (int[])[point - 1, point]),
+            .. Enumerable.Range(0x10001, 0x110000 - 0x10001).Where(point => table[point] != table[point - 1])
+            .SelectMany(point => (int[])[point - 1, point]),
         ];
-        string[] texts = [.. points.Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} ").Chunk(100).Select(chunk => string.Concat(chunk))];
+        string[] texts =
+            [.. points.Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} ").Chunk(100).Select(chunk => string.Concat(chunk))];
 
         AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
     }
@@ -80,7 +83,8 @@ public sealed class BpeTokenizerTests : IDisposable
     [InlineData(true)]
     public void Hugging_Face_reads_our_file_and_gives_our_ids(bool lowercase)
     {
-        var tokenizer = BpeTokenizer.Train(s_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
+        var tokenizer =
+            BpeTokenizer.Train(s_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
         tokenizer.Save(FilePath);
         // There a marker spelled out is the marker, and letters newer than the runtime may have small forms.
         string[] texts =
@@ -130,14 +134,16 @@ public sealed class BpeTokenizerTests : IDisposable
             }
         }
 
-        Assert.Equal([0..1, 1..3, 1..3, 1..3, 3..5], s_gpt2.Value.EncodeToTokens("a\U0001F9AE b", out _).Select(token => token.Offset).ToArray());
+        Assert.Equal([0..1, 1..3, 1..3, 1..3, 3..5], s_gpt2.Value.EncodeToTokens("a\U0001F9AE b", out _).Select(token => token.Offset)
+            .ToArray());
     }
 
     [Fact]
     public void Markers_in_text_are_text()
     {
         string[] texts = ["<s> and </s>, <pad> and <unk>", "<s><s><s>"];
-        var tokenizer = BpeTokenizer.Train(Enumerable.Repeat(texts, 50).SelectMany(text => text), new BpeTokenizerOptions { MaxVocabulary = 400 });
+        var tokenizer =
+            BpeTokenizer.Train(Enumerable.Repeat(texts, 50).SelectMany(text => text), new BpeTokenizerOptions { MaxVocabulary = 400 });
 
         foreach (var text in texts)
         {
@@ -150,12 +156,14 @@ public sealed class BpeTokenizerTests : IDisposable
     public void GPT2s_tokenizer_serves_a_model_only_with_markers()
     {
         var gpt2 = s_gpt2.Value;
-        var corpus = new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Sentence number {i} is here."]))]);
+        var corpus =
+            new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Sentence number {i} is here."]))]);
         var options = new TextOptions { Validation = 0.2, Test = 0.2 };
         Assert.Equal([15496, 995], gpt2.EncodeToIds("Hello world"));
         Assert.Equal("<|endoftext|>", gpt2.Tokens[50_256]);
         Assert.False(gpt2.HasMarkers);
-        Assert.Contains("use its WithMarkers()", Assert.Throws<UserException>(() => TextData.Prepare(corpus, options, gpt2)).Message, StringComparison.Ordinal);
+        Assert.Contains("use its WithMarkers()", Assert.Throws<UserException>(() => TextData.Prepare(corpus, options, gpt2))
+            .Message, StringComparison.Ordinal);
 
         var marked = gpt2.WithMarkers();
         var data = TextData.Prepare(corpus, options, marked);
@@ -180,7 +188,8 @@ public sealed class BpeTokenizerTests : IDisposable
         s_gpt2.Value.SaveGpt2(vocabulary, merges);
         Assert.Equal(File.ReadAllText(originalMerges), File.ReadAllText(merges));
 
-        var error = Assert.Throws<UserException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true }).SaveGpt2(vocabulary, merges));
+        var error = Assert.Throws<UserException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true })
+            .SaveGpt2(vocabulary, merges));
         Assert.Contains("write a tokenizer.json", error.Message, StringComparison.Ordinal);
     }
 
@@ -256,7 +265,8 @@ public sealed class BpeTokenizerTests : IDisposable
         AssertRefused("at least 260", () => new BpeTokenizerOptions { MaxVocabulary = 100 });
     }
 
-    private static string Assigned(string text) => string.Concat(text.EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned));
+    private static string Assigned(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.OtherNotAssigned));
 
     private static void AssertRefused(string expected, Func<object> action)
     {
@@ -273,7 +283,9 @@ public sealed class BpeTokenizerTests : IDisposable
             // Compared outside the assertion, which is slow for hundreds of thousands of ids.
             var ids = tokenizer.EncodeToIds(texts[i]);
             if (!ids.SequenceEqual(expected[i]))
-                Assert.Fail($"text {i}, {string.Join(' ', texts[i].Select(c => $"{(int)c:X}"))}: {string.Join(' ', ids)}, not {string.Join(' ', expected[i])}");
+                Assert.Fail(
+                    $"text {i}, {string.Join(' ', texts[i].Select(c => $"{(int)c:X}"))}: {string.Join(' ', ids)}, not "
+                        + $"{string.Join(' ', expected[i])}");
         }
     }
 }

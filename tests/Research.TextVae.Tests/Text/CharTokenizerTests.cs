@@ -54,7 +54,8 @@ public class CharTokenizerTests
         }
 
         File.WriteAllText(path, "{\"type\": \"character\", \"lowercase\": true, \"vocabulary\": [\"ab\"]}");
-        Assert.Contains("'ab' is not one character", Assert.Throws<UserException>(() => Tokenizer.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'ab' is not one character", Assert.Throws<UserException>(() => Tokenizer.Load(path))
+            .Message, StringComparison.Ordinal);
         File.WriteAllText(path, "{\"type\": \"sentence\"}");
         Assert.Contains("is not a tokenizer", Assert.Throws<UserException>(() => Tokenizer.Load(path)).Message, StringComparison.Ordinal);
         File.Delete(path);

@@ -26,7 +26,8 @@ public class CorpusSplitTests
             Assert.Equal(corpus.Documents.Count, report.TrainDocuments + report.ValidationDocuments + report.TestDocuments);
             Assert.Equal(
                 corpus.Sentences.Count(),
-                split.Train.Count + split.Validation.Count + split.Test.Count + report.TooShort + report.TooLong + report.LeakedValidation + report.LeakedTest);
+                split.Train.Count + split.Validation.Count + split.Test.Count + report.TooShort + report.TooLong + report.LeakedValidation
+                    + report.LeakedTest);
             Assert.True(report.LeakedValidation > 0 && report.TooShort > 0 && report.TooLong > 0);
         }
 
@@ -51,7 +52,8 @@ public class CorpusSplitTests
 
         Assert.Contains("too few for 3 parts", Message(new SplitOptions()), StringComparison.Ordinal);
         Assert.Contains("leave nothing to train on", Message(new SplitOptions { Validation = 0.5, Test = 0.5 }), StringComparison.Ordinal);
-        Assert.Contains("no training sentence", Message(new SplitOptions { Validation = 0.5, Test = 0, MinTokens = 9 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "no training sentence", Message(new SplitOptions { Validation = 0.5, Test = 0, MinTokens = 9 }), StringComparison.Ordinal);
         Assert.Throws<UserException>(() => new SplitOptions { Validation = 1.5 });
         Assert.Single(CorpusSplit.ByDocument(corpus, new SplitOptions { Validation = 0.4, Test = 0 }).Validation);
 

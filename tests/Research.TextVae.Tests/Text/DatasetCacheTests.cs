@@ -72,7 +72,10 @@ public sealed class DatasetCacheTests : IDisposable
             return null;
         };
 
-        Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6 }, _ => new DatasetCache(_folder, null, _registry).Fetch(manifest));
+        Parallel.For(0, 6, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = 6,
+        }, _ => new DatasetCache(_folder, null, _registry).Fetch(manifest));
 
         Assert.Equal(1, _registry.Downloads);
         Assert.True(Cache().Holds(manifest));
@@ -82,14 +85,16 @@ public sealed class DatasetCacheTests : IDisposable
     public void Missing_package_lists_are_fetched_privately()
     {
         var manifest = FakeRegistry.Manifest("debian");
-        _registry.Interfere = command => command.Arguments.Contains("download") && !command.Arguments.Any(a => a.StartsWith("Dir::State=", StringComparison.Ordinal))
+        _registry.Interfere = command => command.Arguments.Contains("download")
+            && !command.Arguments.Any(a => a.StartsWith("Dir::State=", StringComparison.Ordinal))
             ? FakeRegistry.Failure("E: Unable to locate package fake")
             : null;
 
         Cache().Fetch(manifest);
 
         Assert.True(Cache().Holds(manifest));
-        Assert.Contains(_registry.Runs, run => run.EndsWith(" update", StringComparison.Ordinal) && run.Contains("Dir::State=", StringComparison.Ordinal));
+        Assert.Contains(_registry.Runs,
+            run => run.EndsWith(" update", StringComparison.Ordinal) && run.Contains("Dir::State=", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,7 +102,9 @@ public sealed class DatasetCacheTests : IDisposable
     {
         _registry.Version = "2.0";
         _registry.Package = [1, 2, 3];
-        _registry.Interfere = command => command.Arguments.Contains("fake=1.0") ? FakeRegistry.Failure("E: Version '1.0' for 'fake' was not found") : null;
+        _registry.Interfere = command => command.Arguments.Contains("fake=1.0")
+            ? FakeRegistry.Failure("E: Version '1.0' for 'fake' was not found")
+            : null;
         Cache().Fetch(FakeRegistry.Manifest("debian"));
         Assert.True(File.Exists(Cached));
 
@@ -115,7 +122,8 @@ public sealed class DatasetCacheTests : IDisposable
         Assert.Contains("npm is not on this machine; install it", Message("npm"), StringComparison.Ordinal);
 
         _registry.Interfere = _ => FakeRegistry.Failure("W: something\nE: Failed to fetch http://example.org  Could not connect\n");
-        Assert.Contains("E: Failed to fetch http://example.org  Could not connect; check the network", Message("debian"), StringComparison.Ordinal);
+        Assert.Contains(
+            "E: Failed to fetch http://example.org  Could not connect; check the network", Message("debian"), StringComparison.Ordinal);
 
         _registry.Interfere = _ => null;
         _registry.Package = [9];
@@ -146,7 +154,12 @@ public sealed class DatasetCacheTests : IDisposable
             context.Response.Close();
         });
         var manifest = FakeRegistry.Manifest("debian");
-        var source = new DatasetSource { Kind = "url", Url = $"http://127.0.0.1:{port}/text.txt", Sha256 = FakeRegistry.Hash(FakeRegistry.Content) };
+        var source = new DatasetSource
+        {
+            Kind = "url",
+            Url = $"http://127.0.0.1:{port}/text.txt",
+            Sha256 = FakeRegistry.Hash(FakeRegistry.Content),
+        };
 
         Cache().Fetch(manifest with { Sources = [source] });
         await serving;
@@ -154,7 +167,8 @@ public sealed class DatasetCacheTests : IDisposable
 
         Assert.True(Cache().Holds(manifest));
         File.Delete(Cached);
-        Assert.Contains("check the network", Assert.Throws<UserException>(() => Cache().Fetch(manifest with { Sources = [source] })).Message, StringComparison.Ordinal);
+        Assert.Contains("check the network", Assert.Throws<UserException>(() => Cache().Fetch(manifest with { Sources = [source] }))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public class DatasetManifestTests
 
     [Fact]
     public void The_catalogue_holds_the_manifests_of_the_repository() =>
-        Assert.Equal(["austen", "bible-english", "bible-spanish", "debian-descriptions", "tang", "unifont", "wordnet", "wordnet-examples"], DatasetCatalog.All.Select(manifest => manifest.Name));
+        Assert.Equal(["austen", "bible-english", "bible-spanish", "debian-descriptions", "tang", "unifont", "wordnet", "wordnet-examples"],
+            DatasetCatalog.All.Select(manifest => manifest.Name));
 
     [Theory]
     [InlineData("name", "\"../x\"", "\"name\" must be")]

@@ -57,7 +57,8 @@ public sealed class DescriptionTests : IDisposable
             DescriptionReader.Descriptions(Manifest, _folder).Select(one => (one.Package, one.Family, one.Synopsis, one.Paragraph)));
         Assert.Equal(["GNU C compiler", "GNU C compiler, newer"], DatasetReaders.Read(Manifest, _folder).Documents[0].Sentences);
         File.WriteAllText(Path.Combine(_folder, "Translation-en"), "nothing\n");
-        Assert.Contains("holds no package description", Assert.Throws<UserException>(() => DatasetReaders.Read(Manifest, _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no package description", Assert.Throws<UserException>(() => DatasetReaders.Read(Manifest, _folder))
+            .Message, StringComparison.Ordinal);
     }
 
     /// <summary>Through apt, in a private state, once; descriptions alike are one pair, versions of a package one document.</summary>
@@ -81,7 +82,8 @@ public sealed class DescriptionTests : IDisposable
         Assert.Equal(4, DescriptionReader.Descriptions(Manifest, folder).Count);
         var corpus = ParallelCorpora.Descriptions(new CorpusOptions { CacheFolder = _folder });
         Assert.Equal(["gcc-", "listed"], corpus.Documents.Select(document => document.Title));
-        Assert.Equal([("The GNU C compiler, a fairly portable one.", "GNU C compiler"), ("The same, newer:", "GNU C compiler, newer")], corpus.Documents[0].Pairs.Select(pair => (pair.Source, pair.Target)));
+        Assert.Equal([("The GNU C compiler, a fairly portable one.", "GNU C compiler"), ("The same, newer:", "GNU C compiler, newer")],
+            corpus.Documents[0].Pairs.Select(pair => (pair.Source, pair.Target)));
     }
 
     [Theory]
@@ -98,7 +100,8 @@ public sealed class DescriptionTests : IDisposable
 
         var failure = Assert.Throws<UserException>(() => new DatasetCache(_folder, null, _registry).Fetch(Manifest));
 
-        Assert.StartsWith("cannot fetch data set debian-descriptions. apt's index of descriptions: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot fetch data set debian-descriptions. apt's index of descriptions: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
     }
@@ -112,6 +115,8 @@ public sealed class DescriptionTests : IDisposable
               "files": [{ "name": "f", "size": 1 }], "sources": [{ "kind": "KIND", "package": "p" }], "format": { "kind": "descriptions" } }
             """;
         Assert.Equal("x", ManifestJson.Parse(json.Replace("KIND", "apt-descriptions", StringComparison.Ordinal), "x.json").Name);
-        Assert.Contains("sha256", Assert.Throws<UserException>(() => ManifestJson.Parse(json.Replace("KIND", "debian", StringComparison.Ordinal), "x.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("sha256",
+            Assert.Throws<UserException>(() => ManifestJson.Parse(json.Replace("KIND", "debian", StringComparison.Ordinal), "x.json"))
+                .Message, StringComparison.Ordinal);
     }
 }

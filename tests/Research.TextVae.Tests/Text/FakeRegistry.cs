@@ -9,7 +9,8 @@ namespace Research.TextVae.Tests.Text;
 /// <summary>Stands for apt-get, dpkg-deb and npm with one package that holds one text.</summary>
 internal sealed class FakeRegistry : ICommandRunner
 {
-    public static readonly byte[] Content = [.. string.Concat(Enumerable.Range(1, 40).Select(i => $"line number {i}\n")).Select(c => (byte)c)];
+    public static readonly byte[] Content =
+        [.. string.Concat(Enumerable.Range(1, 40).Select(i => $"line number {i}\n")).Select(c => (byte)c)];
 
     private static readonly byte[] s_package = [.. "a Debian package"u8];
 
@@ -61,7 +62,8 @@ internal sealed class FakeRegistry : ICommandRunner
                 command.Consume!(new MemoryStream(Archive("./usr/share/text.txt", Served, compressed: false)));
                 break;
             case "npm":
-                File.WriteAllBytes(Path.Combine(command.WorkingFolder, "fake-1.0.tgz"), Archive("package/text.txt", Served, compressed: true));
+                File.WriteAllBytes(
+                    Path.Combine(command.WorkingFolder, "fake-1.0.tgz"), Archive("package/text.txt", Served, compressed: true));
                 break;
         }
 
@@ -79,7 +81,11 @@ internal sealed class FakeRegistry : ICommandRunner
         using (var tar = new TarWriter((Stream?)gzip ?? bytes, TarEntryFormat.Ustar, leaveOpen: true))
         {
             tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "./usr/") { ModificationTime = DateTimeOffset.UnixEpoch });
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(content), ModificationTime = DateTimeOffset.UnixEpoch });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path)
+            {
+                DataStream = new MemoryStream(content),
+                ModificationTime = DateTimeOffset.UnixEpoch,
+            });
         }
 
         gzip?.Dispose();

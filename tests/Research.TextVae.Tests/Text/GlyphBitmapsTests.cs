@@ -34,7 +34,8 @@ public sealed class GlyphBitmapsTests
     [InlineData("00410000")]
     [InlineData("X:00000000000000000000000000000000")]
     public void A_line_that_is_no_glyph_is_named(string line) =>
-        Assert.Contains("line 2: not a glyph", Assert.Throws<UserException>(() => Read("0041:0000000018242442427E424242420000", line)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: not a glyph", Assert.Throws<UserException>(() => Read("0041:0000000018242442427E424242420000", line))
+            .Message, StringComparison.Ordinal);
 
     /// <summary>On the real font: a code of 32 numbers keeps more than half of the letters' variance.</summary>
     [Fact]

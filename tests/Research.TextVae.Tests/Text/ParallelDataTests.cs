@@ -5,7 +5,8 @@ namespace Research.TextVae.Tests.Text;
 
 public class ParallelDataTests
 {
-    /// <summary>Source and target stay together, by document, within the lengths, and nothing that is held out is read in training.</summary>
+    /// <summary>Source and target stay together, by document, within the lengths, and nothing that is held out is read in
+    /// training.</summary>
     [Fact]
     public void Pairs_stay_pairs_and_what_training_reads_is_not_held_out()
     {
@@ -17,7 +18,16 @@ public class ParallelDataTests
             var source = Words(1 + random.Next(4));
             return new TextPair(source, $"d{d} p{i}: {source}");
         })])).ToArray();
-        var options = new PairOptions { MaxVocabulary = 320, MaxSourceTokens = 12, MaxTargetTokens = 30, Validation = 0.2, Test = 0.2, Seed = 3, MaxTrainPairs = 300 };
+        var options = new PairOptions
+        {
+            MaxVocabulary = 320,
+            MaxSourceTokens = 12,
+            MaxTargetTokens = 30,
+            Validation = 0.2,
+            Test = 0.2,
+            Seed = 3,
+            MaxTrainPairs = 300,
+        };
 
         var data = ParallelData.Prepare(new ParallelCorpus("mine", "Mine", "none", documents), options);
 

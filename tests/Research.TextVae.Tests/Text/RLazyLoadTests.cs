@@ -51,7 +51,8 @@ public class RLazyLoadTests
         var data = Vector(s_first, 3);
 
         for (var length = 0; length < data.Length; length++)
-            Assert.Contains("byte", Assert.Throws<InvalidDataException>(() => RStringVector.Parse(data.AsSpan(0, length))).Message, StringComparison.Ordinal);
+            Assert.Contains("byte", Assert.Throws<InvalidDataException>(() => RStringVector.Parse(data.AsSpan(0, length)))
+                .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public class RLazyLoadTests
         Assert.Contains("its header claims", Message(wrongLength), StringComparison.Ordinal);
         Assert.Contains("damaged near byte", Message(wrongChecksum), StringComparison.Ordinal);
         Assert.Contains("not compressed with zlib", Message(notZlib), StringComparison.Ordinal);
-        Assert.Contains("not a plain character vector", Message(Block([.. Vector([], 3)[..^8], .. Int(13), .. Int(0)])), StringComparison.Ordinal);
+        Assert.Contains(
+            "not a plain character vector", Message(Block([.. Vector([], 3)[..^8], .. Int(13), .. Int(0)])), StringComparison.Ordinal);
         Assert.Contains("bytes follow", Message(Block([.. Vector([], 3), 0])), StringComparison.Ordinal);
 
         static string Message(byte[] file) => Assert.Throws<InvalidDataException>(() => RLazyLoad.ReadStrings(file)).Message;

@@ -3,12 +3,14 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Text;
 
-/// <summary>Texts that go wrong where anything can: every plane of Unicode, all kinds of space, contractions, lone surrogates, long words.</summary>
+/// <summary>Texts that go wrong where anything can: every plane of Unicode, all kinds of space, contractions, lone surrogates, long
+/// words.</summary>
 internal static class RandomUnicode
 {
     private static readonly string[] s_pieces =
     [
-        "'s", "'S", "'re", "'ve'll", "''d", " the", "The", "  ", " \n ", "\r\n", "\t", "\u00A0", "\u3000 ", "\u0085", "\u200B", "é", "e\u0301", "中文", "〇々", "½", "٣", "Ⅷ",
+        "'s", "'S", "'re", "'ve'll", "''d", " the", "The", "  ", " \n ", "\r\n", "\t", "\u00A0", "\u3000 ", "\u0085", "\u200B", "é",
+        "e\u0301", "中文", "〇々", "½", "٣", "Ⅷ",
         "👍🏽", "👩‍👩‍👧", "ǅ", "İ", "ẞ", "<s>", "Ġ", "\0", "\uFEFF", "\uFFFD",
     ];
 

@@ -14,7 +14,8 @@ public class SentenceSplitterTests
     [InlineData("He served on H.M.S. Thrush. It sank.", "He served on H.M.S. Thrush.|It sank.")]
     [InlineData("No. I will not. See No. 97 of it.", "No.|I will not.|See No. 97 of it.")]
     [InlineData("It was I. He knew.", "It was I.|He knew.")]
-    [InlineData("\"Is he married?\" asked she. \"Oh! single, my dear!\" He bowed.", "\"Is he married?\" asked she.|\"Oh! single, my dear!\"|He bowed.")]
+    [InlineData("\"Is he married?\" asked she. \"Oh! single, my dear!\" He bowed.",
+        "\"Is he married?\" asked she.|\"Oh! single, my dear!\"|He bowed.")]
     [InlineData("\"You are kind.\" \"Not at all.\"", "\"You are kind.\"|\"Not at all.\"")]
     [InlineData("“You are kind.” “Not at all.” (She sat.) They ate.", "“You are kind.”|“Not at all.”|(She sat.)|They ate.")]
     [InlineData("Well... I suppose so... or not… Yes.", "Well...|I suppose so... or not…|Yes.")]
@@ -37,7 +38,8 @@ public class SentenceSplitterTests
     [Fact]
     public void Nothing_is_lost_and_no_sentence_is_empty()
     {
-        string[] pieces = ["Mr", "A", "he", "No", "etc", "1", "3", ".", "...", "!", "?", "\"", "'", "--", "-", "(", ")", " ", " ", "\n", "é", "。", "😀", "”", "“", ","];
+        string[] pieces = ["Mr", "A", "he", "No", "etc", "1", "3", ".", "...", "!", "?", "\"", "'", "--", "-", "(", ")", " ", " ", "\n",
+            "é", "。", "😀", "”", "“", ","];
         var random = new StableRandom(3);
         for (var round = 0; round < 20_000; round++)
         {

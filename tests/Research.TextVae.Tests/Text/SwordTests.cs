@@ -16,9 +16,12 @@ public sealed class SwordTests : IDisposable
         "<milestone type=\"x-importer\"/>",
         "<div canonical=\"true\" osisID=\"Gen\" sID=\"gen2\" type=\"book\"/> <title level=\"1\" type=\"main\">Genesis</title>",
         "<chapter n=\"1\" osisID=\"Gen.1\" sID=\"Gen.1\"/>",
-        "<w lemma=\"strong:H7225\">In the beginning</w>, <w lemma=\"strong:H0430\">God</w><note placement=\"foot\"><reference type=\"annotateRef\">1:1 </reference>A note.</note><w lemma=\"strong:H1254 H0853\">created</w> all &amp; more<note>Another.</note>. ",
+        "<w lemma=\"strong:H7225\">In the beginning</w>, <w lemma=\"strong:H0430\">God</w><note placement=\"foot\"><reference "
+            + "type=\"annotateRef\">1:1 </reference>A note.</note><w lemma=\"strong:H1254 H0853\">created</w> all &amp; "
+            + "more<note>Another.</note>. ",
         "",
-        "<div sID=\"p1\" type=\"x-p\"/><l level=\"1\"><q marker=\"\">“<w lemma=\"strong:H1961\">Let</w>\n  <w>there</w> be light”</q></l><l level=\"2\">  he said</l>",
+        "<div sID=\"p1\" type=\"x-p\"/><l level=\"1\"><q marker=\"\">“<w lemma=\"strong:H1961\">Let</w>\n  <w>there</w> be "
+            + "light”</q></l><l level=\"2\">  he said</l>",
         "<chapter n=\"2\" osisID=\"Gen.2\" sID=\"Gen.2\"/>",
         "<w lemma=\"strong:H8064\">Heaven</w>",
         "<div canonical=\"true\" osisID=\"Exod\" sID=\"e\" type=\"book\"/>",
@@ -37,11 +40,13 @@ public sealed class SwordTests : IDisposable
         var verses = SwordReader.Verses(Manifest("ot"), _folder);
 
         Assert.Equal(
-            [("Gen.1", 1, "In the beginning, God created all & more."), ("Gen.1", 3, "“Let there be light” he said"), ("Gen.2", 1, "Heaven")],
+            [("Gen.1", 1, "In the beginning, God created all & more."), ("Gen.1", 3, "“Let there be light” he said"),
+                ("Gen.2", 1, "Heaven")],
             verses.Select(verse => (verse.Chapter, verse.Number, verse.Text)));
         Assert.Equal(["H0430", "H0853", "H1254", "H7225"], verses[0].Originals.Order());
         var corpus = DatasetReaders.Read(Manifest("ot"), _folder);
-        Assert.Equal([("Gen.1", "Gen", 2), ("Gen.2", "Gen", 1)], corpus.Documents.Select(document => (document.Title, document.Label, document.Sentences.Count)));
+        Assert.Equal([("Gen.1", "Gen", 2), ("Gen.2", "Gen", 1)],
+            corpus.Documents.Select(document => (document.Title, document.Label, document.Sentences.Count)));
     }
 
     [Fact]
@@ -51,7 +56,8 @@ public sealed class SwordTests : IDisposable
         foreach (var (kind, damage) in new (string, Func<byte[], byte[]>)[]
         {
             ("bzs", bytes => bytes[..^1]), ("bzv", bytes => bytes[..^3]), ("bzz", bytes => bytes[..^4]),
-            ("bzv", bytes => [.. bytes[..^2], 255, 255]), ("bzs", bytes => [.. bytes[..^4], 9, 0, 0, 0]), ("bzz", bytes => [.. bytes.Select(_ => (byte)7)]),
+            ("bzv", bytes => [.. bytes[..^2], 255, 255]), ("bzs", bytes => [.. bytes[..^4], 9, 0, 0, 0]),
+            ("bzz", bytes => [.. bytes.Select(_ => (byte)7)]),
         })
         {
             var path = Path.Combine(_folder, $"ot.{kind}");
@@ -69,11 +75,14 @@ public sealed class SwordTests : IDisposable
     [Fact]
     public void Verses_are_paired_where_they_translate_the_same_words()
     {
-        static Verse Of(string chapter, int number, string text, params string[] originals) => new(chapter, number, [new Clause(text, originals.ToHashSet())]);
+        static Verse Of(string chapter, int number, string text, params string[] originals) =>
+            new(chapter, number, [new Clause(text, originals.ToHashSet())]);
         Verse[] english = [Of("Ps.3", 1, "a", "H1", "H2"), Of("Ps.3", 2, "b", "H3", "H4"), Of("Ps.3", 3, "c"), Of("Tob.1", 1, "d", "H9")];
-        Verse[] spanish = [Of("Ps.3", 1, "A", "H2", "H7"), Of("Ps.3", 2, "X", "H1", "H2", "H4", "H6"), Of("Ps.3", 3, "C", "H5"), Of("Ps.3", 4, "Y", "H3")];
+        Verse[] spanish = [
+            Of("Ps.3", 1, "A", "H2", "H7"), Of("Ps.3", 2, "X", "H1", "H2", "H4", "H6"), Of("Ps.3", 3, "C", "H5"), Of("Ps.3", 4, "Y", "H3")];
 
-        Assert.Equal([("a", "A"), ("b", "X"), ("c", "C")], VerseAlignment.Pair(english, spanish).Select(pair => (pair.Source.Text, pair.Target.Text)));
+        Assert.Equal([("a", "A"), ("b", "X"), ("c", "C")], VerseAlignment.Pair(english, spanish)
+            .Select(pair => (pair.Source.Text, pair.Target.Text)));
         spanish[1] = Of("Ps.3", 2, "X", "H1", "H2", "H6");
         Assert.Equal(["A", "C"], VerseAlignment.Pair(english, spanish).Select(pair => pair.Target.Text));
     }
@@ -86,7 +95,8 @@ public sealed class SwordTests : IDisposable
         static Verse Of(params (string Text, string Originals)[] clauses) =>
             new("Gen.1", 1, [.. clauses.Select(clause => new Clause(clause.Text, clause.Originals.Split(' ').ToHashSet()))]);
 
-        Assert.Equal([("In the beginning,", "H7225"), ("God created all & more.", "H0430 H0853 H1254")], verse.Clauses.Select(clause => (clause.Text, string.Join(' ', clause.Originals.Order()))));
+        Assert.Equal([("In the beginning,", "H7225"), ("God created all & more.", "H0430 H0853 H1254")],
+            verse.Clauses.Select(clause => (clause.Text, string.Join(' ', clause.Originals.Order()))));
         Assert.Equal(
             [new TextPair("In the beginning,", "Al principio,"), new TextPair("God created all & more.", "creó Dios todo.")],
             VerseAlignment.Clauses(verse, Of(("Al principio,", "H7225"), ("creó Dios todo.", "H0430 H9999"))));
@@ -104,9 +114,11 @@ public sealed class SwordTests : IDisposable
         Assert.InRange(corpus.Pairs.Count(), 29_000, 30_000);
         Assert.InRange(ParallelCorpora.Bibles("bible-english", "bible-spanish", clauses: true).Pairs.Count(), 50_000, 60_000);
         var first = corpus.Pairs.First();
-        Assert.Equal(("In the beginning, God created the heavens and the earth.", "EN el principio crió Dios los cielos y la tierra."), (first.Source, first.Target));
+        Assert.Equal(("In the beginning, God created the heavens and the earth.", "EN el principio crió Dios los cielos y la tierra."),
+            (first.Source, first.Target));
         Assert.All(corpus.Pairs, pair => Assert.DoesNotContain(pair.Source + pair.Target, character => character is '<' or '>'));
-        Assert.Contains("bible-english, bible-spanish", Assert.Throws<UserException>(() => ParallelCorpora.Bibles("bible-english", "austen")).Message, StringComparison.Ordinal);
+        Assert.Contains("bible-english, bible-spanish",
+            Assert.Throws<UserException>(() => ParallelCorpora.Bibles("bible-english", "austen")).Message, StringComparison.Ordinal);
     }
 
     private static DatasetManifest Manifest(params string[] testaments) => DatasetCatalog.Find("bible-english")! with

@@ -27,7 +27,8 @@ public class TangTests
         Assert.Equal(["秦川雄帝宅，函谷壯皇居。", "𠮷〇々！", "何如肆轍跡？"], corpus.Sentences.Select(sentence => sentence.Text));
         Assert.All(corpus.Documents, document => Assert.Equal("甲", document.Label));
         File.WriteAllText(Path.Combine(folder, "poems.json"), "[{");
-        Assert.Contains("poems.json is not an array of poems", Assert.Throws<UserException>(() => DatasetReaders.Read(manifest, folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("poems.json is not an array of poems", Assert.Throws<UserException>(() => DatasetReaders.Read(manifest, folder))
+            .Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -45,7 +45,8 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Missing_files_and_folders_are_named()
     {
-        Assert.Contains("there is no file", Assert.Throws<UserException>(() => TextFile.Read(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no file", Assert.Throws<UserException>(() => TextFile.Read(Path.Combine(_folder, "none")))
+            .Message, StringComparison.Ordinal);
         Assert.Contains("is a folder", Assert.Throws<UserException>(() => Corpus.Load(_folder)).Message, StringComparison.Ordinal);
         Assert.Contains("known are austen", Assert.Throws<UserException>(() => Corpus.Load("asten")).Message, StringComparison.Ordinal);
     }

@@ -13,7 +13,14 @@ public class TextUnitTests
     [InlineData(TextUnit.Character, 100)]
     public void Limits_count_the_tokens_of_the_unit_and_characters_stay_comparable(TextUnit unit, int maxTokens)
     {
-        var data = TextData.Prepare(s_corpus.Value, new TextOptions { Unit = unit, MaxVocabulary = 2_000, MaxTokens = maxTokens, MaxTrainSentences = 3_000, Seed = 3 });
+        var data = TextData.Prepare(s_corpus.Value, new TextOptions
+        {
+            Unit = unit,
+            MaxVocabulary = 2_000,
+            MaxTokens = maxTokens,
+            MaxTrainSentences = 3_000,
+            Seed = 3,
+        });
 
         Assert.Equal(3_000, data.Train.Count);
         Assert.InRange(data.Tokenizer.Vocabulary.Count, 30, 2_000);

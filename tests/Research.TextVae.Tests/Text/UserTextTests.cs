@@ -27,7 +27,10 @@ public sealed class UserTextTests : IDisposable
     [Fact]
     public void Prose_broken_at_a_margin()
     {
-        var sentence = "It is a truth _universally_ acknowledged that a single man in possession of a good\nfortune must be in want of a wife. However little known the feelings of such a well-\nknown man may be, we met Mr. Bingley on his first entering the neighbourhood--\nand he stayed.";
+        var sentence =
+            "It is a truth _universally_ acknowledged that a single man in possession of a good\nfortune must be in want of a wife. "
+                + "However little known the feelings of such a well-\nknown man may be, we met Mr. Bingley on his first entering the "
+                + "neighbourhood--\nand he stayed.";
         File.WriteAllText(_path, string.Join("\n\n", Enumerable.Repeat(sentence, 30)));
 
         var corpus = Corpus.Load(_path);
@@ -36,7 +39,8 @@ public sealed class UserTextTests : IDisposable
         Assert.EndsWith(
             "such a well-known man may be, we met Mr. Bingley on his first entering the neighbourhood--and he stayed.",
             corpus.Documents[0].Sentences[1], StringComparison.Ordinal);
-        Assert.Equal("It is a truth universally acknowledged that a single man in possession of a good fortune must be in want of a wife.", corpus.Documents[0].Sentences[0]);
+        Assert.Equal("It is a truth universally acknowledged that a single man in possession of a good fortune must be in want of a wife.",
+            corpus.Documents[0].Sentences[0]);
     }
 
     [Fact]

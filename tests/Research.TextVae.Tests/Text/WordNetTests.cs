@@ -22,10 +22,12 @@ public sealed class WordNetTests : IDisposable
         var definitions = WordNetReader.Read(Manifest("definitions"), _folder).Sentences;
         var examples = WordNetReader.Read(Manifest("examples"), _folder).Sentences;
 
-        Assert.Equal([("that which is perceived; to exist", "noun.Tops"), ("a domestic animal", "noun.animal")], definitions.Select(s => (s.Text, s.Label)));
+        Assert.Equal([("that which is perceived; to exist", "noun.Tops"), ("a domestic animal", "noun.animal")],
+            definitions.Select(s => (s.Text, s.Label)));
         Assert.Equal([("the dog barked all night", "noun.animal"), ("a dog", "noun.animal")], examples.Select(s => (s.Text, s.Label)));
         File.WriteAllText(Path.Combine(_folder, "data.noun"), "nonsense");
-        Assert.Contains("line 1", Assert.Throws<InvalidDataException>(() => WordNetReader.Read(Manifest("examples"), _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 1", Assert.Throws<InvalidDataException>(() => WordNetReader.Read(Manifest("examples"), _folder))
+            .Message, StringComparison.Ordinal);
     }
 
     private static DatasetManifest Manifest(string part) => DatasetCatalog.Find("wordnet")! with

@@ -54,7 +54,8 @@ public class WordTokenizerTests
     {
         var tokenizer = WordTokenizer.Train(["b a c c", "a b d <unk> <unk> <unk>"], new WordTokenizerOptions { MaxVocabulary = 7 });
 
-        Assert.Equal(["<pad>", "<s>", "</s>", "<unk>", "a", "b", "c"], Enumerable.Range(0, tokenizer.Vocabulary.Count).Select(id => tokenizer.Vocabulary[id]));
+        Assert.Equal(["<pad>", "<s>", "</s>", "<unk>", "a", "b", "c"], Enumerable.Range(0, tokenizer.Vocabulary.Count)
+            .Select(id => tokenizer.Vocabulary[id]));
         Assert.Equal([4, Vocabulary.UnkId, Vocabulary.UnkId], tokenizer.EncodeToIds("A d <unk>"));
         Assert.Equal(4, WordTokenizer.Train(["a b"], new WordTokenizerOptions { MinFrequency = 2 }).Vocabulary.Count);
         Assert.Equal(2, WordTokenizer.Train(["Aa aA"], new WordTokenizerOptions { Lowercase = false }).Vocabulary.Words.Count());
@@ -73,7 +74,8 @@ public class WordTokenizerTests
         Assert.False(loaded.Lowercase);
         tokenizer.Vocabulary.Save(path);
         Assert.Equal(tokenizer.Vocabulary.Words, Vocabulary.Load(path).Words);
-        Assert.Contains("is not a word tokenizer", Assert.Throws<UserException>(() => WordTokenizer.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not a word tokenizer", Assert.Throws<UserException>(() => WordTokenizer.Load(path))
+            .Message, StringComparison.Ordinal);
         File.Delete(path);
     }
 
@@ -81,7 +83,8 @@ public class WordTokenizerTests
     public void Any_text_decodes_to_the_same_tokens_again()
     {
         // No quotation marks: whether a lone one opens or closes is a guess.
-        string[] pieces = ["don't", "Emma's", "Mr.", "(", ")", ",", ".", "!", "--", "----", "word-like", "'tis", "10,000", "£5", "日本", "...", "été", ";"];
+        string[] pieces =
+            ["don't", "Emma's", "Mr.", "(", ")", ",", ".", "!", "--", "----", "word-like", "'tis", "10,000", "£5", "日本", "...", "été", ";"];
         var random = new StableRandom(5);
         for (var round = 0; round < 5_000; round++)
         {

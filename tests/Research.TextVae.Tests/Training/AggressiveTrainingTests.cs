@@ -17,7 +17,12 @@ public sealed class AggressiveTrainingTests
     {
         manual_seed(1);
         using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 3, DecoderHiddenSize = 4 }.Build(8);
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 2, Aggressive = new AggressiveTraining { MaxSteps = 3, CheckEvery = 3 } };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = 2,
+            Aggressive = new AggressiveTraining { MaxSteps = 3, CheckEvery = 3 },
+        };
         var task = new WatchedTask(model);
 
         Trainer.Fit(task, options, seed: 1);
@@ -43,7 +48,8 @@ public sealed class AggressiveTrainingTests
         {
             var encoder = InferenceParameters.Select(parameter => parameter.Handle).ToHashSet();
             string Weights(bool encoders) => string.Join(' ', Model.parameters()
-                .Where(parameter => encoder.Contains(parameter.Handle) == encoders).SelectMany(parameter => parameter.data<float>().ToArray()));
+                .Where(parameter => encoder.Contains(parameter.Handle) == encoders)
+                .SelectMany(parameter => parameter.data<float>().ToArray()));
             Seen.Add((Weights(true), Weights(false)));
         }
 

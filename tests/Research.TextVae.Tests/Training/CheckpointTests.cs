@@ -33,7 +33,8 @@ public sealed class CheckpointTests : IDisposable
             Train(model, optimizer, noise);
         var scheduled = optimizer.ParamGroups.Single();
         scheduled.LearningRate *= 1.0 / 3;
-        Checkpoint.Save(folder, "last", TrainingState.Collect(model, optimizer, new Dictionary<string, Generator> { ["noise"] = noise }), new Position(3, 0.1));
+        Checkpoint.Save(folder, "last", TrainingState.Collect(model, optimizer, new Dictionary<string, Generator> { ["noise"] = noise }),
+            new Position(3, 0.1));
         for (var step = 0; step < 3; step++)
             Train(model, optimizer, noise);
 
@@ -144,7 +145,10 @@ public sealed class CheckpointTests : IDisposable
     }
 
     private void Save(int number) =>
-        Checkpoint.Save(folder, "last", new Dictionary<string, Tensor> { ["number"] = full(50, (float)number) }, new Position(number, double.NaN));
+        Checkpoint.Save(folder, "last", new Dictionary<string, Tensor>
+        {
+            ["number"] = full(50, (float)number),
+        }, new Position(number, double.NaN));
 
     private int Load()
     {

@@ -16,9 +16,20 @@ public sealed class EarlierVersionTests
 {
     private static readonly Dictionary<string, (TextVaeConfig Config, double[] Losses)> s_runs = new()
     {
-        ["lstm-vae"] = (new LstmVaeConfig { EmbeddingSize = 5, HiddenSize = 6, LatentSize = 3, Dropout = 0 }, [10.525927, 10.386949, 10.244933]),
+        ["lstm-vae"] = (new LstmVaeConfig
+        {
+            EmbeddingSize = 5,
+            HiddenSize = 6,
+            LatentSize = 3,
+            Dropout = 0,
+        }, [10.525927, 10.386949, 10.244933]),
         ["transformer-vae"] = (
-            new TransformerVaeConfig { Shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8, Dropout = 0 }, LatentSize = 3, MemoryTokens = 2 },
+            new TransformerVaeConfig
+            {
+                Shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8, Dropout = 0 },
+                LatentSize = 3,
+                MemoryTokens = 2,
+            },
             [9.700009, 9.437936, 9.18411]),
     };
 
@@ -37,7 +48,16 @@ public sealed class EarlierVersionTests
         var position = new FolderCheckpoints(folder).Resume(model, optimizer);
 
         Assert.Equal(
-            new TrainingPosition { Step = 5, Epoch = 1, Batch = 2, LearningRate = 0.01, BestObjective = 12.5, BestEpoch = 1, Seconds = 0.25 },
+            new TrainingPosition
+            {
+                Step = 5,
+                Epoch = 1,
+                Batch = 2,
+                LearningRate = 0.01,
+                BestObjective = 12.5,
+                BestEpoch = 1,
+                Seconds = 0.25,
+            },
             position);
         var group = Assert.Single(optimizer.ParamGroups);
         Assert.Equal((0.01, 0.02), (group.LearningRate, group.InitialLearningRate));

@@ -64,8 +64,8 @@ public sealed class MemoryTests
     }
 
     /// <summary>
-    /// A step hands out about 3 MiB; losing a hundredth of it would show. What the runtime takes for itself once in a while is no leak: that
-    /// would grow in every stretch.
+    /// A step hands out about 3 MiB; losing a hundredth of it would show. What the runtime takes for itself once in a while is no leak:
+    /// that would grow in every stretch.
     /// </summary>
     [Fact]
     public void Steps_do_not_grow_the_process()

@@ -11,7 +11,8 @@ internal static class TinyText
         string[] verbs = ["sees", "likes", "follows", "never forgets", "paints"];
         string[] objects = ["the garden", "a red house", "him", "the long road home", "music", "two birds", "everything"];
         var lines = Enumerable.Range(0, sentences).Select(i =>
-            $"{subjects[i % 6]} {verbs[i * 7 / 3 % 5]} {objects[i * 5 / 2 % 7]} {(i % 3 == 0 ? "and " + objects[(i + i / 9) % 7] : i % 5 == 0 ? "at night" : "on day " + (i % 11))} .");
+            $"{subjects[i % 6]} {verbs[i * 7 / 3 % 5]} {objects[i * 5 / 2 % 7]} "
+                + $"{(i % 3 == 0 ? "and " + objects[(i + i / 9) % 7] : i % 5 == 0 ? "at night" : "on day " + (i % 11))} .");
         var path = Path.GetTempFileName();
         File.WriteAllLines(path, lines);
         try

@@ -14,7 +14,14 @@ namespace Research.TextVae.Tests.Training;
 public sealed class TrainerTests : IDisposable
 {
     private static readonly TextData Data = TinyText.Load();
-    private static readonly LstmVaeConfig Small = new() { EmbeddingSize = 12, HiddenSize = 16, LatentSize = 4, Dropout = 0.2, WordDropout = 0.1 };
+    private static readonly LstmVaeConfig Small = new()
+    {
+        EmbeddingSize = 12,
+        HiddenSize = 16,
+        LatentSize = 4,
+        Dropout = 0.2,
+        WordDropout = 0.1,
+    };
     private static readonly TrainingOptions Short = new() { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("trainer").FullName;
@@ -28,7 +35,8 @@ public sealed class TrainerTests : IDisposable
         var before = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         var stop = new CancellationTokenSource();
 
-        Assert.Throws<OperationCanceledException>(() => Train(model, "one", Short, new Recorder { OnStep = _ => stop.Cancel() }, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Train(model, "one", Short, new Recorder { OnStep = _ => stop.Cancel() }, cancellation: stop.Token));
 
         foreach (var (name, weight) in model.named_parameters())
             Assert.False(weight.Equals(before[name]), $"{name} did not change");
@@ -48,7 +56,8 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(first.Losses, second.Losses);
         Assert.Equal(Weights(a), Weights(b));
         Assert.NotEqual(first.Losses, other.Losses);
-        Assert.True(first.Validation[^1].Metrics.NegativeElbo < first.Validation[0].Metrics.NegativeElbo - 1, "three epochs taught it nothing");
+        Assert.True(first.Validation[^1].Metrics.NegativeElbo < first.Validation[0].Metrics.NegativeElbo - 1,
+            "three epochs taught it nothing");
     }
 
     /// <summary>Stopped in the middle of an epoch and resumed, training ends with the very weights it would have had.</summary>
@@ -64,7 +73,8 @@ public sealed class TrainerTests : IDisposable
         var stop = new CancellationTokenSource();
         var steps = 0;
         using (var interrupted = Model())
-            Assert.Throws<OperationCanceledException>(() => Train(interrupted, "parts", Short, new Recorder { OnStep = _ => Cancel() }, cancellation: stop.Token));
+            Assert.Throws<OperationCanceledException>(() =>
+                Train(interrupted, "parts", Short, new Recorder { OnStep = _ => Cancel() }, cancellation: stop.Token));
         using var resumed = Model(seed: 99);
         var resumedLog = new Recorder();
         Train(resumed, "parts", Short, resumedLog);
@@ -122,7 +132,8 @@ public sealed class TrainerTests : IDisposable
         using var stopped = Model();
         using var cancellation = new CancellationTokenSource();
         var recorder = new Recorder { OnStep = progress => { if (progress is { Epoch: 2, Batch: 2 }) cancellation.Cancel(); } };
-        Assert.Throws<OperationCanceledException>(() => Train(stopped, "aggressive-parts", options, recorder, cancellation: cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Train(stopped, "aggressive-parts", options, recorder, cancellation: cancellation.Token));
         using var resumed = Model(seed: 2);
         var again = Train(resumed, "aggressive-parts", options, new Recorder());
 
@@ -139,7 +150,13 @@ public sealed class TrainerTests : IDisposable
         using var model = Model();
         var recorder = new Recorder();
 
-        var end = Train(model, "early", Short with { Epochs = 40, LearningRate = 0.3, EarlyStoppingPatience = 3, LearningRateFactor = 1 }, recorder);
+        var end = Train(model, "early", Short with
+        {
+            Epochs = 40,
+            LearningRate = 0.3,
+            EarlyStoppingPatience = 3,
+            LearningRateFactor = 1,
+        }, recorder);
 
         Assert.Equal(end.BestEpoch + 3, recorder.Validation.Count);
         Assert.Equal(recorder.Validation.MinBy(record => record.Objective)!.Epoch, end.BestEpoch);
@@ -154,7 +171,8 @@ public sealed class TrainerTests : IDisposable
     }
 
     private TrainingPosition Train(
-        TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7, CancellationToken cancellation = default) =>
+        TextVaeModel model, string name, TrainingOptions options, ITrainingObserver observer, ulong seed = 7,
+        CancellationToken cancellation = default) =>
         new Trainer(new VaeTask(model, Data, new ElboObjective { KlWeight = KlSchedule.Linear(epochs: 2, to: 0.5) }), options, seed)
         {
             CheckpointFolder = Path.Combine(folder, name),

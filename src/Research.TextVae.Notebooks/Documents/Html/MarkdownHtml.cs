@@ -8,7 +8,8 @@ using Markdig.Renderers.Html;
 
 namespace Research.TextVae.Notebooks.Documents.Html;
 
-/// <summary>Markdown as HTML. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script typesets; pictures come inside.</summary>
+/// <summary>Markdown as HTML. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script typesets; pictures come
+/// inside.</summary>
 internal static partial class MarkdownHtml
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
@@ -34,12 +35,15 @@ internal static partial class MarkdownHtml
         renderer.ObjectRenderers.Replace<HtmlMathInlineRenderer>(new InlineFormula());
         renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new BlockFormula());
         renderer.Render(Markdown.Parse(markdown, Pipeline));
-        return PictureSource().Replace(writer.ToString(), match => $"<img src=\"{Inlined(WebUtility.HtmlDecode(match.Groups[1].Value), folder, attachments)}\"");
+        return PictureSource()
+            .Replace(writer.ToString(), match =>
+                $"<img src=\"{Inlined(WebUtility.HtmlDecode(match.Groups[1].Value), folder, attachments)}\"");
     }
 
     private static string Inlined(string address, string folder, JsonObject? attachments)
     {
-        if (address.StartsWith("attachment:", StringComparison.Ordinal) && attachments?[Uri.UnescapeDataString(address[11..])] is JsonObject { Count: > 0 } attachment)
+        if (address.StartsWith("attachment:", StringComparison.Ordinal)
+            && attachments?[Uri.UnescapeDataString(address[11..])] is JsonObject { Count: > 0 } attachment)
             return $"data:{attachment.First().Key};base64,{NotebookCell.Text(attachment.First().Value).ReplaceLineEndings("")}";
         var path = Path.Combine(folder, Uri.UnescapeDataString(address));
         return PictureTypes.TryGetValue(Path.GetExtension(path), out var type) && File.Exists(path)
@@ -54,7 +58,8 @@ internal static partial class MarkdownHtml
     {
         // $$…$$ within a paragraph is set apart too, as in Jupyter.
         protected override void Write(HtmlRenderer renderer, MathInline obj) => renderer
-            .Write(obj.DelimiterCount > 1 ? "<span class=\"math display\">" : "<span class=\"math\">").WriteEscape(ref obj.Content).Write("</span>");
+            .Write(obj.DelimiterCount > 1 ? "<span class=\"math display\">" : "<span class=\"math\">").WriteEscape(ref obj.Content)
+            .Write("</span>");
     }
 
     private sealed class BlockFormula : HtmlObjectRenderer<MathBlock>

@@ -11,8 +11,10 @@ internal static partial class OutputHtml
 {
     public static string Of(JsonObject output, string folder) => output["output_type"]?.ToString() switch
     {
-        "stream" => $"<pre class=\"{(output["name"]?.ToString() == "stderr" ? "stderr" : "stdout")}\">{Plain(NotebookCell.Text(output["text"]))}</pre>",
-        "error" => $"<pre class=\"error\">{Plain(string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(line => line?.ToString())))}</pre>",
+        "stream" =>
+            $"<pre class=\"{(output["name"]?.ToString() == "stderr" ? "stderr" : "stdout")}\">{Plain(NotebookCell.Text(output["text"]))}</pre>",
+        "error" =>
+            $"<pre class=\"error\">{Plain(string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(line => line?.ToString())))}</pre>",
         _ when output["data"] is JsonObject data => Rendered(data, folder),
         _ => "",
     };
@@ -22,17 +24,20 @@ internal static partial class OutputHtml
         if (data[MimeBundle.Plotly] is { } figure)
         {
             var height = (figure["layout"] as JsonObject)?["height"]?.ToString() ?? "400";
-            return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"plot\" style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
+            return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"plot\" "
+                + $"style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
         }
 
         if (data["text/html"] is { } markup)
             return $"<div class=\"value\">{NotebookCell.Text(markup)}</div>";
         if (data["image/svg+xml"] is { } svg)
-            return $"<img alt=\"\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(svg)))}\">";
+            return $"<img alt=\"\" "
+                + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(svg)))}\">";
         foreach (var type in (string[])["image/png", "image/jpeg", "image/gif", "image/webp"])
         {
             if (data[type] is { } picture)
-                return $"<img alt=\"\" src=\"data:{type};base64,{WebUtility.HtmlEncode(NotebookCell.Text(picture).ReplaceLineEndings(""))}\">";
+                return $"<img alt=\"\" "
+                    + $"src=\"data:{type};base64,{WebUtility.HtmlEncode(NotebookCell.Text(picture).ReplaceLineEndings(""))}\">";
         }
 
         if (data["text/markdown"] is { } markdown)

@@ -11,7 +11,9 @@ internal static class PageAsset
     {
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream("notebook/" + name)
             ?? throw new InvalidOperationException($"The assembly lacks its resource notebook/{name}.");
-        using var content = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(resource, CompressionMode.Decompress) : resource;
+        using var content = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(resource, CompressionMode.Decompress)
+            : resource;
         using var reader = new StreamReader(content, Encoding.UTF8);
         return reader.ReadToEnd();
     }

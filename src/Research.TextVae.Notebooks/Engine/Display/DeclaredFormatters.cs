@@ -63,7 +63,9 @@ internal sealed class DeclaredFormatters
         if (attributes.Count > 0)
             return new DeclaredFormatters(attributes);
         // TorchSharp declares none; without one its tensors would show as their properties, each a new tensor.
-        return type.IsAssignableTo(typeof(torch.Tensor)) ? new DeclaredFormatters("text/plain", value => ((torch.Tensor)value).npstr()) : null;
+        return type.IsAssignableTo(typeof(torch.Tensor))
+            ? new DeclaredFormatters("text/plain", value => ((torch.Tensor)value).npstr())
+            : null;
     });
 
     /// <summary>The value in one format, or null where there is no formatter for it or the formatter declines.</summary>

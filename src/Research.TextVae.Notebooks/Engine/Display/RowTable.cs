@@ -49,7 +49,8 @@ internal sealed class RowTable
         {
             html.Append("<tr>");
             for (var i = 0; i < row.Length; i++)
-                html.Append(CultureInfo.InvariantCulture, $"<td{(_isNumber[i] ? " style=\"text-align:right\"" : "")}>{WebUtility.HtmlEncode(row[i])}</td>");
+                html.Append(CultureInfo.InvariantCulture,
+                    $"<td{(_isNumber[i] ? " style=\"text-align:right\"" : "")}>{WebUtility.HtmlEncode(row[i])}</td>");
             html.Append("</tr>");
         }
 
@@ -74,15 +75,19 @@ internal sealed class RowTable
         && !typeof(Delegate).IsAssignableFrom(type) && Nullable.GetUnderlyingType(type) is null && DeclaredFormatters.Of(type) is null;
 
     private static List<MemberInfo> Members(Type type) => typeof(ITuple).IsAssignableFrom(type)
-        ? [.. type.GetFields(), .. type.GetProperties().Where(p => p.GetIndexParameters().Length == 0 && p.Name.StartsWith("Item", StringComparison.Ordinal))]
+        ? [.. type.GetFields(), .. type.GetProperties()
+            .Where(p => p.GetIndexParameters().Length == 0 && p.Name.StartsWith("Item", StringComparison.Ordinal))]
         : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetIndexParameters().Length == 0)];
 
-    private static Type TypeOf(MemberInfo member) => member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType;
+    private static Type TypeOf(MemberInfo member) =>
+        member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType;
 
     private static bool IsNumber(Type type) =>
-        (Nullable.GetUnderlyingType(type) ?? type) is var bare && bare != typeof(char) && bare != typeof(bool) && (bare.IsPrimitive || bare == typeof(decimal));
+        (Nullable.GetUnderlyingType(type) ?? type) is var bare && bare != typeof(char) && bare != typeof(bool)
+            && (bare.IsPrimitive || bare == typeof(decimal));
 
-    private static object? ValueOf(MemberInfo member, object row) => member is PropertyInfo property ? property.GetValue(row) : ((FieldInfo)member).GetValue(row);
+    private static object? ValueOf(MemberInfo member, object row) =>
+        member is PropertyInfo property ? property.GetValue(row) : ((FieldInfo)member).GetValue(row);
 
     private static string Cell(object? value) => value switch
     {

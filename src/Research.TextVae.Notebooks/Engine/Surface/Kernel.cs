@@ -9,7 +9,8 @@ namespace Microsoft.DotNet.Interactive;
 public static class Kernel
 {
     /// <summary>Shows a value now, in the MIME types given or in those its type prefers.</summary>
-    public static DisplayedValue display(object? value, params string[] mimeTypes) => DisplayedValue.Show(ValueFormatter.Format(value, mimeTypes));
+    public static DisplayedValue display(object? value, params string[] mimeTypes) =>
+        DisplayedValue.Show(ValueFormatter.Format(value, mimeTypes));
 
     /// <summary>Markup that is shown as such.</summary>
     public static HtmlContent HTML(string content) => new(content);
@@ -22,5 +23,6 @@ public static class Kernel
 
     /// <summary>Always refused: notebooks run without anyone there.</summary>
     public static Task<string> GetInputAsync(string prompt = "") =>
-        throw new UserException("a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
+        throw new UserException(
+            "a cell cannot ask for input, because it must run without anyone there; put the value into the parameters cell.");
 }

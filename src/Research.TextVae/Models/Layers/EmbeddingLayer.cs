@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Models.Layers;
 
-/// <summary>Rows of a table, or weighted sums of rows over bags, with PyTorch's names and initial weights, by <see cref="EmbeddingKernel"/>.</summary>
+/// <summary>Rows of a table, or weighted sums of rows over bags, with PyTorch's names and initial weights, by
+/// <see cref="EmbeddingKernel"/>.</summary>
 public sealed class EmbeddingLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;

@@ -22,7 +22,8 @@ public static class ModulePrecision
     {
         ArgumentNullException.ThrowIfNull(module);
         if (precision == Precision.BFloat16 && !KernelLibrary.HasBFloat16)
-            throw new UserException($"{precision}: {KernelLibrary.Missing ?? "this processor multiplies no bfloat16 (it lacks AVX512_BF16)."} Use Float32.");
+            throw new UserException(
+                $"{precision}: {KernelLibrary.Missing ?? "this processor multiplies no bfloat16 (it lacks AVX512_BF16)."} Use Float32.");
         return new Scope([.. module.modules().Append(module).OfType<IHasPrecision>().Distinct()], precision);
     }
 

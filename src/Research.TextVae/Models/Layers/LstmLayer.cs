@@ -51,7 +51,8 @@ public sealed class LstmLayer : nn.Module<Tensor, (Tensor, Tensor)?, (Tensor, Te
 
     /// <param name="input">[batch, time, inputs].</param>
     /// <param name="state">h and c before the first token, each [layers, batch, hidden]; zeros when absent.</param>
-    /// <returns>The last layer's states [batch, time, hidden], and h and c of all layers after the last token, [layers, batch, hidden].</returns>
+    /// <returns>The last layer's states [batch, time, hidden], and h and c of all layers after the last token, [layers, batch,
+    /// hidden].</returns>
     public override (Tensor, Tensor, Tensor) forward(Tensor input, (Tensor, Tensor)? state = null)
     {
         using var scope = NewDisposeScope();
@@ -63,7 +64,8 @@ public sealed class LstmLayer : nn.Module<Tensor, (Tensor, Tensor)?, (Tensor, Te
             if (layer > 0 && training)
                 value = DropoutKernel.Compute(value, dropout);
             (value, hiddens[layer], cells[layer]) = LstmKernel.Compute(
-                value, h0[layer], (c0 ?? h0)[layer], Get("weight_ih", layer), Get("weight_hh", layer), Get("bias_ih", layer) + Get("bias_hh", layer), Precision);
+                value, h0[layer], (c0 ?? h0)[layer], Get("weight_ih", layer), Get("weight_hh", layer),
+                Get("bias_ih", layer) + Get("bias_hh", layer), Precision);
         }
 
         return (value.MoveToOuterDisposeScope(), Stacked(hiddens).MoveToOuterDisposeScope(), Stacked(cells).MoveToOuterDisposeScope());

@@ -34,7 +34,9 @@ internal static class KneserNey
         for (var token = 0; token < counts.Length; token++)
         {
             var probability = (counts[token] - discounts.For(counts[token]) + free / (counts.Length - NeverPredicted)) / total;
-            unigrams.LogProbabilities[token] = token is Vocabulary.PadId or Vocabulary.BosId ? float.NegativeInfinity : (float)Math.Log(probability);
+            unigrams.LogProbabilities[token] = token is Vocabulary.PadId or Vocabulary.BosId
+                ? float.NegativeInfinity
+                : (float)Math.Log(probability);
         }
     }
 

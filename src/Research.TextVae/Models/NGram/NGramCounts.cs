@@ -48,7 +48,8 @@ internal sealed class NGramCounts
     {
         var length = sentences.Sum(sentence => sentence.Length + 2L);
         if (length > Array.MaxLength)
-            throw new UserException($"An n-gram model is to be trained on {length:N0} tokens, but can take {Array.MaxLength:N0}; take fewer sentences.");
+            throw new UserException(
+                $"An n-gram model is to be trained on {length:N0} tokens, but can take {Array.MaxLength:N0}; take fewer sentences.");
         var tokens = new int[length];
         var position = 0;
         foreach (var sentence in sentences)
@@ -168,7 +169,8 @@ internal sealed class NGramLevel(int[] tokens, int[] suffixes)
     /// <summary>log γ of the n-gram as a context: the weight of the shorter context's distribution; 0 for one never continued.</summary>
     public float[] LogBackOffs { get; } = new float[tokens.Length];
 
-    /// <summary>Where in the level above the continuations of each n-gram begin, and after the last where they end; empty at the top.</summary>
+    /// <summary>Where in the level above the continuations of each n-gram begin, and after the last where they end; empty at the
+    /// top.</summary>
     public int[] Continuations { get; set; } = [];
 
     /// <summary>The place in the level above of a context's continuation with this token, or −1.</summary>

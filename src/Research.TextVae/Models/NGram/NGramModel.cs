@@ -50,7 +50,8 @@ public sealed class NGramModel
     }
 
     /// <summary>log p(token | the tokens before), in nats, and the state after the token.</summary>
-    /// <param name="state">The state before the token: <see cref="Start"/>, what an earlier call gave, or <c>default</c> for no context at all.</param>
+    /// <param name="state">The state before the token: <see cref="Start"/>, what an earlier call gave, or <c>default</c> for no context at
+    /// all.</param>
     /// <param name="token">Any token but <c>&lt;pad&gt;</c> and <c>&lt;s&gt;</c>.</param>
     // log p(w|h) = the stored value if hw was seen, log γ(h) + log p(w|h′) otherwise
     public double LogProbability(NGramState state, int token, out NGramState next)
@@ -108,7 +109,8 @@ public sealed class NGramModel
         return Math.Exp(sentences.Sum(sentence => SentenceNll(sentence)) / sentences.Sum(sentence => sentence.Length + 1L));
     }
 
-    /// <summary>p(token | the tokens before) for the whole vocabulary; it sums to 1, and is 0 for <c>&lt;pad&gt;</c> and <c>&lt;s&gt;</c>.</summary>
+    /// <summary>p(token | the tokens before) for the whole vocabulary; it sums to 1, and is 0 for <c>&lt;pad&gt;</c> and
+    /// <c>&lt;s&gt;</c>.</summary>
     public double[] Distribution(NGramState state)
     {
         var probabilities = Array.ConvertAll(_levels[0].LogProbabilities, logProbability => Math.Exp(logProbability));
@@ -192,7 +194,8 @@ public sealed class NGramModel
     }
 }
 
-/// <summary>What an <see cref="NGramModel"/> remembers of the tokens so far: the longest end of them that it has seen as a context.</summary>
+/// <summary>What an <see cref="NGramModel"/> remembers of the tokens so far: the longest end of them that it has seen as a
+/// context.</summary>
 /// <param name="Order">Tokens of that context, 0 for none.</param>
 /// <param name="Index">Its place among the n-grams of that order.</param>
 public readonly record struct NGramState(int Order, int Index);

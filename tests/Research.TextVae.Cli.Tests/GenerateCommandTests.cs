@@ -140,9 +140,10 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
             Run("study", $$"""
                 {{setting}}
                 var words = data.Tokenizer.Vocabulary.Count;
+                var x = new Metric("x");
                 return recipe.Study()
-                    .Column("x")
-                    .Variant("counts", member => member.Record("x", 1))
+                    .Columns(x)
+                    .Variant("counts", member => member.Record(x, 1))
                     .Variant("LSTM", member =>
                     {
                         var model = member.Build(() => new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(words));
@@ -157,7 +158,8 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
                     .Variant("watched VAE", member =>
                     {
                         var model = member.Build(() => vae.Build(words));
-                        member.Train(new VaeTask(model, data.Train.EvenlySpaced(100), data.Validation, new ElboObjective()), training, stepped: _ => { });
+                        var task = new VaeTask(model, data.Train.EvenlySpaced(100), data.Validation, new ElboObjective());
+                        member.Train(task, training, stepped: _ => { });
                     });
                 """);
             Run("sweep", $$"""

@@ -10,13 +10,14 @@ public sealed class StudyTests : IDisposable
     private static readonly string Script = $$"""
         // A study of nothing. It only counts.
         #load "{{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}}"
+        var x = new Metric("x", "0.0", Best.Lowest);
         return Recipe.Run(Args, "counting", "Counting", recipe => recipe.Study()
-            .Column("x", "0.0", Best.Lowest)
+            .Columns(x)
             .Seeds(2)
             .Variant("first", member =>
             {
                 System.IO.File.AppendAllText("done.txt", "first\n");
-                member.Record("x", member.Seed);
+                member.Record(x, member.Seed);
                 member.Record("curve", [1, 2], [member.Seed, 3]);
                 member.Record("Texts", ["in", "out"], [["hello", "world"]]);
             })
@@ -24,14 +25,14 @@ public sealed class StudyTests : IDisposable
             {
                 if (!System.IO.File.Exists("mended"))
                     throw new UserException("second: needs a file; make it.");
-                member.Record("x", 10 * member.Seed);
+                member.Record(x, 10 * member.Seed);
             })
-            .Headline("Counting", "000", study => $"{study["first"]["x"]} against {study["second"]["x"]}")
+            .Headline("Counting", "000", study => $"{study["first"][x]} against {study["second"][x]}")
             .Report(report => report.Section("Curve")
-                .Figure("curve", Figure.Of(report.Series("curve").Select(curve => Line.Of(curve.Series.X, curve.Series.Y, curve.Variant))), "As recorded.")
+                .Figure("curve", Figure.Of(report.Series("curve").Select(at => Line.Of(at.Series.X, at.Series.Y, at.Variant))), "As recorded.")
                 .Section("Texts").Texts())
-            .Expect("the first is less", study => study.Less("x", "first", "second"))
-            .Expect("the second is at most 14", study => study.AtMost("x", "second", 14)));
+            .Expect("the first is less", study => study.Less(x, "first", "second"))
+            .Expect("the second is at most 14", study => study.AtMost(x, "second", 14)));
         """;
 
     private readonly Workplace _place = new();

@@ -44,12 +44,6 @@ public sealed record Metric(string Name, string Format = "0.00", Best Best = Bes
     /// <summary>Seconds to train and measure; every study has this column.</summary>
     public static Metric Seconds { get; } = new("s", "0");
 
-    /// <summary>A metric by its name alone.</summary>
-    public static implicit operator Metric(string name) => FromString(name);
-
-    /// <summary>A metric by its name alone; metrics are equal for recording and reading when their names are.</summary>
-    public static Metric FromString(string name) => new(name);
-
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -45,12 +45,6 @@ public sealed class Study : Experiment<Study, StudyResults>
         return this;
     }
 
-    /// <summary>Adds a column of the table.</summary>
-    /// <param name="name">The metric's name, with its unit where it has one.</param>
-    /// <param name="format">.NET format of its numbers.</param>
-    /// <param name="best">Which end of it is good.</param>
-    public Study Column(string name, string format = "0.00", Best best = Best.None) => Columns(new Metric(name, format, best));
-
     /// <summary>A variant: what it does must follow from its seed alone.</summary>
     public Study Variant(string name, Action<Variant> code)
     {

@@ -59,6 +59,26 @@ internal static class GenerateCommand
         Description = "Draw from the likeliest tokens that hold this share of the probability. Default: 1, all.",
         HelpName = "P",
     };
+    private static readonly Option<int> s_topK = new("--top-k")
+    {
+        Description = "Draw from the K likeliest tokens. Default: all.",
+        HelpName = "K",
+    };
+    private static readonly Option<int> s_beam = new("--beam")
+    {
+        Description = "Search for the likeliest text with this many beams instead of a draw.",
+        HelpName = "width",
+    };
+    private static readonly Option<int> s_maxTokens = new("--max-tokens")
+    {
+        Description = "Cut a text after so many tokens. Default: those of the longest training sentence.",
+        HelpName = "N",
+    };
+    private static readonly Option<string?> s_class = new("--class")
+    {
+        Description = "Which class to write, with a model that is conditioned on classes.",
+        HelpName = "name",
+    };
     private static readonly Option<bool> s_greedy = new("--greedy")
     {
         Description = "Take the likeliest token each time instead of a draw, as interpolation does by itself.",
@@ -78,7 +98,8 @@ internal static class GenerateCommand
     {
         var command = new Command(Name, "Write texts with a trained model, one a line: new ones, from a prompt, or between two sentences.")
         {
-            s_run, s_member, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_greedy, s_seed, s_runs,
+            s_run, s_member, s_class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK, s_greedy, s_beam, s_maxTokens, s_seed,
+            s_runs,
         };
         command.SetAction(Generate);
         return command;
@@ -109,17 +130,20 @@ internal static class GenerateCommand
                 $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
         var options = Options(arguments, interpolates);
 
-        using var run = TrainedRun.Open(Folder(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
+        using var opened = TrainedRun.Open(Folder(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
+        var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;
         NoticeUnknown(run, "--prompt", prompt);
         NoticeUnknown(run, "--from", from);
         NoticeUnknown(run, "--to", to);
-        options = options with { MaxTokens = run.Longest(prompt is null ? 0 : run.Tokenizer.CountTokens(prompt)) };
+        var longest = run.Longest(prompt is null ? 0 : run.Tokenizer.CountTokens(prompt));
+        options = options with { MaxTokens = Math.Min(longest, MaxTokens(arguments) ?? longest) };
         // A language model has one likeliest text, a VAE one for each code.
-        var one = options.MostLikely && run.Model is LanguageModel;
+        var one = (options.MostLikely || options.Beam is not null) && run.Model is LanguageModel;
         var (count, seed) = (given ?? (one ? 1 : Texts), arguments.GetValue(s_seed));
         if (one && count > 1)
             Console.Error.WriteLine(
-                $"note: a language model writes the same likeliest text all {count} times; leave --greedy out for different ones.");
+                $"note: a language model writes the same likeliest text all {count} times; leave {(options.Beam is null ? "--greedy" : "--beam")} "
+                    + "out for different ones.");
         var texts = interpolates ? run.Interpolate(from!, to!, count, options, seed)
             : prompt is not null ? run.Continue(prompt, count, options, seed)
             : run.Sample(count, options, seed);
@@ -133,23 +157,38 @@ internal static class GenerateCommand
 
     private static GenerationOptions Options(ParseResult arguments, bool interpolates)
     {
-        var (temperature, topP, greedy) = (Given(arguments, s_temperature), Given(arguments, s_topP), arguments.GetValue(s_greedy));
-        if (greedy && (temperature ?? topP) is not null)
+        var (temperature, topP, topK) = (Given(arguments, s_temperature), Given(arguments, s_topP), Given(arguments, s_topK));
+        var (greedy, beam) = (arguments.GetValue(s_greedy), Given(arguments, s_beam));
+        var drawn = temperature is not null ? "--temperature" : topP is not null ? "--top-p" : topK is not null ? "--top-k" : null;
+        if (greedy && beam is not null)
+            throw new UserException("--greedy and --beam are two ways to a likely text; leave one of them out.");
+        if ((greedy || beam is not null) && drawn is not null)
             throw new UserException(
-                $"--greedy draws nothing, so {(temperature is null ? "--top-p" : "--temperature")} has no effect; leave one of them out.");
+                $"{(greedy ? "--greedy" : "--beam")} draws nothing, so {drawn} has no effect; leave one of them out.");
         if (temperature is <= 0 or double.NaN or double.PositiveInfinity)
             throw new UserException(
                 string.Create(CultureInfo.InvariantCulture,
                     $"--temperature is {temperature}; give a number above 0, or --greedy for the likeliest token each time."));
         if (topP is <= 0 or > 1 or double.NaN)
             throw new UserException(string.Create(CultureInfo.InvariantCulture, $"--top-p is {topP}; give a share above 0 and at most 1."));
-        if (greedy || (interpolates && temperature is null && topP is null))
+        if (topK is < 1)
+            throw new UserException($"--top-k is {topK}; give a number of tokens, at least 1.");
+        if (beam is < 1)
+            throw new UserException($"--beam is {beam}; give a number of beams, at least 1.");
+        if (beam is { } width)
+            return GenerationOptions.Greedy with { Beam = new BeamOptions { Width = width } };
+        if (greedy || (interpolates && drawn is null))
             return GenerationOptions.Greedy;
         return GenerationOptions.Sample([
             .. temperature is { } t ? [new Temperature(t)] : Array.Empty<LogitsProcessor>(),
+            .. topK is { } k ? [new TopK(k)] : Array.Empty<LogitsProcessor>(),
             .. topP is { } p ? [new TopP(p)] : Array.Empty<LogitsProcessor>(),
         ]);
     }
+
+    private static int? MaxTokens(ParseResult arguments) => Given(arguments, s_maxTokens) is { } most
+        ? most >= 1 ? most : throw new UserException($"--max-tokens is {most}; give at least 1.")
+        : null;
 
     private static T? Given<T>(ParseResult arguments, Option<T> option)
         where T : struct => arguments.GetResult(option) is null ? null : arguments.GetValue(option);

@@ -50,6 +50,11 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
             Assert.All(Lines(outcome), line => Assert.StartsWith("the old man", line, StringComparison.Ordinal));
         }
 
+        var likely = Generate("study", "--member", "VAE", "--prompt", "The old man", "-n", "2", "--beam", "3", "--max-tokens", "2");
+        Assert.Equal((0, "", 2), (likely.ExitCode, likely.Error, Lines(likely).Length));
+        Assert.All(Lines(likely), line => Assert.InRange(line.Split(' ').Length, 3, 5));
+        Assert.Equal(Generate("study", "--member", "LSTM", "--greedy"), Generate("study", "--member", "LSTM", "--top-k", "1", "-n", "1"));
+
         var unknown = Generate("study", "--member", "LSTM", "--prompt", "the old zebra", "--greedy");
         Assert.StartsWith("the old <unk>", Assert.Single(Lines(unknown)), StringComparison.Ordinal);
         Assert.Equal("note: 1 of 3 tokens of --prompt are not in the model's vocabulary; it reads <unk> in their place.\n", unknown.Error);
@@ -88,6 +93,11 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
         "1")]
     [InlineData("--temperature is 0; give a number above 0, or --greedy for the likeliest token each time.", "study", "--temperature", "0")]
     [InlineData("--top-p is 1.5; give a share above 0 and at most 1.", "study", "--top-p", "1.5")]
+    [InlineData("--top-k is 0; give a number of tokens, at least 1.", "study", "--top-k", "0")]
+    [InlineData("--beam is 0; give a number of beams, at least 1.", "study", "--beam", "0")]
+    [InlineData("--max-tokens is 0; give at least 1.", "study", "--member", "LSTM", "--max-tokens", "0")]
+    [InlineData("--beam draws nothing, so --top-k has no effect; leave one of them out.", "study", "--beam", "4", "--top-k", "5")]
+    [InlineData("RUN/members/VAE has a model without classes; leave the class 'noun' out.", "study", "--member", "VAE", "--class", "noun")]
     [InlineData("--greedy draws nothing, so --top-p has no effect; leave one of them out.", "study", "--greedy", "--top-p", "0.5")]
     [InlineData("unknown option '--promt' for 'textvae generate'. Did you mean '--prompt'? See 'textvae generate --help'.", "study",
         "--promt", "x")]

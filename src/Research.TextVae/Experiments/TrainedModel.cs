@@ -17,6 +17,7 @@ namespace Research.TextVae.Experiments;
 /// <param name="Data">Name of the corpus.</param>
 /// <param name="Text">How it became training data.</param>
 /// <param name="Model">What the model is built from.</param>
+/// <param name="Classes">Names of the classes that the model is conditioned on; null where there are none.</param>
 internal sealed record TrainedModel(
     [property: JsonRequired] string Training,
     [property: JsonRequired] string Weights,
@@ -24,7 +25,8 @@ internal sealed record TrainedModel(
     [property: JsonRequired] int Longest,
     [property: JsonRequired] string Data,
     [property: JsonRequired] TextOptions Text,
-    [property: JsonRequired] ModelConfig Model)
+    [property: JsonRequired] ModelConfig Model,
+    IReadOnlyList<string>? Classes = null)
 {
     public const string FileName = "model.json";
     public const string TokenizerName = "tokenizer.json";
@@ -51,7 +53,7 @@ internal sealed record TrainedModel(
             return true;
         encoding.Tokenizer.Save(Path.Combine(folder, TokenizerName));
         var file = new TrainedModel(training, trained.Weights, trained.Model.VocabularySize, sentences.Max(ids => ids.Length),
-            encoding.Corpus, encoding.Options, config);
+            encoding.Corpus, encoding.Options, config, sentences.ClassNames);
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, file, Json.Indented));
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
@@ -23,9 +24,12 @@ public sealed class TrainedRun : IDisposable
 {
     private const string Members = "members";
 
-    private TrainedRun(string folder, TrainedModel file, Tokenizer tokenizer, IAutoregressiveModel model)
+    private readonly TrainedModel file;
+    private readonly int? label;
+
+    private TrainedRun(string folder, TrainedModel file, Tokenizer tokenizer, IAutoregressiveModel model, int? label = null)
     {
-        Folder = folder;
+        (Folder, this.file, this.label) = (folder, file, label);
         (DataName, TextOptions, LongestSentence, Config) = (file.Data, file.Text, file.Longest, file.Model);
         (Tokenizer, Model) = (tokenizer, model);
     }
@@ -53,6 +57,13 @@ public sealed class TrainedRun : IDisposable
 
     /// <summary>Tokens of the longest training sentence; where no options are given, texts are cut after as many.</summary>
     public int LongestSentence { get; }
+
+    /// <summary>The classes that the model is conditioned on, by their labels in the corpus; empty where there are none.</summary>
+    public IReadOnlyList<string> Classes => Config is not LstmVaeConfig { Classes: var count and > 0 } ? []
+        : file.Classes ?? [.. Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>The class that is encoded, decoded and sampled; null until <see cref="OfClass"/> has chosen one.</summary>
+    public string? Class => label is { } chosen ? Classes[chosen] : null;
 
     /// <summary>The model as a VAE.</summary>
     /// <exception cref="UserException">It is a language model.</exception>
@@ -82,14 +93,32 @@ public sealed class TrainedRun : IDisposable
         return new TrainedRun(chosen, file, tokenizer, file.Build(chosen));
     }
 
+    /// <summary>The same model for one of its classes: p(x | z, c) with z ~ p(z | c) (Sohn et al. 2015). The model is shared; disposing of
+    /// either disposes of it.</summary>
+    /// <param name="name">One of <see cref="Classes"/>.</param>
+    /// <exception cref="UserException">The model has no class of that name.</exception>
+    public TrainedRun OfClass(string name)
+    {
+        var classes = Classes;
+        for (var i = 0; i < classes.Count; i++)
+        {
+            if (classes[i] == name)
+                return new TrainedRun(Folder, file, Tokenizer, Model, i);
+        }
+
+        throw new UserException(classes.Count == 0
+            ? $"{Folder} has a model without classes; leave the class '{name}' out."
+            : $"{Folder} has no class '{name}'; its classes are {string.Join(", ", classes)}.");
+    }
+
     /// <summary>How many tokens of a text the vocabulary does not hold: the model reads each as <c>&lt;unk&gt;</c>.</summary>
     public int CountUnknown(string text) => Tokenizer.EncodeToIds(text).Count(id => id == Vocabulary.UnkId);
 
     /// <summary>The means of the posteriors q(z|x).</summary>
     /// <param name="texts">Sentences of at least one token each.</param>
     /// <returns>[texts, latent], on the CPU.</returns>
-    /// <exception cref="UserException">A sentence has no tokens, or the model is no VAE or is conditioned on classes.</exception>
-    public Tensor Encode(params IReadOnlyList<string> texts) => Unconditional.EncodeMeans(Encoded(texts));
+    /// <exception cref="UserException">A sentence has no tokens, the model is no VAE, or it has classes and none is chosen.</exception>
+    public Tensor Encode(params IReadOnlyList<string> texts) => Chosen.EncodeMeans(Encoded(texts));
 
     /// <summary>The means of the posteriors q(z|x), and what of the texts the model could not read.</summary>
     /// <param name="texts">Sentences of at least one token each.</param>
@@ -99,25 +128,26 @@ public sealed class TrainedRun : IDisposable
     {
         var encoded = Encoded(texts);
         unknown = [.. encoded.Select(ids => ids.Count(id => id == Vocabulary.UnkId))];
-        return Unconditional.EncodeMeans(encoded);
+        return Chosen.EncodeMeans(encoded);
     }
 
     /// <summary>Writes a text from each code.</summary>
     /// <param name="z">[texts, latent].</param>
     /// <param name="options">How tokens are chosen; greedily when absent.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <exception cref="UserException">The codes are not of the model's size, or the model is no VAE or is conditioned on
-    /// classes.</exception>
+    /// <exception cref="UserException">The codes are not of the model's size, the model is no VAE, or it has classes and none is
+    /// chosen.</exception>
     public IReadOnlyList<string> Decode(Tensor z, GenerationOptions? options = null, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(z);
-        var vae = Unconditional;
+        var vae = Chosen;
         if (z.dim() != 2 || z.shape[1] != vae.LatentSize)
             throw new UserException(
                 $"The codes have the shape [{string.Join(", ", z.shape)}]; the model decodes codes of the shape [texts, "
                     + $"{vae.LatentSize}].");
         using var scope = NewDisposeScope();
-        return Texts(Prompt.From(vae, z), options ?? GenerationOptions.Greedy with { MaxTokens = Longest(0) }, seed);
+        using var _ = no_grad();
+        return Texts(Prompt.From(vae, Conditioned(vae, z)), options ?? GenerationOptions.Greedy with { MaxTokens = Longest(0) }, seed);
     }
 
     /// <summary>Texts on the straight line from the code of one sentence to that of another, both ends included.</summary>
@@ -140,14 +170,14 @@ public sealed class TrainedRun : IDisposable
     /// <returns>[texts].</returns>
     /// <inheritdoc cref="Encode(IReadOnlyList{string})"/>
     public IReadOnlyList<string> Reconstruct(params IReadOnlyList<string> texts) =>
-        [.. Reconstruction.Greedy(Unconditional, Encoded(texts)).Select(ids => Tokenizer.Decode(ids))];
+        [.. Reconstruction.Greedy(Chosen, Encoded(texts)).Select(ids => Tokenizer.Decode(ids))];
 
     /// <summary>Writes new texts: a language model from nothing, a VAE from codes drawn from the prior.</summary>
     /// <param name="count">Texts, at least one.</param>
     /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
     /// <param name="seed">Seed of the codes and the draws: text i depends on it and i alone.</param>
     /// <returns>[count].</returns>
-    /// <exception cref="UserException">The model is conditioned on classes.</exception>
+    /// <exception cref="UserException">The model has classes and none is chosen.</exception>
     public IReadOnlyList<string> Sample(int count, GenerationOptions? options = null, ulong seed = 0)
     {
         using var scope = NewDisposeScope();
@@ -160,8 +190,8 @@ public sealed class TrainedRun : IDisposable
     /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
     /// <param name="seed">Seed of the codes and the draws: text i depends on it and i alone.</param>
     /// <returns>[count]; each begins with the prompt, as the tokenizer writes it.</returns>
-    /// <exception cref="UserException">The prompt has no tokens or leaves no room for more, or the model is conditioned on
-    /// classes.</exception>
+    /// <exception cref="UserException">The prompt has no tokens or leaves no room for more, or the model has classes and none is
+    /// chosen.</exception>
     public IReadOnlyList<string> Continue(string prompt, int count = 1, GenerationOptions? options = null, ulong seed = 0)
     {
         using var scope = NewDisposeScope();
@@ -234,9 +264,11 @@ public sealed class TrainedRun : IDisposable
             : $"{folder} has no member '{member}'; those with a model are: {(usable.Length == 0 ? "none" : string.Join(", ", usable))}.");
     }
 
-    // A VAE whose prior is N(0, I) and whose code is z alone.
-    private TextVaeModel Unconditional => Config is LstmVaeConfig { Classes: > 0 }
-        ? throw new UserException($"{Folder} has a VAE that is conditioned on classes; use its Model, with LstmVae.Condition.")
+    // A VAE without classes, or with one chosen.
+    private TextVaeModel Chosen => Classes is { Count: > 0 } classes && label is null
+        ? throw new UserException(
+            $"{Folder} has a VAE that is conditioned on classes; choose one with OfClass (--class on the command line): "
+                + $"{string.Join(", ", classes)}.")
         : Vae;
 
     private EncodedSentences Encoded(IReadOnlyList<string> texts)
@@ -244,16 +276,32 @@ public sealed class TrainedRun : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count == 0)
             throw new UserException("There is no sentence to encode; give at least one.");
-        return EncodedSentences.From(Tokenizer, texts);
+        var encoded = EncodedSentences.From(Tokenizer, texts);
+        return label is { } chosen ? encoded.WithClass(chosen) : encoded;
+    }
+
+    // [texts, latent] to [texts, code].
+    private Tensor Conditioned(TextVaeModel vae, Tensor z) => label is { } chosen
+        ? ((LstmVae)vae).Condition(z.to(vae.Device), full([z.shape[0]], (long)chosen, ScalarType.Int64, vae.Device))
+        : z;
+
+    // Latent codes from the prior, p(z) or p(z|c); [texts, latent].
+    private Tensor Latents(TextVaeModel vae, int count, ulong seed)
+    {
+        var noise = StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
+        return label is { } chosen
+            ? ((LstmVae)vae).Prior(full([count], (long)chosen, ScalarType.Int64, vae.Device)).Sample(noise)
+            : noise;
     }
 
     private Prompt Start(int count, ulong seed)
     {
         if (count < 1)
             throw new UserException($"The number of texts is {count}; ask for at least one.");
-        return Model is LanguageModel language
-            ? Prompt.From(language, count)
-            : Prompt.From(Unconditional, StandardNormal.Sample(count, Vae.LatentSize, seed));
+        if (Model is LanguageModel language)
+            return Prompt.From(language, count);
+        using var _ = no_grad();
+        return Prompt.From(Chosen, Conditioned(Chosen, Latents(Chosen, count, seed)));
     }
 
     private string[] Texts(Prompt start, GenerationOptions options, ulong seed) =>

@@ -15,6 +15,9 @@ public sealed record GenerationOptions
     /// <summary>The likeliest token that the filters leave instead of a draw.</summary>
     public bool MostLikely { get; init; }
 
+    /// <summary>A search for the likeliest text instead of a choice token by token; its best result counts.</summary>
+    public BeamOptions? Beam { get; init; }
+
     /// <summary>What changes the distribution before a token is taken. Where nothing is left to take, the text ends.</summary>
     public IReadOnlyList<LogitsProcessor> Processors { get; init; } = [];
 

@@ -20,7 +20,7 @@ public static class Reconstruction
             var batch = sentences.Batch(indices, model.Device);
             // Unknown words may be generated: the original has them too, and BLEU compares what the model was given.
             var options = GenerationOptions.Greedy with { MaxTokens = (int)batch.Time + 5, AllowUnknown = true };
-            var generated = model.Generate(PosteriorMean(model, batch), options);
+            var generated = model.Generate(model.Condition(PosteriorMean(model, batch), batch), options);
             for (var row = 0; row < generated.Count; row++)
                 decoded[indices[row]] = generated[row];
         }

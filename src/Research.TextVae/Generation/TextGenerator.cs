@@ -51,11 +51,19 @@ public static class TextGenerator
     /// <param name="written">Is told of every token chosen but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose
     /// scope.</param>
     /// <returns>Token ids of each text without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>, the prompt's first.</returns>
+    /// <exception cref="ArgumentException">Tokens of a beam search are to be told, but none is final before the search ends.</exception>
     public static IReadOnlyList<int[]> Generate(
         this Prompt start, GenerationOptions options, ulong seed = 0, Action<GeneratedToken>? written = null)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Beam is { } beam)
+        {
+            return written is null
+                ? [.. BeamSearch.Decode(start, beam, options).Select(found => found.Count > 0 ? found[0].Tokens.ToArray() : [])]
+                : throw new ArgumentException("A beam search has no token that is final before its end.", nameof(written));
+        }
+
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var mode = new EvaluationMode((nn.Module)start.Model);

@@ -89,8 +89,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
-        if (class_embedding is not null)
-            z = Condition(z, Labels(batch));
+        z = Condition(z, batch);
         var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0)));
         if (config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
@@ -98,6 +97,13 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
         var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
         return TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Condition(Tensor z, TextBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return class_embedding is null ? z : Condition(z, Labels(batch));
     }
 
     /// <summary>The code that a model with classes is decoded from: z and the class.</summary>
@@ -123,7 +129,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     }
 
     /// <inheritdoc/>
-    /// <remarks>For a model with classes, z is what <see cref="Condition"/> gives.</remarks>
+    /// <remarks>For a model with classes, z is what <see cref="Condition(Tensor, Tensor)"/> gives.</remarks>
     public override DecoderState StartDecoding(Tensor z)
     {
         ArgumentNullException.ThrowIfNull(z);

@@ -13,8 +13,14 @@ public abstract class TextVaeModel(string name, int vocabulary, int latentSize) 
     /// <inheritdoc/>
     public int VocabularySize { get; } = vocabulary;
 
-    /// <summary>The decoder's state before the first token.</summary>
+    /// <summary>What the decoder is given for a batch: z itself, and with it whatever else the model is conditioned on.</summary>
     /// <param name="z">[batch, latent].</param>
+    /// <param name="batch">The examples; of them only what the model is conditioned on counts, such as their classes.</param>
+    /// <returns>[batch, code], as <see cref="StartDecoding"/> takes it.</returns>
+    public virtual Tensor Condition(Tensor z, TextBatch batch) => z;
+
+    /// <summary>The decoder's state before the first token.</summary>
+    /// <param name="z">[batch, latent], or what <see cref="Condition"/> makes of it where the model is conditioned on more.</param>
     public abstract DecoderState StartDecoding(Tensor z);
 
     /// <inheritdoc/>

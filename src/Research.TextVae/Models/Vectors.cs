@@ -11,8 +11,8 @@ public sealed record VectorBatch(Tensor Values) : IBatch<VectorBatch>
     /// <inheritdoc/>
     public long Size => Values.shape[0];
 
-    /// <summary>Number of vectors: a vector counts as one event.</summary>
-    public long Tokens => Size;
+    /// <summary>Numbers in the vectors, batch · width: what is per token elsewhere is per dimension here.</summary>
+    public long Tokens => Values.numel();
 
     /// <inheritdoc/>
     public VectorBatch Tile(long times) => new(Values.repeat(times, 1));

@@ -80,6 +80,9 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
     /// <summary>The class of each sentence, once the set has been given classes by <see cref="WithClasses"/>.</summary>
     public IReadOnlyList<int>? Classes { get; private init; }
 
+    /// <summary>The labels that the classes stand for, in the order of the classes.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
+
     /// <summary>The sentences whose label is one of these, each with the place of its label as its class.</summary>
     public EncodedSentences WithClasses(IReadOnlyList<string> labels)
     {
@@ -90,9 +93,15 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i]))
         {
             Classes = classes,
+            ClassNames = labels,
             Encoding = Encoding,
         };
     }
+
+    /// <summary>The same sentences, all of one class.</summary>
+    /// <param name="label">The class, from 0.</param>
+    public EncodedSentences WithClass(int label) =>
+        new(_ids, _sources) { Classes = [.. Enumerable.Repeat(label, Count)], ClassNames = ClassNames, Encoding = Encoding };
 
     /// <summary>Token ids of the sentences of a class, once the set has been given classes by <see cref="WithClasses"/>.</summary>
     /// <param name="label">The class, from 0.</param>
@@ -126,6 +135,7 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         return new([.. indices.Select(i => _ids[i])], [.. indices.Select(i => _sources[i])])
         {
             Classes = Classes is { } classes ? [.. indices.Select(i => classes[i])] : null,
+            ClassNames = ClassNames,
             Encoding = Encoding,
         };
     }

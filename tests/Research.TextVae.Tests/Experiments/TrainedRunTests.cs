@@ -208,23 +208,45 @@ public sealed class TrainedRunTests : IDisposable
         Assert.Equal("The codes have the shape [2]; the model decodes codes of the shape [texts, 2].", Refused(() => run.Decode(zeros(2))));
     }
 
-    /// <summary>A VAE whose code is more than z says so.</summary>
+    /// <summary>A VAE with classes is used class by class: the classes by their labels, codes from p(z|c), texts from p(x|z,c).</summary>
     [Fact]
-    public void A_model_conditioned_on_classes_is_left_to_its_own_methods()
+    public void A_model_conditioned_on_classes_is_used_class_by_class()
     {
-        var (train, validation) = (s_data.Train.WithClasses(s_labels), s_data.Validation.WithClasses(s_labels));
+        string[] labels = ["plain", "merry"];
+        EncodedSentences Labelled(EncodedSentences of) =>
+            new EncodedSentences(of, [.. of.Texts.Select((text, i) => new Sentence(text, "", labels[i % 2]))]) { Encoding = of.Encoding }
+                .WithClasses(labels);
+        var (train, validation) = (Labelled(s_data.Train), Labelled(s_data.Validation));
         using var model = new LstmVaeConfig
         {
             EmbeddingSize = 4,
             HiddenSize = 4,
             LatentSize = 2,
-            Classes = s_labels.Length,
+            Classes = labels.Length,
         }.Build(s_data.Tokenizer.Vocabulary.Count);
         Train(new VaeTask(model, train, validation, new ElboObjective()));
         using var run = TrainedRun.Open(folder);
 
         Assert.Contains("conditioned on classes", Assert.Throws<UserException>(() => run.Sample(1)).Message, StringComparison.Ordinal);
         Assert.Contains("conditioned on classes", Assert.Throws<UserException>(() => run.Encode("she")).Message, StringComparison.Ordinal);
+        Assert.Contains($"has no class 'none'; its classes are {string.Join(", ", labels)}.",
+            Assert.Throws<UserException>(() => run.OfClass("none")).Message, StringComparison.Ordinal);
+
+        Assert.Equal(labels, run.Classes);
+        Assert.Null(run.Class);
+        var last = run.OfClass(labels[^1]);
+        Assert.Equal(labels[^1], last.Class);
+        // The codes of the command are drawn from the seed, those of the library from the seed plus the class.
+        var options = GenerationOptions.Sample() with { MaxTokens = 9 };
+        var number = labels.Length - 1;
+        var z = model.Prior(full([3], (long)number, ScalarType.Int64)).Sample(StandardNormal.Sample(3, 2, seed: 5));
+        var expected = model.Generate(model.Condition(z, full([3], (long)number, ScalarType.Int64)), options, seed: 5);
+        Assert.Equal(expected.Select(ids => s_data.Tokenizer.Decode(ids)), last.Sample(3, options, seed: 5));
+        Assert.Equal([2L, 2L], last.Encode("she likes music .", "a dog sees her .").shape);
+        Assert.False(last.Encode("she likes music .").equal(run.OfClass(labels[0]).Encode("she likes music .")).all().item<bool>());
+        Assert.Equal(last.Decode(last.Encode("she likes music .")), last.Interpolate("she likes music .", "she .", steps: 2).Take(1));
+        Assert.Single(last.Reconstruct("she likes music ."));
+        Assert.All(last.Continue("the cat", 2), text => Assert.StartsWith("the cat", text, StringComparison.Ordinal));
     }
 
     /// <summary>As long as a training sentence, and no longer than the positions learned.</summary>

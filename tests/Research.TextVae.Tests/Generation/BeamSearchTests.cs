@@ -21,6 +21,10 @@ public sealed class BeamSearchTests
         var beams = BeamSearch.Decode(writer.Start(Writer.Texts), new BeamOptions { Width = 1 }, options);
 
         Assert.Equal(TextGenerator.Generate(writer.Start(Writer.Texts), options), beams.Select(beam => beam.Single().Tokens.ToArray()));
+        var wide = options with { Beam = new BeamOptions { Width = 3 } };
+        Assert.Equal(
+            BeamSearch.Decode(writer.Start(Writer.Texts), wide.Beam, options).Select(beam => beam[0].Tokens.ToArray()),
+            writer.Start(Writer.Texts).Generate(wide));
     }
 
     /// <summary>A beam as wide as there are sentences finds the best of all, with their log-probabilities as teacher forcing has

@@ -26,7 +26,8 @@ public sealed class LauncherTests : IDisposable
             case $1 in
               --version) echo 10.0.100;;
               build)
-                echo "$2" >>"$PLACE/builds"; sleep 0.3
+                echo "$*" >>"$PLACE/builds"; sleep 0.3
+                if [ -e "$PLACE/edit" ]; then rm "$PLACE/edit"; echo edited >"$PLACE/checkout/src/a.cs"; fi
                 if [ -e "$PLACE/broken" ]; then echo "src/a.cs(1,1): error CS1002: ; expected"; exit 1; fi
                 mkdir -p "$(dirname "$PLACE/{{Program}}")"; touch "$PLACE/{{Program}}" "$PLACE/checkout/recipes/prelude.csx";;
               test)
@@ -69,6 +70,19 @@ public sealed class LauncherTests : IDisposable
             Launch("x");
             Assert.True(Builds == before + 1, what);
         }
+    }
+
+    /// <summary>A source that changes after it was read is older than the output, so that an ordinary build would leave it out.</summary>
+    [Fact]
+    public void AChangeDuringTheBuildIsBuiltFromScratch()
+    {
+        _place.Write("edit", "");
+
+        Assert.Equal(new Outcome(5, "ran x\n", "building…\nbuilding…\n"), Launch("x"));
+
+        Assert.Equal(2, Builds);
+        Assert.Contains("--no-incremental", File.ReadAllLines(Path.Combine(_place.Folder, "builds"))[1], StringComparison.Ordinal);
+        Assert.Equal(new Outcome(5, "ran x\n", ""), Launch("x"));
     }
 
     [Fact]

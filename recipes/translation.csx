@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet-script
 // How well does a Transformer encoder–decoder translate short clauses from English to Spanish? It is compared with a copy of the source,
 // a lexicon learned from the same pairs that translates word by word, and the translation of the nearest training clause. BLEU is of the
-// corpus, by words and punctuation marks in lower case, on chapters that no variant has seen.
+// corpus as sacreBLEU computes it, in lower case, on chapters that no variant has seen.
 //
 //   textvae run recipes/translation.csx
 #load "prelude.csx"
@@ -39,9 +39,10 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
     const string Transformer = "Transformer";
     var bleu = new Metric("BLEU", "0.0", Best.Highest);
     var searchedBleu = new Metric("BLEU, beam", "0.0", Best.Highest);
+    var chrf = new Metric("chrF", "0.0", Best.Highest);
     var size = new Metric("parameters (millions)");
 
-    double Score(IEnumerable<string> texts) => Bleu.Texts(texts.Select((text, i) => (text, test[i].Target)));
+    double Score(IEnumerable<string> texts) => SacreBleu.Bleu(texts.Select((text, i) => (text, test[i].Target)), lowercase: true);
     string[] Decode(IEnumerable<IReadOnlyList<int>> texts) => [.. texts.Select(ids => data.Tokenizer.Decode(ids).Trim())];
 
     void Evaluate(Variant variant, TransformerSeq2Seq model)
@@ -61,9 +62,15 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
         return written;
     }
 
-    void RecordTranslations(Variant variant, string[] texts, string[] searched)
+    void RecordScores(Variant variant, IReadOnlyList<string> texts)
     {
         variant.Record(bleu, Score(texts));
+        variant.Record(chrf, SacreBleu.Chrf(texts.Select((text, i) => (text, test[i].Target)), lowercase: true));
+    }
+
+    void RecordTranslations(Variant variant, string[] texts, string[] searched)
+    {
+        RecordScores(variant, texts);
         variant.Record(searchedBleu, Score(searched));
         var rows = all.Take(20).Select(i => new[] { test[i].Source, texts[i], searched[i], test[i].Target });
         variant.Record("Translations", ["English", "greedy", "beam", "Spanish"], rows);
@@ -71,20 +78,20 @@ return Recipe.Run(Args, "translation", "English to Spanish", recipe =>
 
     return recipe.Study()
         .On(data.Summary)
-        .About("Clauses of the World English Bible and of the Reina-Valera of 1909, paired by the Hebrew and Greek words that both "
-            + "translate. **BLEU** is of greedy decoding, **BLEU, beam** of beam search, **PPL** the perplexity per token.")
-        .Columns(bleu, searchedBleu, Metric.Perplexity, size)
-        .Variant(Copy, variant => variant.Record(bleu, Score(all.Select(i => test[i].Source))))
+        .About("Clauses of the World English Bible and of the Reina-Valera of 1909, paired by the words of the original that both "
+            + "translate. **BLEU** and **chrF** are sacreBLEU's (`case:lc|tok:13a|smooth:exp`), of greedy decoding where it is not said.")
+        .Columns(bleu, searchedBleu, chrf, Metric.Perplexity, size)
+        .Variant(Copy, variant => RecordScores(variant, [.. all.Select(i => test[i].Source)]))
         .Variant(Words, variant =>
         {
             var lexicon = IbmModel1.Train(Enumerable.Range(0, data.Train.Count).Select(i => data.Train[i]), iterations);
             string[] texts = [.. all.Select(i => lexicon.TranslateText(test[i].Source))];
-            variant.Record(bleu, Score(texts));
+            RecordScores(variant, texts);
             var rows = all.Take(10).Select(i => new[] { test[i].Source, texts[i], test[i].Target });
             variant.Record("Translations", ["English", "word by word", "Spanish"], rows);
         })
-        .Variant(Nearest, variant => variant.Record(bleu, Score(
-            NearestSentence.ByEditDistance(test.Source, data.Train.Source).Select(neighbour => data.Train[neighbour.Index].Target))))
+        .Variant(Nearest, variant => RecordScores(variant, [.. NearestSentence.ByEditDistance(test.Source, data.Train.Source)
+            .Select(neighbour => data.Train[neighbour.Index].Target)]))
         .Variant(Transformer, variant =>
         {
             var model = variant.Build(() => config.Build(data.Tokenizer.Vocabulary.Count));

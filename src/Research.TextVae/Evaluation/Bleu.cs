@@ -31,16 +31,6 @@ public static class Bleu
         return matches.Contains(0) ? 0 : Score(matches, totals, candidateLength, referenceLength);
     }
 
-    /// <summary>Of a corpus of texts by their words and punctuation marks, capital and small letters the same; 0 to 100.</summary>
-    /// <inheritdoc cref="Corpus"/>
-    /// <param name="pairs">Candidate and reference.</param>
-    public static double Texts(IEnumerable<(string Candidate, string Reference)> pairs)
-    {
-        ArgumentNullException.ThrowIfNull(pairs);
-        var words = new WordIds();
-        return Corpus(pairs.Select(pair => (words.Encode(pair.Candidate), words.Encode(pair.Reference))));
-    }
-
     /// <summary>Of one sentence, 0 to 100. An order without any match counts as ε = 0.1 matches (Chen and Cherry 2014, method 1); 0 without
     /// a common token.</summary>
     /// <param name="candidate">Tokens.</param>

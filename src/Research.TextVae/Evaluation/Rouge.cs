@@ -1,12 +1,12 @@
+using System.Text.RegularExpressions;
 using Research.TextVae.Support;
-using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Evaluation;
 
 /// <summary>
 /// ROUGE of Lin 2004 for one reference a candidate, as F₁ from 0 to 100: how many words, pairs of words, or words in the same order a
-/// summary shares with its reference. Words and punctuation marks are compared in small letters, without stemming. A figure of several
-/// texts is the mean over them.
+/// summary shares with its reference. Words are runs of letters and digits in small letters, without stemming; punctuation marks do not
+/// count. A figure of several texts is the mean over them.
 /// </summary>
 /// <param name="Rouge1">Shared words.</param>
 /// <param name="Rouge2">Shared pairs of neighbouring words.</param>
@@ -62,16 +62,18 @@ public readonly record struct Rouge(double Rouge1, double Rouge2, double RougeL)
 }
 
 /// <summary>Numbers the words of texts as they come, so that texts of different tokenizers are compared by the same words.</summary>
-internal sealed class WordIds
+internal sealed partial class WordIds
 {
-    private readonly WordScanner scanner = new(lowercase: true);
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
 
-    /// <summary>Words and punctuation marks, in small letters.</summary>
-    public IReadOnlyList<int> Encode(string text) => scanner.Words(text).ConvertAll(word =>
+    /// <summary>Runs of letters and digits, in small letters.</summary>
+    public IReadOnlyList<int> Encode(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(word =>
     {
-        if (!ids.TryGetValue(word, out var id))
-            ids.Add(word, id = ids.Count);
+        if (!ids.TryGetValue(word.Value, out var id))
+            ids.Add(word.Value, id = ids.Count);
         return id;
-    });
+    })];
+
+    [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+")]
+    private static partial Regex Word();
 }

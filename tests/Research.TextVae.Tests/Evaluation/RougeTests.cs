@@ -20,6 +20,14 @@ public class RougeTests
         Assert.Equal(100 / 3.0, second.Rouge2, 9);
     }
 
+    /// <summary>Punctuation marks are no words: a full stop at both ends is nothing shared.</summary>
+    [Fact]
+    public void Punctuation_does_not_count()
+    {
+        Assert.Equal(new Rouge(0, 0, 0), Rouge.ComputeCorpus([("a dog , .", "the cat , .")]));
+        Assert.Equal(new Rouge(100, 100, 100), Rouge.ComputeCorpus([("The cat's mat.", "\"the cat s\" mat")]));
+    }
+
     [Fact]
     public void Precision_recall_and_clipped_counts_by_hand()
     {

@@ -40,8 +40,8 @@ public abstract record TextVaeConfig : ModelConfig
     /// 3.1).</summary>
     public double WordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
 
-    /// <summary>Fraction of the encoder's input words replaced by <c>&lt;unk&gt;</c> in training: the denoising form (Shen et al.
-    /// 2020).</summary>
+    /// <summary>Fraction of the encoder's input words replaced by <c>&lt;unk&gt;</c> in training: the denoising criterion (Im et al. 2017)
+    /// with the masking noise of Vincent et al. 2008.</summary>
     public double EncoderWordDropout { get; init => field = Require.Within(0.0, 1.0, value); }
 
     /// <summary>γ of a batch normalisation of the posterior means (BN-VAE, see <see cref="PosteriorHead"/>); none when absent.</summary>

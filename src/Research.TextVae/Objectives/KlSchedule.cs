@@ -21,6 +21,11 @@ public abstract record KlSchedule
     [JsonIgnore]
     public abstract double Final { get; }
 
+    /// <summary>Epochs until the weight has first come up to <see cref="Final"/>. Until then a worse validation loss is no sign that training
+    /// has stalled.</summary>
+    [JsonIgnore]
+    public virtual double WarmUpEpochs => 0;
+
     /// <summary>The same weight throughout; see <see cref="ConstantKl"/>.</summary>
     public static ConstantKl Constant(double weight) => new(weight);
 
@@ -76,6 +81,10 @@ public sealed record LinearKl : KlSchedule
     public override double Final => To;
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override double WarmUpEpochs => Epochs;
+
+    /// <inheritdoc/>
     // β(e) = from + (to − from) · min(1, e / epochs)
     public override double At(double epoch) => From + (To - From) * Math.Min(1, epoch / Epochs);
 }
@@ -97,6 +106,10 @@ public sealed record SigmoidKl : KlSchedule
     [JsonIgnore]
     public override double Final => To;
 
+    /// <summary>Epochs to 99 % of the weight, which the curve never reaches.</summary>
+    [JsonIgnore]
+    public override double WarmUpEpochs => Midpoint + Width * Math.Log(99);
+
     /// <inheritdoc/>
     // β(e) = to / (1 + exp(−(e − midpoint) / width))
     public override double At(double epoch) => To / (1 + Math.Exp((Midpoint - epoch) / Width));
@@ -115,6 +128,10 @@ public sealed record CosineKl : KlSchedule
     /// <inheritdoc/>
     [JsonIgnore]
     public override double Final => To;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double WarmUpEpochs => Epochs;
 
     /// <inheritdoc/>
     // β(e) = to · ½ (1 − cos(π min(1, e / epochs)))
@@ -141,6 +158,10 @@ public sealed record CyclicalKl : KlSchedule
     [JsonIgnore]
     public override double Final => To;
 
+    /// <summary>Those of all cycles but the stay of the last one; of the first cycle where they never end.</summary>
+    [JsonIgnore]
+    public override double WarmUpEpochs => Math.Max(0, Cycles - 1) * Period + Rising * Period;
+
     /// <inheritdoc/>
     // β(e) = to · min(1, τ / rising),   τ = (e mod period) / period
     public override double At(double epoch) =>
@@ -160,6 +181,10 @@ public sealed record DelayedKl : KlSchedule
     /// <inheritdoc/>
     [JsonIgnore]
     public override double Final => Then.Final;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double WarmUpEpochs => Delay + Then.WarmUpEpochs;
 
     /// <inheritdoc/>
     public override double At(double epoch) => epoch < Delay ? 0 : Then.At(epoch - Delay);

@@ -190,7 +190,7 @@ public sealed partial class Trainer
         if (!double.IsFinite(goal))
             throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
         var better = goal < position.BestObjective;
-        var bad = better ? 0 : position.EpochsWithoutImprovement + 1;
+        var bad = better || position.Epoch < task.WarmUpEpochs ? 0 : position.EpochsWithoutImprovement + 1;
         position = position with
         {
             BestObjective = better ? goal : position.BestObjective,

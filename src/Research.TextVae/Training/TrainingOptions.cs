@@ -33,13 +33,14 @@ public sealed record TrainingOptions
     public double MaxGradientNorm { get; init => field = Require.Above(0, value); } = 5;
 
     /// <summary>Epochs without a better validation loss after which the learning rate is multiplied by
-    /// <see cref="LearningRateFactor"/>.</summary>
+    /// <see cref="LearningRateFactor"/>; those in which a schedule still rises do not count.</summary>
     public int LearningRatePatience { get; init => field = Require.AtLeast(1, value); } = 1;
 
     /// <summary>Factor of the learning rate after <see cref="LearningRatePatience"/> bad epochs.</summary>
     public double LearningRateFactor { get; init => field = Require.Within(0.0, 1.0, value); } = 0.5;
 
-    /// <summary>Epochs without a better validation loss after which training stops.</summary>
+    /// <summary>Epochs without a better validation loss after which training stops; those in which a schedule still rises do not
+    /// count.</summary>
     public int EarlyStoppingPatience { get; init => field = Require.AtLeast(1, value); } = 5;
 
     /// <summary>Aggressive training of the encoder; none when absent.</summary>

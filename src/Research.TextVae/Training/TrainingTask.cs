@@ -22,6 +22,10 @@ public abstract class TrainingTask
     /// <summary>The sentences it is trained on; null where the examples are no sentences.</summary>
     public virtual EncodedSentences? Sentences => null;
 
+    /// <summary>Epochs in which the loss is not yet the one that the model is chosen by, because a schedule still rises. They count neither
+    /// for the patience of the learning rate nor for early stopping.</summary>
+    public virtual double WarmUpEpochs => 0;
+
     /// <summary>How the model is trained.</summary>
     protected TrainingOptions Options { get; private set; } = new();
 

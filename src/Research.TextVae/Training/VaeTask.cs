@@ -27,6 +27,9 @@ public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset
     public override IReadOnlyList<Parameter> InferenceParameters => [.. model.EncoderParameters()];
 
     /// <inheritdoc/>
+    public override double WarmUpEpochs => objective.KlWeight.WarmUpEpochs;
+
+    /// <inheritdoc/>
     public override ValidationResult Validate()
     {
         var metrics = VaeMetrics.Evaluate(model, validation, Seed, objective: objective);

@@ -34,6 +34,27 @@ public sealed class KlScheduleTests
     public void Schedules_pass_through_their_points(KlSchedule schedule, double epoch, double weight) =>
         Assert.Equal(weight, schedule.At(epoch), 12);
 
+    public static TheoryData<KlSchedule, double> WarmUps { get; } = new()
+    {
+        { new ConstantKl(0.5), 0 },
+        { new LinearKl { Epochs = 3 }, 3 },
+        { new SigmoidKl { Midpoint = 3, Width = 0.5 }, 5.297559925067295 }, // 3 + ½ ln 99
+        { new CosineKl { Epochs = 4 }, 4 },
+        { new CyclicalKl { Period = 4, Rising = 0.25 }, 1 },
+        { new CyclicalKl { Period = 4, Rising = 0.25, Cycles = 3 }, 9 },
+        { new DelayedKl { Delay = 2, Then = new LinearKl { Epochs = 4 } }, 6 },
+    };
+
+    /// <summary>Up to then the weight is lower, and from then on it is what it leads to.</summary>
+    [Theory]
+    [MemberData(nameof(WarmUps))]
+    public void Warm_ups_end_where_the_weight_is_reached(KlSchedule schedule, double epochs)
+    {
+        Assert.Equal(epochs, schedule.WarmUpEpochs, 12);
+        Assert.InRange(schedule.At(epochs), 0.99 * schedule.Final - 1e-12, schedule.Final);
+        Assert.True(epochs == 0 || schedule.At(epochs - 0.5) < 0.99 * schedule.Final);
+    }
+
     [Fact]
     public void Constant_stays() => Assert.Equal(0.25, new ConstantKl(0.25).At(3.7));
 

@@ -164,6 +164,28 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(recorder.Validation[end.BestEpoch - 1].Metrics.Reconstruction, kept.Reconstruction);
     }
 
+    /// <summary>While the KL weight rises, epochs that are no better count neither for the learning rate nor for stopping.</summary>
+    [Fact]
+    public void A_rising_schedule_is_given_time()
+    {
+        using var model = Model();
+        var options = Short with { Epochs = 40, EarlyStoppingPatience = 2, LearningRatePatience = 1, LearningRateFactor = 0.5 };
+
+        var end = new Trainer(new EverWorse(model, KlSchedule.Linear(epochs: 6)), options, seed: 7).Run(default);
+
+        // Epochs 6 and 7 are the bad ones that count.
+        Assert.Equal((7, 1), (end.Epoch, end.BestEpoch));
+        Assert.Equal(options.LearningRate / 4, end.LearningRate, 12);
+    }
+
+    private sealed class EverWorse(TextVaeModel model, KlSchedule schedule)
+        : VaeTask<TextBatch>(model, Data.Train, Data.Validation, new ElboObjective { KlWeight = schedule })
+    {
+        private int epochs;
+
+        public override ValidationResult Validate() => base.Validate() with { Objective = ++epochs };
+    }
+
     private static LstmVae Model(long seed = 1)
     {
         manual_seed(seed);

@@ -48,9 +48,10 @@ public static class ParallelCorpora
         ArgumentException.ThrowIfNullOrEmpty(name);
         var manifest = DatasetCatalog.Find(name);
         if (manifest?.Format.Kind != SwordReader.Kind)
-            throw new UserException(
-                $"'{name}' is no Bible of the catalogue; there are "
-                    + $"{string.Join(", ", DatasetCatalog.All.Where(known => known.Format.Kind == SwordReader.Kind).Select(known => known.Name))}.");
+        {
+            var known = DatasetCatalog.All.Where(entry => entry.Format.Kind == SwordReader.Kind).Select(entry => entry.Name);
+            throw new UserException($"'{name}' is no Bible of the catalogue; there are {string.Join(", ", known)}.");
+        }
         var folder = new DatasetCache(options?.CacheFolder, options?.Notice).Fetch(manifest);
         return (manifest, DatasetReaders.Reading(manifest, () => SwordReader.Verses(manifest, folder)));
     }

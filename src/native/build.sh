@@ -1,6 +1,7 @@
 #!/bin/sh
 # build.sh <source folder> <output folder> <level>...
-# Builds libtextvae_kernels-<level>.so for each level of the processor (v3, v4, v4-bf16) with a C++ compiler alone; what is up to date stays.
+# Builds libtextvae_kernels-<level>.so for each level of the processor (v3, v4, v4-bf16) with a C++ compiler alone; what is up to date
+# stays.
 # Called by the C# build. On failure it prints one line and ends with 3 if there is no compiler, with 1 if something does not build.
 set -u
 compiler=${CXX:-c++}

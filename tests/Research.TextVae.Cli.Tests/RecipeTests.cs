@@ -54,7 +54,7 @@ public sealed class RecipeTests : IDisposable
     public void EveryRecipeRunsNightly()
     {
         var workflow = File.ReadAllText(Path.Combine(Workplace.Checkout, ".github", "workflows", "nightly.yml"));
-        var listed = workflow.Split("recipe: [")[1].Split(']')[0].Split(", ").Order(StringComparer.Ordinal);
+        var listed = workflow.Split("recipe: [")[1].Split(']')[0].Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal);
 
         Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx")
             .Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude")

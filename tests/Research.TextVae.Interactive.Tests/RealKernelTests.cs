@@ -44,7 +44,8 @@ public sealed class RealKernelTests : IDisposable
             var x = randn(5, 8);
             var theirs = linear.call(x);
             var ours = Research.TextVae.Kernels.LinearKernel.Compute(x, linear.weight, linear.bias);
-            $"same: {theirs.allclose(ours)}, kernels: {Research.TextVae.Kernels.KernelLibrary.Level ?? Research.TextVae.Kernels.KernelLibrary.Missing}"
+            var kernels = Research.TextVae.Kernels.KernelLibrary.Level ?? Research.TextVae.Kernels.KernelLibrary.Missing;
+            $"same: {theirs.allclose(ours)}, kernels: {kernels}"
             """);
 
         Assert.Contains("same: True", outcome.Shown, StringComparison.Ordinal);

@@ -129,7 +129,8 @@ public sealed class ScriptRunnerTests : IDisposable
 
         Assert.Equal(ExitCode.UserError,
             Run(Script("a.csx",
-                "#load \"prelude.csx\"\nthrow new Exception(\"outer\", new Research.TextVae.Support.UserException(\"no such file: x\"));")));
+                "#load \"prelude.csx\"\n"
+                    + "throw new Exception(\"outer\", new Research.TextVae.Support.UserException(\"no such file: x\"));")));
         Assert.Equal("error: no such file: x\n", TakeErrors());
     }
 

@@ -113,11 +113,17 @@ internal sealed class Submissions : IDisposable
 
     /// <summary>Whether the code ends with an expression whose value is to be shown, even if it is null.</summary>
     public static bool HasValue(SyntaxTree tree) =>
-        tree.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } }] };
+        tree.GetRoot() is CompilationUnitSyntax
+        {
+            Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } }],
+        };
 
     /// <summary>The type of the trailing expression of the piece added last.</summary>
     public ITypeSymbol? LatestValueType() =>
-        _latest?.GetRoot() is CompilationUnitSyntax { Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { Expression: var expression } }] }
+        _latest?.GetRoot() is CompilationUnitSyntax
+        {
+            Members: [.., GlobalStatementSyntax { Statement: ExpressionStatementSyntax { Expression: var expression } }],
+        }
             ? _chain[^1].GetSemanticModel(_latest).GetTypeInfo(expression).Type
             : null;
 

@@ -27,7 +27,8 @@
     panels.forEach((panel, i) => {
       const [left, top] = [i % across * (1 - wide), 1 - Math.floor(i / across) * 284 / inner];
       const [x, y] = [layout["xaxis" + panel], layout["yaxis" + panel]];
-      const title = result.annotations.findIndex(a => a.xref === "paper" && a.yref === "paper" && a.x === x.domain[0] && a.y === y.domain[1]);
+      const title = result.annotations.findIndex(
+        a => a.xref === "paper" && a.yref === "paper" && a.x === x.domain[0] && a.y === y.domain[1]);
       if (title >= 0) result.annotations[title] = { ...result.annotations[title], x: left, y: top };
       result["xaxis" + panel] = { ...fewTicks(x), domain: [left, left + wide] };
       result["yaxis" + panel] = { ...y, domain: [top - tall, top], ...left === 0 && { showticklabels: true } };
@@ -68,7 +69,8 @@
 
   const recolour = (node, map) => {
     if (typeof node === "string") return Object.hasOwn(map, node) ? map[node] : node;
-    if (Array.isArray(node)) return typeof node[0] === "number" && typeof node[1] === "number" ? node : node.map(item => recolour(item, map));
+    if (Array.isArray(node))
+      return typeof node[0] === "number" && typeof node[1] === "number" ? node : node.map(item => recolour(item, map));
     if (node === null || typeof node !== "object") return node;
     return Object.fromEntries(Object.entries(node).map(([key, value]) =>
       [key, key === "x" || key === "y" || key === "text" || key === "hovertext" ? value : recolour(value, map)]));
@@ -82,7 +84,8 @@
     if (plot.dataset.state === state) return;
     plot.dataset.state = state;
 
-    const source = { data: figure.data, layout: narrow ? figure.narrow ?? fitted(stacked(figure.layout)) : figure.layout, frames: figure.frames };
+    const fitting = narrow ? figure.narrow ?? fitted(stacked(figure.layout)) : figure.layout;
+    const source = { data: figure.data, layout: fitting, frames: figure.frames };
     // Plotly writes into what it is given, so it gets a copy.
     const { data, layout, frames } = recolour(structuredClone(source), inTheDark ? figure.dark ?? sharedDark : {});
     // A sheet is narrower than the screen that the page was laid out for.

@@ -37,7 +37,8 @@ async address => {
     return bytes;
   };
   const file = await new Blob([
-    Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), chunk("IHDR", new Uint8Array(header.buffer)), chunk("PLTE", Uint8Array.from(palette.flat())),
+    Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), chunk("IHDR", new Uint8Array(header.buffer)),
+    chunk("PLTE", Uint8Array.from(palette.flat())),
     chunk("IDAT", new Uint8Array(await deflated.arrayBuffer())), chunk("IEND", new Uint8Array()),
   ]).arrayBuffer();
   return btoa(Array.from(new Uint8Array(file), byte => String.fromCharCode(byte)).join(""));

@@ -32,7 +32,9 @@ public static class MutualInformationAndActiveUnits
 
     /// <summary>Series over training: name, epoch, and the two values at each.</summary>
     public static Figure ByEpoch(
-        IEnumerable<(string Name, IReadOnlyList<double> Epochs, IReadOnlyList<double> MutualInformation, IReadOnlyList<double> ActiveUnits)> runs, bool ordered = false)
+        IEnumerable<(string Name, IReadOnlyList<double> Epochs, IReadOnlyList<double> MutualInformation, IReadOnlyList<double> ActiveUnits)>
+            runs,
+        bool ordered = false)
     {
         var all = runs.ToArray();
         var information = Figure.Of(all.Select(run => Line.Of(run.Epochs, run.MutualInformation, run.Name, markers: true))).X("epoch");

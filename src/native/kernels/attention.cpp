@@ -175,10 +175,11 @@ int32_t textvae_attention_forward(int32_t threads, int32_t precision, const text
 }
 
 int32_t textvae_attention_backward(int32_t threads, int32_t precision, const textvae_attention_shape* shape, const int64_t* key_lengths,
-                                   const textvae_rows* query, const textvae_rows* key, const textvae_rows* value, const textvae_rows* output,
-                                   const textvae_rows* d_output, const float* log_sums, const textvae_rows* d_query,
-                                   const textvae_rows* d_key, const textvae_rows* d_value) {
+                                   const textvae_rows* query, const textvae_rows* key, const textvae_rows* value,
+                                   const textvae_rows* output, const textvae_rows* d_output, const float* log_sums,
+                                   const textvae_rows* d_query, const textvae_rows* d_key, const textvae_rows* d_value) {
   return guarded(threads, [&] {
-    Attention{*shape, key_lengths, precision_of(precision)}.backward(query, key, value, output, d_output, log_sums, d_query, d_key, d_value);
+    Attention{*shape, key_lengths, precision_of(precision)}.backward(query, key, value, output, d_output, log_sums, d_query, d_key,
+                                                                     d_value);
   });
 }

@@ -27,14 +27,14 @@ int32_t textvae_table_gradient(int32_t threads, int64_t rows, int64_t width, int
                                const int64_t* source, const float* factor, float* gradient) {
   return guarded(threads, [&] {
     check_indices(index, entries, rows);
-    // A share a thread, since each looks through all entries.
+    // One share per thread, since each looks through all entries.
     const int64_t share = std::max<int64_t>((rows + textvae::threads() - 1) / textvae::threads(), 64);
     parallel_for(0, rows, share, [&](int64_t begin, int64_t end) {
       std::fill(gradient + begin * width, gradient + end * width, 0.0f);
       for (int64_t e = 0; e < entries; ++e) {
         if (index[e] < begin || index[e] >= end) continue;
-        add_scaled(upstream + (source == nullptr ? e : source[e]) * width, factor == nullptr ? 1.0f : factor[e], gradient + index[e] * width,
-                   width);
+        add_scaled(upstream + (source == nullptr ? e : source[e]) * width, factor == nullptr ? 1.0f : factor[e],
+                   gradient + index[e] * width, width);
       }
     });
   });

@@ -131,9 +131,10 @@ const Weights& prepare(Op op, const float* w_ih, const float* w_hh, const Shape&
   return weights;
 }
 
-// Forward pass alone: one step's gates a chunk is all the memory it takes beside its results. h and c change from the first states to the
-// last.
-void infer(const Shape& s, const Chunks& chunks, const float* x, const Weights& weights, const float* bias, float* output, float* h, float* c) {
+// Forward pass alone: one step's gates per chunk is all the memory it takes beside its results. h and c change from the first states to
+// the last.
+void infer(const Shape& s, const Chunks& chunks, const float* x, const Weights& weights, const float* bias, float* output, float* h,
+           float* c) {
   const int64_t width = s.gates();
   chunks.for_each([&](int64_t chunk) {
     const int64_t first = chunks.begin(chunk), rows = chunks.size(chunk);

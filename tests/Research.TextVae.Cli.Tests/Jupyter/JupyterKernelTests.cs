@@ -27,7 +27,12 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("5.3", result["info"]!["protocol_version"]!.ToString());
         Assert.Equal("C#", result["info"]!["language_info"]!["name"]!.ToString());
         AssertJson(
-            """[{"outputs": [], "status": "ok"}, {"outputs": [["stdout", "out\n"], ["stderr", "err\n"], ["execute_result", {"text/plain": "42"}]], "status": "ok"}]""",
+            """
+            [
+              {"outputs": [], "status": "ok"},
+              {"outputs": [["stdout", "out\n"], ["stderr", "err\n"], ["execute_result", {"text/plain": "42"}]], "status": "ok"}
+            ]
+            """,
             new JsonArray(
                 [.. ((JsonArray)result["state"]!).Select(cell => new JsonObject
                 {
@@ -87,7 +92,12 @@ public sealed class JupyterKernelTests : IDisposable
     public void RefusesWhatIsNotLocalAndSigned(string from, string to, string message)
     {
         const string Good =
-            """{"ip": "127.0.0.1", "transport": "tcp", "shell_port": 1, "control_port": 2, "stdin_port": 3, "iopub_port": 4, "hb_port": 5, "signature_scheme": "hmac-sha256", "key": "a key"}""";
+            """
+            {
+              "ip": "127.0.0.1", "transport": "tcp", "shell_port": 1, "control_port": 2, "stdin_port": 3, "iopub_port": 4, "hb_port": 5,
+              "signature_scheme": "hmac-sha256", "key": "a key"
+            }
+            """;
         _place.Write("connection.json", Good.Replace(from, to, StringComparison.Ordinal));
 
         Assert.Equal(

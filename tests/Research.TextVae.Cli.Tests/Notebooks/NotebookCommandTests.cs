@@ -38,8 +38,10 @@ public sealed class NotebookCommandTests : IDisposable
                 + "TorchSharp.torch;",
             "[parameters]var size = \"standard\"; // \"smoke\", \"standard\" or \"full\"\nvar seed = 1UL;",
             """
-            var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(a => a.GetName().Name).Where(a => a.Key is "Research.TextVae" or "TorchSharp");
-            $"{size} {seed} {StandardNormal.Sample(5, 3, seed).shape.Length} {zeros(2, 3).sum().item<float>()} {string.Join(' ', copies.Select(a => a.Count()))}"
+            var copies = AppDomain.CurrentDomain.GetAssemblies().GroupBy(assembly => assembly.GetName().Name)
+                .Where(group => group.Key is "Research.TextVae" or "TorchSharp").Select(group => group.Count());
+            var (axes, sum) = (StandardNormal.Sample(5, 3, seed).shape.Length, zeros(2, 3).sum().item<float>());
+            $"{size} {seed} {axes} {sum} {string.Join(' ', copies)}"
             """));
 
         var run = _place.TextVae("notebook", "run", "notebooks/n.ipynb", "-p", "size=smoke", "-p", "seed=7", "-o", "n.ipynb");

@@ -74,7 +74,9 @@ public sealed partial class NotebookFilesTests : IDisposable
         Assert.True(
             JsonNode.DeepEquals(notebook.Metadata["language_info"],
                 JsonNode.Parse(
-                    """{"file_extension": ".cs", "mimetype": "text/x-csharp", "name": "C#", "pygments_lexer": "csharp", "version": "13.0"}""")));
+                    """
+                    {"file_extension": ".cs", "mimetype": "text/x-csharp", "name": "C#", "pygments_lexer": "csharp", "version": "13.0"}
+                    """)));
         Assert.True(
             JsonNode.DeepEquals(notebook.Metadata["polyglot_notebook"],
                 JsonNode.Parse("""{"kernelInfo": {"defaultKernelName": "csharp", "items": [{"aliases": [], "name": "csharp"}]}}""")));

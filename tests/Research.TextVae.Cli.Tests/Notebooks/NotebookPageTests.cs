@@ -13,7 +13,12 @@ public sealed partial class NotebookPageTests : IDisposable
     public void APageHoldsAllItNeedsAndRunsNothingOfTheOutputs()
     {
         var cells =
-            """{"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"}, """;
+            """
+            {
+              "cell_type": "markdown", "id": "m", "metadata": {},
+              "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"
+            },
+            """;
         _place.Write("n.ipynb", NotebookText.Of(
             $"#load \"{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}\"",
             "Figure.Of(Line.Of(new double[] { 1, 2 }, new double[] { 3, 4 })).Title(\"drawn\")",

@@ -23,6 +23,8 @@ internal static class NotebookText
         var tag = code.StartsWith('[') && code.IndexOf(']', StringComparison.Ordinal) is > 0 and var end ? code[1..end] : null;
         var source = JsonValue.Create(tag is null ? code : code[(tag.Length + 2)..]).ToJsonString();
         var metadata = tag is null ? "{}" : $"{{\"tags\": [\"{tag}\"]}}";
-        return $$"""{"cell_type": "code", "execution_count": null, "id": "c{{i}}", "metadata": {{metadata}}, "outputs": [], "source": {{source}}}""";
+        return $$"""
+            {"cell_type": "code", "execution_count": null, "id": "c{{i}}", "metadata": {{metadata}}, "outputs": [], "source": {{source}}}
+            """;
     }
 }

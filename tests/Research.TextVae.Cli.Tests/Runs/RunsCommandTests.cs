@@ -11,7 +11,13 @@ public sealed class RunsCommandTests : IDisposable
         _place.Write("runs/sweep/20261101-101500-00aa/config.json",
             """{"title":"A sweep","seed":5,"preset":"full","members":[{"name":"beta=1"},{"name":"beta=0"}]}""");
         _place.Write("runs/sweep/20261101-101500-00aa/expectations.json",
-            """[{"text":"KL falls","passed":true,"detail":"30.1 > 0.0"},{"text":"AU","passed":false,"detail":"0"},{"text":"NLL","passed":null,"detail":"too small"}]""");
+            """
+            [
+              {"text":"KL falls","passed":true,"detail":"30.1 > 0.0"},
+              {"text":"AU","passed":false,"detail":"0"},
+              {"text":"NLL","passed":null,"detail":"too small"}
+            ]
+            """);
         // One that was killed while it wrote, and one that only began.
         Member("20261102-000000-00bb", "beta=0", 0, """{"kind":"validation","step":4,"kl":2.5}""", "{\"kind\":\"final\",\"st");
         Directory.CreateDirectory(Path.Combine(_place.Folder, "runs/other/20261103-000000-00cc"));

@@ -26,9 +26,12 @@ let kernel =
         "namespace Microsoft.DotNet.Interactive { public static class Kernel { public static System.Action<object> Shown;
          public static object display(object value, params string[] mimeTypes) { Shown(value); return null; } } }"
     let path = Path.Combine(Path.GetDirectoryName copyPath, "Microsoft.DotNet.Interactive.dll")
-    let platform = (string (AppContext.GetData "TRUSTED_PLATFORM_ASSEMBLIES")).Split ':' |> Array.map (fun file -> MetadataReference.CreateFromFile file :> MetadataReference)
+    let platform =
+        (string (AppContext.GetData "TRUSTED_PLATFORM_ASSEMBLIES")).Split ':'
+        |> Array.map (fun file -> MetadataReference.CreateFromFile file :> MetadataReference)
+    let library = CSharpCompilationOptions OutputKind.DynamicallyLinkedLibrary
     let compilation =
-        CSharpCompilation.Create("Microsoft.DotNet.Interactive", [ CSharpSyntaxTree.ParseText source ], platform, CSharpCompilationOptions OutputKind.DynamicallyLinkedLibrary)
+        CSharpCompilation.Create("Microsoft.DotNet.Interactive", [ CSharpSyntaxTree.ParseText source ], platform, library)
     if not (compilation.Emit path).Success then failwith "the stand-in for display does not compile"
     Assembly.LoadFrom path
 
@@ -40,13 +43,15 @@ let get name (instance: obj) =
 /// The value in every format that its type prefers.
 let formats (value: obj) =
     let data = JsonObject()
-    for attribute in value.GetType().GetCustomAttributes true |> Array.filter (fun attribute -> attribute.GetType().Name = "TypeFormatterSourceAttribute") do
+    let isSource attribute = attribute.GetType().Name = "TypeFormatterSourceAttribute"
+    for attribute in value.GetType().GetCustomAttributes true |> Array.filter isSource do
         let source = get "FormatterSourceType" attribute :?> Type
         let formatters = source.GetMethod("CreateTypeFormatters").Invoke(Activator.CreateInstance(source, true), null) :?> IEnumerable
         for formatter in formatters do
             let mimeType = get "MimeType" formatter :?> string
             use writer = new StringWriter()
-            if formatter.GetType().GetMethod("Format", [| typeof<obj>; typeof<TextWriter> |]).Invoke(formatter, [| value; writer |]) :?> bool then
+            let format = formatter.GetType().GetMethod("Format", [| typeof<obj>; typeof<TextWriter> |])
+            if format.Invoke(formatter, [| value; writer |]) :?> bool then
                 let text = writer.ToString()
                 data[mimeType] <- if mimeType.EndsWith "json" then JsonNode.Parse text else JsonValue.Create text
     if data.Count = 0 then data["text/plain"] <- JsonValue.Create(string value)
@@ -55,8 +60,10 @@ let formats (value: obj) =
 let options =
     ScriptOptions.Default
         .WithLanguageVersion(LanguageVersion.CSharp13)
-        .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
-        .AddReferences(typeof<Enumerable>.Assembly, typeof<System.Collections.Generic.IEnumerable<int>>.Assembly, typeof<Task<int>>.Assembly, kernel)
+        .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks")
+        .AddImports("System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
+        .AddReferences(typeof<Enumerable>.Assembly, typeof<System.Collections.Generic.IEnumerable<int>>.Assembly)
+        .AddReferences(typeof<Task<int>>.Assembly, kernel)
         .WithSourceResolver(SourceFileResolver(ImmutableArray<string>.Empty, folder))
         .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory folder)
 
@@ -72,7 +79,11 @@ for cell in notebook["cells"].AsArray() do
         let printed = new StringWriter()
         let flush () =
             if printed.ToString() <> "" then
-                outputs.Add(JsonObject [ Collections.Generic.KeyValuePair("output_type", JsonValue.Create "stream" :> JsonNode); Collections.Generic.KeyValuePair("name", JsonValue.Create "stdout" :> JsonNode); Collections.Generic.KeyValuePair("text", JsonValue.Create(printed.ToString()) :> JsonNode) ])
+                let output = JsonObject()
+                output["output_type"] <- JsonValue.Create "stream"
+                output["name"] <- JsonValue.Create "stdout"
+                output["text"] <- JsonValue.Create(printed.ToString())
+                outputs.Add output
                 printed.GetStringBuilder().Clear() |> ignore
         let show (value: obj) =
             flush ()

@@ -87,7 +87,8 @@ try:
     result["completion"] = completion(client, "var s = \"𝛽\"; n.CompareT|")
     result["inspection"] = client.inspect("n", 1, reply=True, timeout=TIMEOUT)["content"]
     result["is_complete"] = [completeness(client, code) for code in ("n", "if (n > 0) {", "int 3 = n;")]
-    result["history"] = client.history(hist_access_type="tail", n=1, raw=True, output=False, reply=True, timeout=TIMEOUT)["content"]["history"]
+    history = client.history(hist_access_type="tail", n=1, raw=True, output=False, reply=True, timeout=TIMEOUT)
+    result["history"] = history["content"]["history"]
     result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]
     result["message_interrupt"] = [interrupted(client, "while (true) { }", manager.interrupt_kernel) for _ in range(2)]
     pid = manager.provisioner.process.pid

@@ -76,8 +76,16 @@ public sealed class CellEngineTests : IDisposable
                 public string[] PreferredMimeTypes { get; set; }
             }
             class Source { public IEnumerable<object> CreateTypeFormatters() { yield return new Html(); yield return new Json(); } }
-            class Html { public string MimeType => "text/html"; public bool Format(object v, TextWriter w) { w.Write("<b>" + ((Thing)v).Name + "</b>"); return true; } }
-            class Json { public string MimeType => "application/vnd.plotly.v1+json"; public bool Format(object v, TextWriter w) { w.Write("{\"data\": []}"); return true; } }
+            class Html
+            {
+                public string MimeType => "text/html";
+                public bool Format(object v, TextWriter w) { w.Write("<b>" + ((Thing)v).Name + "</b>"); return true; }
+            }
+            class Json
+            {
+                public string MimeType => "application/vnd.plotly.v1+json";
+                public bool Format(object v, TextWriter w) { w.Write("{\"data\": []}"); return true; }
+            }
             [TypeFormatterSource(typeof(Source), PreferredMimeTypes = new[] { "application/vnd.plotly.v1+json", "text/html" })]
             class Thing { public string Name = "T"; public override string ToString() => "plain T"; }
             """);

@@ -8,7 +8,8 @@ namespace Research.TextVae.Tests.Charts;
 public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private const string TracesOf = """
-        plot => plot.querySelectorAll(".scatterlayer > .trace, .barlayer > .trace, .boxlayer > .trace, .violinlayer > .trace, .heatmaplayer > .hm").length
+        plot => plot.querySelectorAll(
+          ".scatterlayer > .trace, .barlayer > .trace, .boxlayer > .trace, .violinlayer > .trace, .heatmaplayer > .hm").length
         """;
 
     [Theory]
@@ -88,12 +89,19 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
                 }
                 return [255, 255, 255];
               };
-              const contrast = (a, b) => { const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
+              const contrast = (a, b) => {
+                const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
+                return (x + .05) / (y + .05);
+              };
               document.querySelectorAll("details").forEach(details => details.open = true);
-              return [...document.querySelectorAll("h1,h2,h3,p,a,td,th button,figcaption,dt,dd,pre,.label,.value,.note,.mark,.detail,.t,.plot svg text")]
+              const written =
+                "h1,h2,h3,p,a,td,th button,figcaption,dt,dd,pre,.label,.value,.note,.mark,.detail,.t,.plot svg text";
+              const colour = node => getComputedStyle(node)[node instanceof SVGElement ? "fill" : "color"];
+              return [...document.querySelectorAll(written)]
                 .filter(node => node.textContent.trim())
-                .map(node => [node, contrast(channels(getComputedStyle(node)[node instanceof SVGElement ? "fill" : "color"]), ground(node))])
-                .filter(([, ratio]) => ratio < 4.5).map(([node, ratio]) => `${node.tagName} ${node.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
+                .map(node => [node, contrast(channels(colour(node)), ground(node))])
+                .filter(([, ratio]) => ratio < 4.5)
+                .map(([node, ratio]) => `${node.tagName} ${node.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
             }
             """);
 

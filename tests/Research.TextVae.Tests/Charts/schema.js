@@ -1,11 +1,14 @@
 // What of a figure is not as plotly.js's own schema has it: unknown attributes, and values that are not of their kind.
 () => {
   const schema = Plotly.PlotSchema.get();
-  const layoutAttributes = Object.assign({}, schema.layout.layoutAttributes, ...Object.values(schema.traces).map(trace => trace.layoutAttributes));
+  const layoutAttributes = Object.assign(
+    {}, schema.layout.layoutAttributes, ...Object.values(schema.traces).map(trace => trace.layoutAttributes));
   const isObject = value => typeof value === "object" && value !== null && !Array.isArray(value);
   const inRange = (value, { min = -Infinity, max = Infinity }) => typeof value === "number" && min <= value && value <= max;
   const isColor = value => typeof value === "string" && CSS.supports("color", value);
-  const matches = (allowed, value) => typeof allowed === "string" && /^\/.*\/$/.test(allowed) ? new RegExp(allowed.slice(1, -1)).test(value) : allowed === value;
+  const matches = (allowed, value) => typeof allowed === "string" && /^\/.*\/$/.test(allowed)
+    ? new RegExp(allowed.slice(1, -1)).test(value)
+    : allowed === value;
 
   const kinds = {
     any: () => true,
@@ -16,7 +19,8 @@
     colorscale: value => Array.isArray(value) && value.every(([at, color]) => inRange(at, { min: 0, max: 1 }) && isColor(color)),
     data_array: value => Array.isArray(value),
     enumerated: (value, { values }) => values.some(allowed => matches(allowed, value)),
-    flaglist: (value, { flags, extras = [] }) => extras.includes(value) || typeof value === "string" && value.split("+").every(flag => flags.includes(flag)),
+    flaglist: (value, { flags, extras = [] }) => extras.includes(value)
+      || typeof value === "string" && value.split("+").every(flag => flags.includes(flag)),
     info_array: (value, { items, freeLength }) => Array.isArray(value) && (Array.isArray(items)
       ? (freeLength || value.length === items.length || value.length <= items.length) && value.every((item, i) => isKind(item, items[i]))
       : value.every(item => isKind(item, items))),
@@ -31,9 +35,12 @@
 
   const checkOne = (value, attribute, path) => {
     if (typeof attribute === "string") return value === attribute ? [] : [`${path}: ${JSON.stringify(value)} for ${attribute}`];
-    if (attribute.valType) return isKind(value, attribute) ? [] : [`${path}: ${JSON.stringify(value).slice(0, 60)} is no ${attribute.valType}`];
+    if (attribute.valType)
+      return isKind(value, attribute) ? [] : [`${path}: ${JSON.stringify(value).slice(0, 60)} is no ${attribute.valType}`];
     if (!attribute.items) return isObject(value) ? check(value, attribute, path) : [`${path}: no object`];
-    return Array.isArray(value) ? value.flatMap((item, i) => check(item, Object.values(attribute.items)[0], `${path}[${i}]`)) : [`${path}: no array`];
+    return Array.isArray(value)
+      ? value.flatMap((item, i) => check(item, Object.values(attribute.items)[0], `${path}[${i}]`))
+      : [`${path}: no array`];
   };
   const check = (value, attributes, path) => Object.entries(value).flatMap(([key, item]) => {
     const subplot = attributes[key.replace(/\d+$/, "")];
@@ -47,7 +54,9 @@
     ...checkData(data, "data"),
     ...check(layout, layoutAttributes, "layout"),
     ...check(config, schema.config, "config"),
-    ...frames.flatMap((frame, i) => [...check(frame, schema.frames.items.frames_entry, `frames[${i}]`), ...checkData(frame.data, `frames[${i}].data`)]),
+    ...frames.flatMap((frame, i) => [
+      ...check(frame, schema.frames.items.frames_entry, `frames[${i}]`), ...checkData(frame.data, `frames[${i}].data`),
+    ]),
     ...(layout.sliders ?? []).flatMap((slider, i) => checkSteps(slider.steps, `layout.sliders[${i}].steps`)),
     ...(layout.updatemenus ?? []).flatMap((menu, i) => checkSteps(menu.buttons, `layout.updatemenus[${i}].buttons`)),
   ];

@@ -129,7 +129,8 @@ public sealed class TransformerLmTests
             """
             import math
             from torch.nn import functional as F
-            p = {name: value.requires_grad_() for name, value in globals().items() if name.startswith(("embedding_", "decoder_", "output_"))}
+            prefixes = ("embedding_", "decoder_", "output_")
+            p = {name: value.requires_grad_() for name, value in globals().items() if name.startswith(prefixes)}
             batch, time = inputs.shape
             width, heads = 16, 4
             places = torch.arange(time).unsqueeze(1) / 10000 ** (torch.arange(0, width, 2) / width)

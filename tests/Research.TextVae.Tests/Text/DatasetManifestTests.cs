@@ -12,7 +12,10 @@ public class DatasetManifestTests
         {
           "name": "mine", "title": "t", "description": "d", "licence": "l", "attribution": "a",
           "files": [{ "name": "x.txt", "size": 3, "sha256": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95" }],
-          "sources": [{ "kind": "npm", "package": "@a/b", "sha256": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95", "paths": { "x.txt": "package/x.txt" } }],
+          "sources": [{
+            "kind": "npm", "package": "@a/b", "sha256": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95",
+            "paths": { "x.txt": "package/x.txt" }
+          }],
           "format": { "kind": "text", "layout": "prose" }
         }
         """;

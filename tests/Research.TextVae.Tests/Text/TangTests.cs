@@ -14,7 +14,11 @@ public class TangTests
         var folder = Directory.CreateTempSubdirectory().FullName;
         File.WriteAllText(Path.Combine(folder, "poems.json"), """
             [
-              { "author": "甲", "title": "題", "paragraphs": ["秦川雄帝宅，函谷壯皇居。", "冰□已鏤津。", "（按此詩不全。", "又一首。）", "𠮷〇々！", ""], "id": "1", "tags": [] },
+              {
+                "author": "甲", "title": "題",
+                "paragraphs": ["秦川雄帝宅，函谷壯皇居。", "冰□已鏤津。", "（按此詩不全。", "又一首。）", "𠮷〇々！", ""],
+                "id": "1", "tags": []
+              },
               { "author": "甲", "title": "題", "paragraphs": ["何如肆轍跡？"] },
               { "author": "乙", "title": "無", "paragraphs": ["一作abc。"] }
             ]

@@ -11,10 +11,8 @@ internal static partial class OutputHtml
 {
     public static string Of(JsonObject output, string folder) => output["output_type"]?.ToString() switch
     {
-        "stream" =>
-            $"<pre class=\"{(output["name"]?.ToString() == "stderr" ? "stderr" : "stdout")}\">{Plain(NotebookCell.Text(output["text"]))}</pre>",
-        "error" =>
-            $"<pre class=\"error\">{Plain(string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(line => line?.ToString())))}</pre>",
+        "stream" => Preformatted(output["name"]?.ToString() == "stderr" ? "stderr" : "stdout", NotebookCell.Text(output["text"])),
+        "error" => Preformatted("error", string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(line => line?.ToString()))),
         _ when output["data"] is JsonObject data => Rendered(data, folder),
         _ => "",
     };
@@ -31,8 +29,11 @@ internal static partial class OutputHtml
         if (data["text/html"] is { } markup)
             return $"<div class=\"value\">{NotebookCell.Text(markup)}</div>";
         if (data["image/svg+xml"] is { } svg)
-            return $"<img alt=\"\" "
-                + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(svg)))}\">";
+        {
+            var bytes = System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(svg));
+            return $"<img alt=\"\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(bytes)}\">";
+        }
+
         foreach (var type in (string[])["image/png", "image/jpeg", "image/gif", "image/webp"])
         {
             if (data[type] is { } picture)
@@ -46,6 +47,8 @@ internal static partial class OutputHtml
             return $"<div class=\"math display\">{WebUtility.HtmlEncode(NotebookCell.Text(latex).Trim('$', '\n', ' '))}</div>";
         return data["text/plain"] is { } text ? $"<pre>{Plain(NotebookCell.Text(text))}</pre>" : "";
     }
+
+    private static string Preformatted(string style, string text) => $"<pre class=\"{style}\">{Plain(text)}</pre>";
 
     private static string Plain(string text) => WebUtility.HtmlEncode(TerminalColor().Replace(text, ""));
 

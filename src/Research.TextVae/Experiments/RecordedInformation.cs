@@ -1,5 +1,6 @@
 using Research.TextVae.Charts;
 using Research.TextVae.Evaluation;
+using Research.TextVae.Generation;
 
 namespace Research.TextVae.Experiments;
 

@@ -1,10 +1,9 @@
-using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Evaluation;
+namespace Research.TextVae.Generation;
 
 /// <summary>
 /// The latent codes of sentences, as the encoder gives them and as the decoder sees them. A mean that hardly moves can tell much to a

@@ -1,9 +1,9 @@
-using Research.TextVae.Evaluation;
+using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;
 using static TorchSharp.torch;
 
-namespace Research.TextVae.Tests.Evaluation;
+namespace Research.TextVae.Tests.Generation;
 
 public sealed class LatentCodesTests
 {

@@ -142,7 +142,8 @@ internal static class GenerateCommand
         var (count, seed) = (given ?? (one ? 1 : Texts), arguments.GetValue(s_seed));
         if (one && count > 1)
             Console.Error.WriteLine(
-                $"note: a language model writes the same likeliest text all {count} times; leave {(options.Beam is null ? "--greedy" : "--beam")} "
+                $"note: a language model writes the same likeliest text all {count} times; leave "
+                    + $"{(options.Beam is null ? "--greedy" : "--beam")} "
                     + "out for different ones.");
         var texts = interpolates ? run.Interpolate(from!, to!, count, options, seed)
             : prompt is not null ? run.Continue(prompt, count, options, seed)

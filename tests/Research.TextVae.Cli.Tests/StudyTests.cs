@@ -29,7 +29,8 @@ public sealed class StudyTests : IDisposable
             })
             .Headline("Counting", "000", study => $"{study["first"][x]} against {study["second"][x]}")
             .Report(report => report.Section("Curve")
-                .Figure("curve", Figure.Of(report.Series("curve").Select(at => Line.Of(at.Series.X, at.Series.Y, at.Variant))), "As recorded.")
+                .Figure("curve",
+                    Figure.Of(report.Series("curve").Select(at => Line.Of(at.Series.X, at.Series.Y, at.Variant))), "As recorded.")
                 .Section("Texts").Texts())
             .Expect("the first is less", study => study.Less(x, "first", "second"))
             .Expect("the second is at most 14", study => study.AtMost(x, "second", 14)));

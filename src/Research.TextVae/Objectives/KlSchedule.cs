@@ -21,8 +21,8 @@ public abstract record KlSchedule
     [JsonIgnore]
     public abstract double Final { get; }
 
-    /// <summary>Epochs until the weight has first come up to <see cref="Final"/>. Until then a worse validation loss is no sign that training
-    /// has stalled.</summary>
+    /// <summary>Epochs until the weight has first come up to <see cref="Final"/>. Until then a worse validation loss is no sign that
+    /// training has stalled.</summary>
     [JsonIgnore]
     public virtual double WarmUpEpochs => 0;
 

@@ -73,11 +73,13 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
         return (names.Length >= least, $"{names.Length}: {(names.Length == 0 ? "none" : string.Join(", ", names))}");
     }
 
-    /// <summary>A number as expectations show it: three significant digits and at least two decimals' worth.</summary>
-    public static string Text(double value) =>
-        (value is > -0.01 and < 0.01 && value != 0
-            ? value.ToString("0.0e0", CultureInfo.InvariantCulture)
-            : (Math.Round(value, 2) + 0.0).ToString("#,0.##", CultureInfo.InvariantCulture));
+    /// <summary>A number as expectations show it: two decimals from 1 on, three significant digits below.</summary>
+    public static string Text(double value) => Math.Abs(value) switch
+    {
+        0 or double.NaN or >= 1 => (Math.Round(value, 2) + 0.0).ToString("#,0.##", CultureInfo.InvariantCulture),
+        < 0.001 => value.ToString("0.0e0", CultureInfo.InvariantCulture),
+        var size => (Math.Round(value, 2 - (int)Math.Floor(Math.Log10(size))) + 0.0).ToString("0.#####", CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>All results of one variant: one per seed. Figures are means over seeds.</summary>

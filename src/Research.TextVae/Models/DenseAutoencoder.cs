@@ -9,7 +9,8 @@ namespace Research.TextVae.Models;
 
 /// <summary>
 /// A plain autoencoder: ReLU layers to a code and back, a sigmoid at the end. It has no prior over its codes, so decoding
-/// a random code need not give anything like the data.
+/// a random code need not give anything like the data. A code after ReLU is never negative, and units of it may be 0 for every example;
+/// <see cref="DenseAutoencoderConfig.LinearCode"/> takes it from the layer as it is, as VAEs do with their means.
 /// </summary>
 public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
 {
@@ -29,7 +30,7 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
                 "A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave "
                     + "Linear out.");
         this.config = config;
-        encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: true);
+        encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: !config.LinearCode);
         decoder = DenseLayers.Build([config.Encoder[^1], .. config.Decoder, inputs], !config.Linear, activateLast: false);
         RegisterComponents();
         this.KeepTensors();
@@ -65,6 +66,9 @@ public sealed record DenseAutoencoderConfig : ModelConfig
 
     /// <summary>What is minimised.</summary>
     public ReconstructionLoss Loss { get; init; } = ReconstructionLoss.SquaredError;
+
+    /// <summary>No ReLU on the code itself.</summary>
+    public bool LinearCode { get; init; }
 
     /// <summary>No ReLU between the layers and no sigmoid at the end: the best such model is a principal component analysis.</summary>
     public bool Linear { get; init; }

@@ -33,4 +33,15 @@ public sealed class StudyResultsTests
 
     private static StudyRow Row(string name, double loss, double truth) =>
         new(name, [new MemberResult { Member = name, Seed = 1, Values = { [Loss.Name] = loss, [Truth.Name] = truth } }]);
+
+    /// <summary>Bounds that differ in the third digit are told apart, small numbers included.</summary>
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(0.01653, "0.0165")]
+    [InlineData(0.9999, "1")]
+    [InlineData(-0.4567, "-0.457")]
+    [InlineData(0.00052, "5.2e-4")]
+    [InlineData(1630.456, "1,630.46")]
+    [InlineData(double.NaN, "NaN")]
+    public void Numbers_have_three_digits_or_two_decimals(double value, string text) => Assert.Equal(text, StudyResults.Text(value));
 }

@@ -18,6 +18,7 @@ public sealed class DenseModelTests
         new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4] },
         new DenseAutoencoderConfig { Encoder = [3], Decoder = [], Loss = ReconstructionLoss.CrossEntropy },
         new DenseAutoencoderConfig { Encoder = [2], Decoder = [3], Linear = true },
+        new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4], LinearCode = true },
         new GaussianVaeConfig { HiddenSizes = [4, 3], LatentSize = 2, Deviation = 0.5 },
         new GaussianVaeConfig { HiddenSizes = [], LatentSize = 2 },
         new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2, DecoderHiddenSize = 3 },
@@ -53,6 +54,20 @@ public sealed class DenseModelTests
 
         Assert.Contains("\"family\"", json, StringComparison.Ordinal);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<ModelConfig>(json, Json.Compact), Json.Compact));
+    }
+
+    /// <summary>A code after ReLU has no negative values, a linear one has.</summary>
+    [Fact]
+    public void A_linear_code_takes_both_signs()
+    {
+        torch.manual_seed(1);
+        using var scope = torch.NewDisposeScope();
+        var x = torch.rand(50, 6);
+        using var rectified = new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4] }.Build(6);
+        using var linear = new DenseAutoencoderConfig { Encoder = [4, 3], Decoder = [4], LinearCode = true }.Build(6);
+
+        Assert.True(rectified.Encode(x).ge(0).all().item<bool>());
+        Assert.True(linear.Encode(x).lt(0).any().item<bool>());
     }
 
     [Fact]

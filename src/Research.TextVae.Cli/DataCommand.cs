@@ -30,8 +30,8 @@ internal static class DataCommand
         };
         var layout = new Option<TextLayout>("--layout")
         {
-            Description = "How your own file holds its sentences: lines (one a line), prose (lines broken at a margin), paragraphs (one a "
-                + "line). Default: found out from the text.",
+            Description = "How your own file holds its sentences: lines (one per line), prose (lines broken at a margin), paragraphs (one "
+                + "per line). Default: recognized from the text.",
         };
         var maxTokens = new Option<int>("--max-tokens") { Description = "Leave out longer sentences.", DefaultValueFactory = _ => 40 };
         var vocabulary = new Option<int>("--vocabulary")

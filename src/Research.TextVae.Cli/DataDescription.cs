@@ -48,7 +48,7 @@ internal static class DataDescription
         foreach (var length in lengths)
             counts[Math.Min(Bins - 1, length / width)]++;
         Output.Line(string.Create(CultureInfo.InvariantCulture,
-            $"Tokens a sentence: median {lengths[lengths.Length / 2]}, mean {lengths.Average():0.0}, longest {lengths[^1]}"));
+            $"Tokens per sentence: median {lengths[lengths.Length / 2]}, mean {lengths.Average():0.0}, longest {lengths[^1]}"));
         for (var bin = 0; bin < Bins; bin++)
         {
             var range = bin == Bins - 1 ? $"{bin * width}+" : $"{bin * width}–{((bin + 1) * width) - 1}";

@@ -96,7 +96,7 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var command = new Command(Name, "Write texts with a trained model, one a line: new ones, from a prompt, or between two sentences.")
+        var command = new Command(Name, "Generate texts with a trained model, one per line: samples, continuations, or interpolations.")
         {
             s_run, s_member, s_class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK, s_greedy, s_beam, s_maxTokens, s_seed,
             s_runs,

@@ -11,11 +11,13 @@ public sealed record DatasetManifest
     /// <summary>What it is called on the command line; letters, digits and hyphens.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Title for reports and lists.</summary>
     public required string Title { get; init; }
 
     /// <summary>What is in it, in a sentence or two.</summary>
     public required string Description { get; init; }
 
+    /// <summary>Licence of the texts.</summary>
     public required string Licence { get; init; }
 
     /// <summary>Whom to name when it is used.</summary>
@@ -27,6 +29,7 @@ public sealed record DatasetManifest
     /// <summary>Where the files can be had; tried in this order.</summary>
     public required IReadOnlyList<DatasetSource> Sources { get; init; }
 
+    /// <summary>How the cached files are read.</summary>
     public required DatasetFormat Format { get; init; }
 }
 

@@ -54,7 +54,7 @@ internal static partial class SwordReader
 }
 
 /// <summary>
-/// The entries of a SWORD module of the kind zText. Its three files, numbers little-endian: <c>bzs</c> has 12 bytes a block, its place
+/// The entries of a SWORD module of the kind zText. Its three files, numbers little-endian: <c>bzs</c> has 12 bytes per block, its place
 /// in <c>bzz</c>, its compressed and its plain length; <c>bzv</c> has 10 bytes an entry, its block, its place in the plain block
 /// and, in two bytes, its length; <c>bzz</c> holds the blocks, compressed by zlib.
 /// </summary>

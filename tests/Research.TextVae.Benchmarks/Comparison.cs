@@ -42,7 +42,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             using var side = Side.Other(peer, folder, benchmark.Randomness, setting);
             side.Run(2);
             var median = side.Run(5).Median;
-            Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms a step");
+            Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms per step");
             if (median < least)
                 (best, least) = (setting, median);
         }

@@ -5,7 +5,7 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Samples where our side is, a thousand times a second of each thread's computing, with Linux's <c>perf</c>.</summary>
+/// <summary>Samples where our side is, a thousand times per second of each thread's computing, with Linux's <c>perf</c>.</summary>
 internal static class Profiler
 {
     private const double Seconds = 3;
@@ -33,7 +33,7 @@ internal static class Profiler
     public static void Write(TextWriter to, IReadOnlyList<Profile> profiles)
     {
         var parts = ProfilePart.Names.Where(part => profiles.Any(profile => profile.Shares.GetValueOrDefault(part) >= 0.001)).ToList();
-        to.WriteLine($"| work | products | ms a step | peak GFLOP/s | products at the peak, ms | {string.Join(" | ", parts)} |");
+        to.WriteLine($"| work | products | ms per step | peak GFLOP/s | products at the peak, ms | {string.Join(" | ", parts)} |");
         to.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("---:|", 3 + parts.Count))}");
         foreach (var p in profiles)
             to.WriteLine(

@@ -20,10 +20,10 @@ internal sealed record Result(Benchmark Benchmark, Precision Precision, Contende
     /// <summary>The ratio that a step of matrix products alone, all at the measured peak, would reach.</summary>
     public double? Ceiling => Benchmark.Operations > 0 && Peer is not null ? Peer.Median * GemmPeak * 1e9 / Benchmark.Operations : null;
 
-    /// <summary>Units a second of ours.</summary>
+    /// <summary>Units per second of ours.</summary>
     public double OurSpeed => Benchmark.Units / Ours.Median;
 
-    /// <summary>Units a second of the peer.</summary>
+    /// <summary>Units per second of the peer.</summary>
     public double? PeerSpeed => Benchmark.Units / Peer?.Median;
 
     /// <summary>How many times as fast as the peer: the median over the rounds of the ratio within a round.</summary>

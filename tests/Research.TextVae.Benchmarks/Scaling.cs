@@ -44,7 +44,7 @@ internal static class Scaling
 
     public static void Write(TextWriter to, IReadOnlyList<ScalingCurve> curves)
     {
-        to.WriteLine("| size | value | ms a step | tok/s | GFLOP/s | peak memory |");
+        to.WriteLine("| size | value | ms per step | tok/s | GFLOP/s | peak memory |");
         to.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (var curve in curves)
         {
@@ -67,7 +67,7 @@ internal static class Scaling
     public static Figure Draw(IReadOnlyList<ScalingCurve> curves) => Figure.Grid(
         curves.Count,
         [
-            .. curves.Select(curve => Panel(curve, "ms a step", point => point.Seconds * 1e3)),
+            .. curves.Select(curve => Panel(curve, "ms per step", point => point.Seconds * 1e3)),
             .. curves.Select(curve => Panel(curve, "peak memory, MB", point => point.PeakBytes / 1e6)),
         ]).Legend(false);
 

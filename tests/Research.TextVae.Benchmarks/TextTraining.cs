@@ -42,7 +42,7 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
     /// <summary>What a loss needs beside the targets, by name: [batches, ...].</summary>
     protected virtual Dictionary<string, Tensor> Draws() => [];
 
-    /// <summary>A batch's loss in nats a text.</summary>
+    /// <summary>A batch's loss in nats per text.</summary>
     /// <param name="model">What <see cref="Model"/> built.</param>
     /// <param name="batch">Its texts.</param>
     /// <param name="draws">What was drawn for this batch, by name.</param>

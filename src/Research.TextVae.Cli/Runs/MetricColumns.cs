@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Research.TextVae.Cli.Runs;
 
-/// <summary>The metrics that tables show, by their key in <c>metrics.jsonl</c>. Losses are nats a sentence.</summary>
+/// <summary>The metrics that tables show, by their key in <c>metrics.jsonl</c>. Losses are in nats per sentence.</summary>
 internal static class MetricColumns
 {
     private static readonly (string Key, string Title, string Format)[] s_training =

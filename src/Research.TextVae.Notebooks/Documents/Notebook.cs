@@ -15,8 +15,10 @@ public sealed class Notebook
 
     private Notebook(JsonObject root) => _root = root;
 
+    /// <summary>The cells in their order, as views of the notebook's JSON.</summary>
     public IReadOnlyList<NotebookCell> Cells => [.. ((JsonArray)_root["cells"]!).Select(cell => new NotebookCell((JsonObject)cell!))];
 
+    /// <summary>The <c>metadata</c> of the notebook, such as kernel and language.</summary>
     public JsonObject Metadata => (JsonObject)_root["metadata"]!;
 
     /// <summary>From 4.5 on every cell has an id.</summary>
@@ -86,8 +88,10 @@ public sealed class Notebook
     /// <exception cref="UserException">It cannot be written; what was there before is intact.</exception>
     public void Save(string path) => AtomicFile.Write(path, ToString());
 
+    /// <summary>The notebook in the JSON layout that Jupyter stores.</summary>
     public override string ToString() => NotebookJson.Write(_root);
 
+    /// <summary>A copy that shares nothing with this notebook.</summary>
     public Notebook Clone() => new((JsonObject)_root.DeepClone());
 
     /// <summary>Puts a new code cell at an index among all cells.</summary>
@@ -108,6 +112,7 @@ public sealed class Notebook
         return new NotebookCell(json);
     }
 
+    /// <summary>Removes a cell of this notebook.</summary>
     public void Remove(NotebookCell cell) => ((JsonArray)_root["cells"]!).Remove(cell.Json);
 
     private string? Language =>

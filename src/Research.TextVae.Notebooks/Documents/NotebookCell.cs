@@ -7,15 +7,19 @@ public sealed class NotebookCell
 {
     internal NotebookCell(JsonObject json) => Json = json;
 
+    /// <summary>The cell as it stands in the notebook.</summary>
     public JsonObject Json { get; }
 
     /// <summary><c>code</c>, <c>markdown</c> or <c>raw</c>.</summary>
     public string Type => Json["cell_type"]!.GetValue<string>();
 
+    /// <summary>Whether the cell is a code cell.</summary>
     public bool IsCode => Type == "code";
 
+    /// <summary>The code or text of the cell, with line feeds.</summary>
     public string Source => Text(Json["source"]);
 
+    /// <summary>The <c>metadata</c> of the cell.</summary>
     public JsonObject Metadata => (JsonObject)Json["metadata"]!;
 
     /// <summary>The outputs of a code cell.</summary>
@@ -32,6 +36,7 @@ public sealed class NotebookCell
         set => Json["execution_count"] = value;
     }
 
+    /// <summary>The tags of the cell, such as <c>parameters</c>.</summary>
     public IEnumerable<string> Tags => Metadata["tags"] is JsonArray tags ? tags.Select(tag => tag?.ToString() ?? "") : [];
 
     /// <summary>The language of a code cell, in .NET Interactive's names.</summary>

@@ -78,6 +78,7 @@ public sealed class CellEngine : IDisposable
         return new CellResult(interrupt.IsCancellationRequested && error is not null ? CellError.Interrupted : error, watch.Elapsed);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _submissions.Dispose();

@@ -5,5 +5,6 @@ namespace Research.TextVae.Notebooks.Engine;
 /// <param name="Elapsed">Compilation and execution.</param>
 public sealed record CellResult(CellError? Error, TimeSpan Elapsed)
 {
+    /// <summary>Whether the cell ran to its end.</summary>
     public bool Succeeded => Error is null;
 }

@@ -7,12 +7,16 @@ namespace Research.TextVae.Notebooks.Engine;
 /// <param name="Data">Text, base64 of binary formats, or parsed JSON for JSON formats.</param>
 public sealed record MimeBundle(JsonObject Data)
 {
+    /// <summary>MIME type of plain text.</summary>
     public const string PlainText = "text/plain";
+
+    /// <summary>MIME type of an HTML fragment.</summary>
     public const string Html = "text/html";
 
     /// <summary>A figure as an object of data, layout and config.</summary>
     public const string Plotly = "application/vnd.plotly.v1+json";
 
+    /// <summary>A value in one representation.</summary>
     public static MimeBundle Of(string mimeType, string content) => new(new JsonObject { [mimeType] = Content(mimeType, content) });
 
     /// <summary>Whether the content of this format is stored as JSON rather than as text.</summary>

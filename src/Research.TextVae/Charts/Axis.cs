@@ -6,6 +6,7 @@ public sealed record Axis
     /// <summary>What is measured, with its unit: "KL (nats)".</summary>
     public string? Title { get; init; }
 
+    /// <summary>How values are placed along the axis.</summary>
     public AxisScale Scale { get; init; }
 
     /// <summary>Ends of the axis in data units (on a log axis too), or null to fit the data.</summary>
@@ -23,6 +24,7 @@ public sealed record Axis
     /// <summary>Runs from high to low; a heatmap's first row is then at the top.</summary>
     public bool Reversed { get; init; }
 
+    /// <summary>Whether grid lines cross the plot at the tick marks.</summary>
     public bool GridLines { get; init; } = true;
 
     /// <summary>False draws neither the axis's line nor its tick marks, as beside a picture.</summary>
@@ -35,11 +37,13 @@ public enum AxisScale
     /// <summary>Linear for numbers, one place a name for strings.</summary>
     Automatic,
 
+    /// <summary>Equal distances for equal differences.</summary>
     Linear,
 
     /// <summary>Logarithmic, base 10.</summary>
     Log,
 
+    /// <summary>One place per distinct value, in the order of appearance.</summary>
     Category,
 }
 

@@ -11,6 +11,7 @@ public sealed record Bar : Trace
 
     internal Values Lengths { get; }
 
+    /// <summary>Whether bars extend along the x axis, with their names on the y axis.</summary>
     public bool Horizontal { get; init; }
 
     /// <summary>Half the length of the error bar at each bar.</summary>

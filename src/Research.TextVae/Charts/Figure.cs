@@ -10,11 +10,13 @@ namespace Research.TextVae.Charts;
 [TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.Plotly, FigureFormatters.Html, FigureFormatters.Png])]
 public sealed record Figure
 {
+    /// <summary>The data series in drawing order; empty for a grid.</summary>
     public ImmutableArray<Trace> Traces { get; private init; } = [];
 
     /// <summary>Empty unless this figure is a grid.</summary>
     public ImmutableArray<Figure> Panels { get; private init; } = [];
 
+    /// <summary>Title above the plot, or null for none.</summary>
     public string? TitleText { get; private init; }
 
     internal Axis Horizontal { get; private init; } = new();
@@ -90,8 +92,10 @@ public sealed record Figure
         return steps[^1].Figure with { Steps = steps, StepName = name };
     }
 
+    /// <summary>The figure with further data series after its own.</summary>
     public Figure Add(params Trace[] traces) => this with { Traces = Traces.AddRange(traces) };
 
+    /// <summary>The figure with this title.</summary>
     public Figure Title(string title) => this with { TitleText = title };
 
     /// <summary>Title of the x axis with its unit.</summary>
@@ -100,18 +104,25 @@ public sealed record Figure
     /// <summary>Title of the y axis with its unit.</summary>
     public Figure Y(string title) => YAxis(axis => axis with { Title = title });
 
+    /// <summary>The figure with a changed x axis.</summary>
     public Figure XAxis(Func<Axis, Axis> change) => this with { Horizontal = change(Horizontal) };
 
+    /// <summary>The figure with a changed y axis.</summary>
     public Figure YAxis(Func<Axis, Axis> change) => this with { Vertical = change(Vertical) };
 
+    /// <summary>The figure with a logarithmic x axis, base 10.</summary>
     public Figure LogX() => XAxis(axis => axis with { Scale = AxisScale.Log });
 
+    /// <summary>The figure with a logarithmic y axis, base 10.</summary>
     public Figure LogY() => YAxis(axis => axis with { Scale = AxisScale.Log });
 
+    /// <summary>The figure with these ends of the x axis, in data units on a logarithmic axis too.</summary>
     public Figure XRange(double low, double high) => XAxis(axis => axis with { Range = (low, high) });
 
+    /// <summary>The figure with these ends of the y axis, in data units on a logarithmic axis too.</summary>
     public Figure YRange(double low, double high) => YAxis(axis => axis with { Range = (low, high) });
 
+    /// <summary>The figure with a y axis that includes zero.</summary>
     public Figure YFromZero() => YAxis(axis => axis with { FromZero = true });
 
     /// <summary>All panels of the grid show the same x range and zoom together.</summary>
@@ -124,6 +135,7 @@ public sealed record Figure
     public Figure Annotate(double x, double y, string text, string anchor = "center", bool arrow = false) =>
         Annotate(new Annotation(x, y, text, anchor, Arrow: arrow));
 
+    /// <summary>The figure with further texts at points of the plot.</summary>
     public Figure Annotate(params Annotation[] annotations) => this with { Annotations = Annotations.AddRange(annotations) };
 
     /// <summary>A dashed horizontal line across the plot.</summary>

@@ -15,6 +15,7 @@ public sealed record Heatmap : Trace
     /// <summary>Title of the colour bar, with the unit.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Colour scale: sequential for magnitudes, diverging for signed values.</summary>
     public HeatmapScale Scale { get; init; }
 
     /// <summary>Ends of the colour scale, or null to fit the data.</summary>

@@ -14,11 +14,13 @@ public sealed record Line : Trace
     /// <summary>Draws a marker at each point.</summary>
     public bool Markers { get; init; }
 
+    /// <summary>Pattern of the line.</summary>
     public LineDash Dash { get; init; }
 
     /// <summary>In pixels.</summary>
     public double Width { get; init; } = 2;
 
+    /// <summary>Opacity, from 0 (invisible) to 1.</summary>
     public double Opacity { get; init; } = 1;
 
     /// <summary>False for guides that are not data.</summary>
@@ -96,8 +98,15 @@ public sealed record Line : Trace
 /// <summary>The pattern of a line.</summary>
 public enum LineDash
 {
+    /// <summary>A line without gaps.</summary>
     Solid,
+
+    /// <summary>Long dashes.</summary>
     Dash,
+
+    /// <summary>Dots.</summary>
     Dot,
+
+    /// <summary>Dashes and dots in turn.</summary>
     DashDot,
 }

@@ -1,6 +1,6 @@
 namespace Research.TextVae.Charts;
 
-/// <summary>Two dimensions of the posterior means, a point a text, coloured by label.</summary>
+/// <summary>Two dimensions of the posterior means, one point per text, coloured by label.</summary>
 public static class PosteriorMeans2D
 {
     /// <summary>Labels beyond the most frequent ones share one grey, since more colours cannot be told apart.</summary>
@@ -8,7 +8,7 @@ public static class PosteriorMeans2D
 
     /// <param name="first">First coordinate of each point.</param>
     /// <param name="second">Second coordinate of each point.</param>
-    /// <param name="labels">One a point: the book, the class.</param>
+    /// <param name="labels">One label per point, such as its book or class.</param>
     /// <param name="texts">Shown over each point.</param>
     public static Figure Of(
         IReadOnlyList<double> first, IReadOnlyList<double> second, IReadOnlyList<string> labels, IReadOnlyList<string>? texts = null,
@@ -17,7 +17,7 @@ public static class PosteriorMeans2D
         if (first.Count != second.Count || first.Count != labels.Count || first.Count != (texts?.Count ?? first.Count))
             throw new ArgumentException(
                 $"{first.Count} and {second.Count} coordinates, {labels.Count} labels and {texts?.Count ?? first.Count} texts are not one "
-                    + $"a point.");
+                    + $"per point.");
 
         var groups = Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderByDescending(group => group.Count()).ToArray();
         var colored = groups.Length <= ColoredLabels + 1 ? groups.Length : ColoredLabels;

@@ -14,6 +14,7 @@ public sealed record Scatter : Trace
     /// <summary>Diameter in pixels.</summary>
     public double Size { get; init; } = 8;
 
+    /// <summary>Opacity of the markers, from 0 (invisible) to 1.</summary>
     public double Opacity { get; init; } = 1;
 
     /// <summary>Written at each point.</summary>

@@ -6,6 +6,7 @@ namespace Research.TextVae.Charts;
 /// </summary>
 public sealed record Theme
 {
+    /// <summary>Dark ink on white, for print and light pages.</summary>
     public static Theme Light { get; } = new()
     {
         Paper = "#ffffff",
@@ -20,6 +21,7 @@ public sealed record Theme
         Diverging = ["#0b5394", "#79b0d8", "#f4f5f6", "#eda072", "#b34700"],
     };
 
+    /// <summary>Light ink on a dark ground.</summary>
     public static Theme Dark { get; } = new()
     {
         Paper = "#171b20",
@@ -34,16 +36,22 @@ public sealed record Theme
         Diverging = ["#6cb6ee", "#2d6a9b", "#20262d", "#a4562a", "#ff9a62"],
     };
 
+    /// <summary>Background colour, <c>#rrggbb</c>.</summary>
     public required string Paper { get; init; }
 
+    /// <summary>Colour of titles, <c>#rrggbb</c>.</summary>
     public required string Ink { get; init; }
 
+    /// <summary>Colour of axis titles and legends, <c>#rrggbb</c>.</summary>
     public required string Label { get; init; }
 
+    /// <summary>Colour of tick labels and secondary annotations, <c>#rrggbb</c>.</summary>
     public required string Muted { get; init; }
 
+    /// <summary>Colour of grid lines, <c>#rrggbb</c>.</summary>
     public required string Grid { get; init; }
 
+    /// <summary>Colour of axis lines and tick marks, <c>#rrggbb</c>.</summary>
     public required string AxisLine { get; init; }
 
     /// <summary>For names without an order.</summary>

@@ -10,6 +10,7 @@ public abstract record Trace
     {
     }
 
+    /// <summary>Name in the legend.</summary>
     public string? Name { get; init; }
 
     /// <summary>The theme's next colour when null.</summary>

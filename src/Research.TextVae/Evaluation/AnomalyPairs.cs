@@ -4,12 +4,12 @@ using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Evaluation;
 
-/// <summary>Held-out sentences and anomalies, the i-th of both of equal length, so that length alone tells nothing.</summary>
+/// <summary>Held-out sentences and anomalies, the i-th of both of equal length, so that length alone is no evidence.</summary>
 /// <param name="Ordinary">The held-out sentences.</param>
 /// <param name="Anomalous">As many anomalies.</param>
 public sealed record AnomalyPairs(EncodedSentences Ordinary, EncodedSentences Anomalous)
 {
-    /// <summary>The area under the ROC curve of the length in tokens; 0.5 where it tells nothing.</summary>
+    /// <summary>The area under the ROC curve of the length in tokens; 0.5 where length is no evidence.</summary>
     public double LengthArea => RocCurve.FromScores(LengthsOf(Ordinary), LengthsOf(Anomalous)).Area;
 
     /// <summary>Sentences of another source in random order, each with a held-out one of as many tokens as long as one is left.</summary>

@@ -4,7 +4,7 @@ namespace Research.TextVae.Evaluation;
 
 /// <summary>
 /// Mutual information, in nats, of a continuous quantity (a latent dimension) and a class (an attribute of the sentence), over a set:
-/// the quantity is cut into bins of equal counts, so what is measured is what the bin tells about the class.
+/// the quantity is cut into bins of equal counts, so what is measured is the information of the bin about the class.
 /// </summary>
 /// <param name="Value">The estimate, less its bias as if nothing were told (Miller 1955; Roulston 1999).</param>
 /// <param name="Chance">The same estimate with the classes shuffled: mean over shuffles, near zero.</param>

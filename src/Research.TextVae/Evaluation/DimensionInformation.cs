@@ -3,14 +3,14 @@ using TorchSharp;
 
 namespace Research.TextVae.Evaluation;
 
-/// <summary>What each dimension of latent codes tells of an attribute of their sentences.</summary>
+/// <summary>Mutual information between each dimension of latent codes and an attribute of their sentences.</summary>
 /// <param name="Dimensions">The information of each dimension, in nats.</param>
 public sealed record DimensionInformation(IReadOnlyList<AttributeInformation> Dimensions)
 {
-    /// <summary>The dimension that tells most, from 0.</summary>
+    /// <summary>The dimension of the largest mutual information, from 0.</summary>
     public int Best => Enumerable.Range(0, Dimensions.Count).MaxBy(d => Dimensions[d].Value);
 
-    /// <summary>What it tells, in nats.</summary>
+    /// <summary>Its mutual information with the attribute, in nats.</summary>
     public double Most => Dimensions[Best].Value;
 
     /// <summary>The largest of all dimensions' shuffles, in nats: what the best of so many reaches by chance.</summary>

@@ -95,7 +95,7 @@ public sealed class LabelClassifier : nn.Module<Tensor, Tensor, Tensor>
         ];
     }
 
-    /// <summary>Share of sentences whose class it tells.</summary>
+    /// <summary>Share of sentences that are classified correctly.</summary>
     public double Accuracy(EncodedSentences sentences)
     {
         ArgumentNullException.ThrowIfNull(sentences);

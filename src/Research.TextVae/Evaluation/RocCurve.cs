@@ -3,7 +3,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Evaluation;
 
 /// <summary>
-/// How well a score tells anomalies from what is ordinary: the share of anomalies found against the share of false alarms, for every
+/// How well a score separates anomalies from ordinary examples: the share of anomalies found against the share of false alarms, for every
 /// threshold that a score must reach to be called an anomaly.
 /// </summary>
 /// <param name="FalseAlarms">Share of the ordinary at or above the threshold; from 0 to 1.</param>

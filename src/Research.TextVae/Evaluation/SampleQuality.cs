@@ -27,7 +27,7 @@ public sealed record SampleQuality
     /// <summary>The share of the samples compared that are training sentences word for word.</summary>
     public required double Copies { get; init; }
 
-    /// <summary>Edits from a sample compared to the nearest training sentence, a token of the sample.</summary>
+    /// <summary>Edits from a sample compared to the nearest training sentence, per token of the sample.</summary>
     public required double EditsPerToken { get; init; }
 
     /// <param name="samples">Token ids; at least two samples.</param>

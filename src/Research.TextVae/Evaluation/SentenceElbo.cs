@@ -15,9 +15,9 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
     public IReadOnlyList<double> Negative => [.. Reconstruction.Zip(Kl, (reconstruction, kl) => reconstruction + kl)];
 
     /// <summary>Evaluates every sentence, dropout off.</summary>
-    /// <param name="model">The model; its training mode is put back afterwards.</param>
+    /// <param name="model">The model; its training mode is restored afterwards.</param>
     /// <param name="sentences">The sentences.</param>
-    /// <param name="draws">Draws of z a sentence.</param>
+    /// <param name="draws">Draws of z per sentence.</param>
     /// <param name="seed">Seed of the draws.</param>
     public static SentenceElbo Evaluate(TextVaeModel model, EncodedSentences sentences, int draws, ulong seed)
     {

@@ -5,7 +5,7 @@ namespace Research.TextVae.Experiments;
 /// <summary>What is measured and written at the end of a trial, on the test sentences.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Draws of z a sentence in the importance-weighted estimate, K.</summary>
+    /// <summary>Draws of z per sentence in the importance-weighted estimate, K.</summary>
     public int IwSamples { get; init => field = Require.AtLeast(1, value); } = 500;
 
     /// <summary>Test sentences the importance-weighted estimate is made on, evenly spread over the split; all when 0.</summary>

@@ -96,6 +96,7 @@ public abstract class Experiment<TSelf, TResults> : Experiment
 /// <summary>Whether an expectation held, and the figures that decided it.</summary>
 public readonly record struct Check(bool Held, string Detail)
 {
+    /// <summary>A check from its verdict and the figures that decided it.</summary>
     public static implicit operator Check((bool Held, string Detail) verdict) => new(verdict.Held, verdict.Detail);
 }
 

@@ -8,7 +8,7 @@ namespace Research.TextVae.Experiments;
 /// units.</summary>
 public static class MutualInformationAndActiveUnits
 {
-    /// <summary>One value a run, for instance by β.</summary>
+    /// <summary>One value per run, for instance by β.</summary>
     public static Figure ByRun(IReadOnlyList<string> names, IReadOnlyList<double> mutualInformation, IReadOnlyList<double> activeUnits)
     {
         Figure Bars(IReadOnlyList<double> values, string format) => Figure.Of(

@@ -159,7 +159,7 @@ public sealed class Recipe
 #pragma warning disable CA1822
     public Sweep Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> member) => new(symbol, values, member);
 
-    /// <summary>Variants of any kind: each is a function that trains and records whatever it wants.</summary>
+    /// <summary>Variants of any kind: each is a function that trains models and records measurements.</summary>
     public Study Study() => new();
 #pragma warning restore CA1822
 

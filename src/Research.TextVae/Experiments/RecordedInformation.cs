@@ -4,32 +4,32 @@ using Research.TextVae.Generation;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>What latent dimensions tell of attributes among the results of a variant: metrics of each attribute, and heat maps.</summary>
+/// <summary>Information of latent dimensions about attributes among the results of a variant: metrics and heat maps.</summary>
 public static class RecordedInformation
 {
-    /// <summary>What the most telling dimension of z ~ q(z|x) tells of an attribute, in nats.</summary>
+    /// <summary>The largest information of a dimension of z ~ q(z|x) about an attribute, in nats.</summary>
     public static Metric Information(string attribute) => new($"I({attribute})", "0.000");
 
-    /// <summary>What the most telling dimension of the posterior means tells of an attribute, in nats.</summary>
+    /// <summary>The largest information of a dimension of the posterior means about an attribute, in nats.</summary>
     public static Metric MeanInformation(string attribute) => new($"I({attribute}), mean", "0.000");
 
     /// <summary>The largest that any dimension of z ~ q(z|x) reaches with the attribute shuffled, in nats.</summary>
     public static Metric Chance(string attribute) => new($"chance({attribute})", "0.000");
 
-    /// <summary>The entropy of an attribute, in nats: what there is to tell.</summary>
+    /// <summary>The entropy of an attribute, in nats, which no information about it exceeds.</summary>
     public static Metric Entropy(string attribute) => new($"H({attribute})");
 
     /// <summary>All metrics of an attribute.</summary>
     public static IEnumerable<Metric> Metrics(string attribute) =>
         [Information(attribute), MeanInformation(attribute), Chance(attribute), Entropy(attribute)];
 
-    /// <summary>Estimates what each dimension tells of an attribute and records it.</summary>
+    /// <summary>Estimates the information of each dimension about an attribute and records it.</summary>
     /// <param name="variant">The variant; its seed is that of the shuffles.</param>
     /// <param name="attribute">The attribute's name.</param>
     /// <param name="classes">The attribute of each sentence, from 0.</param>
     /// <param name="codes">The codes of the sentences.</param>
     /// <param name="options">How the information is estimated.</param>
-    /// <returns>What z ~ q(z|x) tells.</returns>
+    /// <returns>The information of z ~ q(z|x).</returns>
     public static DimensionInformation Record(
         this Variant variant, string attribute, IReadOnlyList<int> classes, LatentCodes codes, InformationOptions options)
     {

@@ -108,21 +108,28 @@ public sealed record RunDescription
 {
     internal const string FileName = "config.json";
 
+    /// <summary>Name of the recipe, as in <c>runs/&lt;recipe&gt;/</c>.</summary>
     public required string Recipe { get; init; }
 
+    /// <summary>Title of the report.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What the run investigates, in a sentence.</summary>
     public required string About { get; init; }
 
+    /// <summary>Size of the run.</summary>
     public required Preset Preset { get; init; }
 
+    /// <summary>Seed that all random streams of the run are derived from.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Device that the models are trained on, such as <c>cpu</c>.</summary>
     public required string Device { get; init; }
 
     /// <summary>The recipe's parameters with the values used.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
+    /// <summary>The members, in the order in which they run.</summary>
     public required IReadOnlyList<MemberDescription> Members { get; init; }
 }
 
@@ -131,23 +138,31 @@ public sealed record EnvironmentDescription
 {
     internal const string FileName = "environment.json";
 
+    /// <summary>Start of the run.</summary>
     public required DateTimeOffset Started { get; init; }
 
+    /// <summary>Version of this library.</summary>
     public required string TextVae { get; init; }
 
+    /// <summary>Version of the .NET runtime.</summary>
     public required string Dotnet { get; init; }
 
+    /// <summary>Name and version of the operating system.</summary>
     public required string OperatingSystem { get; init; }
 
+    /// <summary>Model of the processor.</summary>
     public required string Processor { get; init; }
 
+    /// <summary>Number of logical processors that the process may use.</summary>
     public required int Cores { get; init; }
 
     /// <summary>The tensor engine with its version, BLAS and threads.</summary>
     public required string TensorEngine { get; init; }
 
+    /// <summary>The command that started the run, with its arguments.</summary>
     public required string CommandLine { get; init; }
 
+    /// <summary>Describes the present process.</summary>
     public static EnvironmentDescription Take(DateTimeOffset now) => new()
     {
         Started = now,

@@ -18,8 +18,10 @@ public sealed record RunOptions
         ("--runs DIR", "folder of the runs (default ./runs, or TEXTVAE_RUNS)"),
     ];
 
+    /// <summary>Size of the run.</summary>
     public Preset Preset { get; init; } = Preset.Standard;
 
+    /// <summary>Seed that all random streams of the run are derived from.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>

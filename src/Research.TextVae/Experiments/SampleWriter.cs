@@ -76,8 +76,15 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
 /// </param>
 public sealed record SampleRecord(string Kind, string Decoding, IReadOnlyList<string> Texts)
 {
+    /// <summary>Kind of a text decoded from a code of the prior.</summary>
     public const string Prior = "prior";
+
+    /// <summary>Kind of a sentence with the text decoded from its code.</summary>
     public const string Reconstruction = "reconstruction";
+
+    /// <summary>Kind of texts decoded between the codes of two sentences.</summary>
     public const string Interpolation = "interpolation";
+
+    /// <summary>Kind of texts decoded between two codes of the prior.</summary>
     public const string PriorInterpolation = "prior-interpolation";
 }

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace Research.TextVae.Experiments;
 
 /// <summary>
-/// Variants of any kind side by side: each is a function that trains and measures what it wants and records numbers, curves and texts.
+/// Variants of any kind side by side: each is a function that trains and measures models and records numbers, curves and texts.
 /// What a finished variant has recorded is kept, so a run that was stopped goes on with the next.
 /// </summary>
 /// <example><code>

@@ -118,6 +118,7 @@ public sealed record MemberResult
     /// <summary>The member's name, without its seed.</summary>
     public required string Member { get; init; }
 
+    /// <summary>Seed of the member.</summary>
     public required ulong Seed { get; init; }
 
     /// <summary>Numbers by column.</summary>

@@ -16,9 +16,9 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
     public void Write(HtmlReport report, RunFolder folder)
     {
         report.Section("Rate and distortion")
-            .Text("**Rate** is KL(q(z|x) ‖ p(z)), what the code tells about its sentence; **distortion** is −log p(x|z), what the decoder "
-                + "still has to guess. Their sum is −ELBO. All are nats a sentence, summed over its predicted tokens (`</s>` included), "
-                + "averaged over the test sentences.");
+            .Text("**Rate** is KL(q(z|x) ‖ p(z)), a bound on the information of codes about sentences; **distortion** is −log p(x|z), "
+                + "the reconstruction term. Their sum is −ELBO. All are in nats per sentence: sums over the predicted tokens (`</s>` "
+                + "included), averaged over the test sentences.");
         folder.AddFigure(report, "rate-distortion",
             RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
             "Each point is a trained model on the test sentences. A posterior that has collapsed sits at rate 0.");
@@ -125,8 +125,8 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with "
-                + $"{final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity a token; BLEU: corpus BLEU-4 of greedy "
-                + $"reconstructions; s: seconds to train and measure a model.");
+                + $"{final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity per token; BLEU: corpus BLEU-4 of "
+                + $"greedy reconstructions; s: seconds to train and measure a model.");
     }
 
     private string Name(SweepPoint point) => string.Create(CultureInfo.InvariantCulture, $"{sweep.Symbol} = {point.Value:0.###}");

@@ -8,7 +8,7 @@ namespace Research.TextVae.Experiments;
 /// <summary>The points of a finished sweep in the order they were given, and the words expectations are stated in.</summary>
 public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
 {
-    /// <summary>One point a value.</summary>
+    /// <summary>One point per value of the swept parameter.</summary>
     public IReadOnlyList<SweepPoint> Points { get; } = points;
 
     /// <summary>The point of a value.</summary>
@@ -54,7 +54,7 @@ public sealed class SweepResults(IReadOnlyList<SweepPoint> points)
     private static string Text(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);
 }
 
-/// <summary>All trials of a sweep with one value: one a seed. Figures are means over seeds, on the test sentences.</summary>
+/// <summary>All trials of a sweep with one value: one per seed. Figures are means over seeds, on the test sentences.</summary>
 public sealed record SweepPoint(double Value, IReadOnlyList<TrialResult> Trials)
 {
     /// <summary>KL(q(z|x) ‖ p(z)), nats per sentence.</summary>

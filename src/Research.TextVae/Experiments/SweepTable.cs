@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Research.TextVae.Experiments;
 
-/// <summary>The table a sweep ends with: a row a value; mean ± standard deviation where there are several seeds.</summary>
+/// <summary>The table at the end of a sweep, with a row per value: mean ± standard deviation where there are several seeds.</summary>
 internal sealed class SweepTable(Sweep sweep, SweepResults results)
 {
     private static readonly (Metric Metric, Func<FinalRecord, double> Value)[] Figures =

@@ -131,7 +131,7 @@ public sealed class TrainedRun : IDisposable
         return Chosen.EncodeMeans(encoded);
     }
 
-    /// <summary>Writes a text from each code.</summary>
+    /// <summary>Decodes a text from each code.</summary>
     /// <param name="z">[texts, latent].</param>
     /// <param name="options">How tokens are chosen; greedily when absent.</param>
     /// <param name="seed">Seed of the draws.</param>
@@ -184,7 +184,7 @@ public sealed class TrainedRun : IDisposable
         return Texts(Start(count, seed), options ?? GenerationOptions.Sample() with { MaxTokens = Longest(0) }, seed);
     }
 
-    /// <summary>Writes texts that go on from a beginning; a VAE writes them from codes drawn from the prior.</summary>
+    /// <summary>Generates texts that continue a prompt; a VAE decodes them from codes of the prior.</summary>
     /// <param name="prompt">The beginning, of at least one token.</param>
     /// <param name="count">Texts, at least one.</param>
     /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>

@@ -14,7 +14,7 @@ namespace Research.TextVae.Generation;
 public static class BeamSearch
 {
     /// <summary>The best texts found for each start.</summary>
-    /// <param name="start">The model, whose training mode is put back afterwards, and what it writes from.</param>
+    /// <param name="start">The model, whose training mode is restored afterwards, and the state that decoding starts from.</param>
     /// <param name="beam">Width, results and length penalty.</param>
     /// <param name="options">Filters, lengths, stop strings; nothing is drawn, and a row of the batch is a text kept.</param>
     /// <returns>[texts][results], the best first; fewer where the model has no more.</returns>

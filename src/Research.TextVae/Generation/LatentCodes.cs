@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>
-/// The latent codes of sentences, as the encoder gives them and as the decoder sees them. A mean that hardly moves can tell much to a
-/// reader who knows it exactly, and nothing to the decoder, which sees z ~ q(z|x).
+/// The latent codes of sentences, as the encoder gives them and as the decoder sees them. A posterior mean of small variance can
+/// determine an attribute exactly, and yet be lost in the noise of z ~ q(z|x), which is all that the decoder sees.
 /// </summary>
 /// <param name="Means">Means of q(z|x); [sentences, latent], on the CPU.</param>
 /// <param name="Samples">One z ~ q(z|x) per sentence; [sentences, latent], on the CPU.</param>
@@ -30,10 +30,10 @@ public sealed record LatentCodes(Tensor Means, Tensor Samples)
         return new LatentCodes(means.MoveToOuterDisposeScope(), posterior.Sample(noise).cpu().MoveToOuterDisposeScope());
     }
 
-    /// <summary>The mean codes of the first sentences with one dimension moved, to see whether it causes what it tells.</summary>
+    /// <summary>The mean codes of the first sentences with one dimension set to a value, to see whether it causes the attribute.</summary>
     /// <param name="dimension">From 0.</param>
-    /// <param name="value">Where it is moved to.</param>
-    /// <param name="count">How many sentences, at most.</param>
+    /// <param name="value">Its new value.</param>
+    /// <param name="count">Largest number of sentences.</param>
     /// <returns>[at most count, latent].</returns>
     public Tensor Moved(int dimension, double value, int count)
     {
@@ -42,11 +42,11 @@ public sealed record LatentCodes(Tensor Means, Tensor Samples)
         return codes;
     }
 
-    /// <summary>The mean of the means with one dimension moved along a line.</summary>
+    /// <summary>The mean of the posterior means with one dimension varied in equal steps.</summary>
     /// <param name="dimension">From 0.</param>
     /// <param name="from">First value.</param>
     /// <param name="to">Last value.</param>
-    /// <param name="steps">Points, at least two.</param>
+    /// <param name="steps">Number of values, at least two.</param>
     /// <returns>[steps, latent].</returns>
     public Tensor Traverse(int dimension, double from, double to, int steps) =>
         Latent.TraverseDimension(Means.mean([0L]), dimension, from, to, steps);

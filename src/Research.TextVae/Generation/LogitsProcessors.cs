@@ -45,8 +45,10 @@ public abstract record LogitsProcessor
 /// <summary>Divides the logits: below 1 sharpens the distribution, above 1 flattens it.</summary>
 public sealed record Temperature : LogitsProcessor
 {
+    /// <summary>Divides the logits by a temperature above 0.</summary>
     public Temperature(double value) => Value = value;
 
+    /// <summary>The temperature, above 0; 1 leaves the distribution as it is.</summary>
     public double Value { get; init => field = Require.Above(0, value); }
 
     /// <inheritdoc/>
@@ -56,8 +58,10 @@ public sealed record Temperature : LogitsProcessor
 /// <summary>Keeps the k likeliest tokens (Fan et al. 2018).</summary>
 public sealed record TopK : LogitsProcessor
 {
+    /// <summary>Keeps the k likeliest tokens, k ≥ 1.</summary>
     public TopK(int k) => K = k;
 
+    /// <summary>Number of tokens that are kept.</summary>
     public int K { get; init => field = Require.AtLeast(1, value); }
 
     /// <inheritdoc/>
@@ -71,8 +75,10 @@ public sealed record TopK : LogitsProcessor
 /// <summary>Nucleus sampling (Holtzman et al. 2020): keeps the fewest likeliest tokens that hold at least p of the mass.</summary>
 public sealed record TopP : LogitsProcessor
 {
+    /// <summary>Keeps the nucleus of mass p, 0 &lt; p ≤ 1.</summary>
     public TopP(double p) => P = p;
 
+    /// <summary>Probability mass of the nucleus, 0 &lt; p ≤ 1.</summary>
     public double P { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); }
 
     /// <inheritdoc/>
@@ -86,8 +92,10 @@ public sealed record TopP : LogitsProcessor
 /// <summary>Keeps the tokens at least p times as likely as the likeliest (Nguyen et al. 2024).</summary>
 public sealed record MinP : LogitsProcessor
 {
+    /// <summary>Keeps tokens at least p times as likely as the likeliest, 0 &lt; p ≤ 1.</summary>
     public MinP(double p) => P = p;
 
+    /// <summary>Least probability of a token that is kept, relative to the likeliest token, 0 &lt; p ≤ 1.</summary>
     public double P { get; init => field = Require.Above(0, Require.Within(0.0, 1.0, value)); }
 
     /// <inheritdoc/>
@@ -104,6 +112,7 @@ public sealed record MinP : LogitsProcessor
 /// </summary>
 public sealed record Typical : LogitsProcessor
 {
+    /// <summary>Keeps tokens of typical information until they hold this mass, 0 &lt; mass ≤ 1.</summary>
     public Typical(double mass) => Mass = mass;
 
     /// <summary>τ.</summary>
@@ -132,6 +141,7 @@ public sealed record Typical : LogitsProcessor
 /// </summary>
 public sealed record RepetitionPenalty : LogitsProcessor
 {
+    /// <summary>Divides positive logits of earlier tokens by the penalty, and multiplies negative ones with it.</summary>
     public RepetitionPenalty(double penalty) => Penalty = penalty;
 
     /// <summary>θ; 1 changes nothing, the paper takes 1.2.</summary>
@@ -145,9 +155,10 @@ public sealed record RepetitionPenalty : LogitsProcessor
         old => where(old.gt(0), old / Penalty, old * Penalty));
 }
 
-/// <summary>Writes no n-gram twice in one text (Paulus et al. 2018, section 2.5).</summary>
+/// <summary>Generates no n-gram twice in one text (Paulus et al. 2018, section 2.5).</summary>
 public sealed record NoRepeatNGram : LogitsProcessor
 {
+    /// <summary>Forbids the repetition of n-grams of this order.</summary>
     public NoRepeatNGram(int order) => Order = order;
 
     /// <summary>n.</summary>
@@ -222,6 +233,7 @@ public sealed record BadWords : LogitsProcessor
 /// <summary>A text does not end before it has some tokens.</summary>
 public sealed record MinTokens : LogitsProcessor
 {
+    /// <summary>Forbids the end of a text before it has this number of tokens.</summary>
     public MinTokens(int count) => Count = count;
 
     /// <summary>Tokens, those of a prompt counted, <c>&lt;/s&gt;</c> not.</summary>

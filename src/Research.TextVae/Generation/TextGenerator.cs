@@ -10,7 +10,7 @@ namespace Research.TextVae.Generation;
 public static class TextGenerator
 {
     /// <summary>Writes one sentence for each code.</summary>
-    /// <param name="model">The model; its training mode is put back afterwards.</param>
+    /// <param name="model">The model; its training mode is restored afterwards.</param>
     /// <param name="z">[batch, latent].</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="seed">Seed of the draws.</param>
@@ -41,11 +41,11 @@ public static class TextGenerator
         Generate(Prompt.From(model, source, lengths), options, seed);
 
     /// <summary>
-    /// Writes texts and tells of each token as it is written. The draws of text i depend on the seed and i alone, so a text does not
+    /// Generates texts and reports each token as it is drawn. The draws of text i depend on the seed and i alone, so a text does not
     /// change with the others written beside it. The draws belong to places in the text, so that a text that goes on from a part of
     /// another one of the same number and seed is that other one.
     /// </summary>
-    /// <param name="start">The model, whose training mode is put back afterwards, and what it writes from.</param>
+    /// <param name="start">The model, whose training mode is restored afterwards, and the state that decoding starts from.</param>
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="written">Is told of every token chosen but <c>&lt;/s&gt;</c>, without gradients and within the decoder's dispose
@@ -138,7 +138,7 @@ public static class TextGenerator
     private static double Uniform(ulong seed, int position) => new StableRandom(StableRandom.Derive(seed, (ulong)position)).NextDouble();
 }
 
-/// <summary>A token as it is written.</summary>
+/// <summary>A token that has just been drawn.</summary>
 /// <param name="Text">Which text it belongs to, from 0.</param>
 /// <param name="Token">Its id.</param>
 public readonly record struct GeneratedToken(int Text, int Token);

@@ -37,7 +37,7 @@ public abstract record DecoderState
     /// <summary>All tensors of the state.</summary>
     public abstract IEnumerable<Tensor> Tensors { get; }
 
-    /// <summary>Keeps what the last step has made alive past the current dispose scope.</summary>
+    /// <summary>Moves the tensors of the last step to the outer dispose scope.</summary>
     public abstract void MoveToOuterDisposeScope();
 
     /// <summary>Selects for a run that holds no other state, and keeps what comes out past the current dispose scope.</summary>

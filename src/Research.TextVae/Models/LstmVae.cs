@@ -31,6 +31,9 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     private readonly Parameter? output_bias;
     private readonly DropoutLayer dropout;
 
+    /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
+    /// <param name="config">Sizes and options of the layers.</param>
+    /// <param name="vocabulary">Number of tokens, the four markers included.</param>
     public LstmVae(LstmVaeConfig config, int vocabulary)
         : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {

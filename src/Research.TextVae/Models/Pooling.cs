@@ -20,7 +20,7 @@ public enum Pooling
 /// <summary>What the kinds of <see cref="Pooling"/> compute.</summary>
 internal static class PoolingExtensions
 {
-    /// <summary>One vector a sentence; padding does not count.</summary>
+    /// <summary>One vector per sentence; padding does not count.</summary>
     /// <param name="pooling">The kind.</param>
     /// <param name="states">[batch, time, width].</param>
     /// <param name="batch">The sentences.</param>

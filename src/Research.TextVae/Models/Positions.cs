@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
-/// <summary>One vector a place in the text, added to the embedding of the token that stands there.</summary>
+/// <summary>One vector per position in the text, added to the embedding of the token that stands there.</summary>
 internal abstract class PositionEncoding(string name) : nn.Module(name)
 {
     public static PositionEncoding Create(TransformerShape shape) => shape.Positions == PositionKind.Learned
@@ -22,7 +22,7 @@ internal abstract class PositionEncoding(string name) : nn.Module(name)
     public abstract Tensor At(long first, long count, Tensor like);
 }
 
-/// <summary>How a Transformer tells places in a text apart.</summary>
+/// <summary>How a Transformer represents the positions of tokens.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PositionKind>))]
 public enum PositionKind
 {

@@ -22,6 +22,9 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
     private readonly Parameter? output_bias;
     private readonly DropoutLayer dropout;
 
+    /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
+    /// <param name="config">Sizes and options of the layers.</param>
+    /// <param name="vocabulary">Number of tokens, the four markers included.</param>
     public RecurrentLm(RecurrentLmConfig config, int vocabulary)
         : base(nameof(RecurrentLm), vocabulary)
     {

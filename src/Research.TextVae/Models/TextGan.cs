@@ -21,6 +21,9 @@ public sealed class TextGan : LanguageModel, IConfigured
     private readonly RecurrentLm generator;
     private readonly TextDiscriminator discriminator;
 
+    /// <summary>Builds generator and discriminator with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
+    /// <param name="config">Sizes and options of the layers.</param>
+    /// <param name="vocabulary">Number of tokens, the four markers included.</param>
     public TextGan(TextGanConfig config, int vocabulary)
         : base(nameof(TextGan), vocabulary)
     {
@@ -35,7 +38,7 @@ public sealed class TextGan : LanguageModel, IConfigured
     /// <inheritdoc/>
     public ModelConfig Config => config;
 
-    /// <summary>What tells written from real text.</summary>
+    /// <summary>The discriminator between generated and real texts.</summary>
     public TextDiscriminator Discriminator => discriminator;
 
     /// <inheritdoc/>
@@ -51,7 +54,7 @@ public sealed class TextGan : LanguageModel, IConfigured
     /// <inheritdoc/>
     public override DecodingSession StartSession(DecoderState state) => generator.StartSession(state);
 
-    /// <summary>Writes texts through which a gradient flows to the generator.</summary>
+    /// <summary>Generates texts that are differentiable with respect to the generator.</summary>
     /// <param name="size">Texts.</param>
     /// <param name="time">Tokens of each; what follows <c>&lt;/s&gt;</c> does not count.</param>
     /// <param name="temperature">τ of the relaxed draws.</param>

@@ -18,6 +18,9 @@ public sealed class TransformerLm : LanguageModel, IConfigured
     private readonly VocabularyProjection output;
     private readonly int heads;
 
+    /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
+    /// <param name="config">Sizes and options of the layers.</param>
+    /// <param name="vocabulary">Number of tokens, the four markers included.</param>
     public TransformerLm(TransformerLmConfig config, int vocabulary)
         : base(nameof(TransformerLm), vocabulary)
     {

@@ -21,6 +21,9 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
     private readonly TransformerStack decoder;
     private readonly VocabularyProjection output;
 
+    /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
+    /// <param name="config">Sizes and options of the layers.</param>
+    /// <param name="vocabulary">Number of tokens, the four markers included.</param>
     public TransformerSeq2Seq(TransformerSeq2SeqConfig config, int vocabulary)
         : base(nameof(TransformerSeq2Seq))
     {

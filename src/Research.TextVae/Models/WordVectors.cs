@@ -107,7 +107,7 @@ public sealed class SkipGram : Module
     public Tensor Score(Tensor centre, Tensor context) =>
         contexts.call(context).bmm(words.call(centre).unsqueeze(2)).squeeze(2);
 
-    /// <summary>The loss of pairs of words that stand near each other, in nats a pair.</summary>
+    /// <summary>The loss of pairs of words that stand near each other, in nats per pair.</summary>
     /// <param name="centre">w, int64 [pairs].</param>
     /// <param name="context">c, int64 [pairs].</param>
     /// <param name="noise">n₁ … n_k, words drawn at random; int64 [pairs, k].</param>

@@ -50,6 +50,7 @@ public abstract record KlSchedule
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ConstantKl : KlSchedule
 {
+    /// <summary>Gives the KL term the same weight β ≥ 0 throughout training.</summary>
     public ConstantKl(double weight) => Weight = weight;
 
     /// <summary>β.</summary>

@@ -13,6 +13,7 @@ public sealed record FreeBits
     /// <summary>λ in nats: of each dimension, or of the whole code in the form <see cref="FreeBitsForm.PerSentence"/>.</summary>
     public double Nats { get; init => field = Require.AtLeast(0, value); } = 0.25;
 
+    /// <summary>What the bound applies to: each dimension, or the whole code of a sentence.</summary>
     public FreeBitsForm Form { get; init; }
 
     /// <summary>The KL term with its free share held, summed over the batch.</summary>

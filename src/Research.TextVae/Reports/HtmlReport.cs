@@ -74,7 +74,7 @@ public sealed class HtmlReport(string title)
     }
 
     /// <summary>Generated texts side by side, set as prose: for instance source and reconstruction.</summary>
-    /// <param name="headings">One a column.</param>
+    /// <param name="headings">One heading per column.</param>
     /// <param name="rows">Each with as many texts as there are headings.</param>
     /// <exception cref="ArgumentException">A row has another number of texts.</exception>
     public HtmlReport Samples(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
@@ -120,6 +120,7 @@ public sealed class HtmlReport(string title)
         return this;
     }
 
+    /// <summary>The report as one HTML page that needs no network.</summary>
     public string ToHtml()
     {
         var page = new StringBuilder("<div class=\"page\">\n");

@@ -23,7 +23,7 @@ public abstract class ReportTable
 
     private int RowCount => Columns.Count > 0 ? Columns[0].Cells.Count : 0;
 
-    /// <summary>Aligned text, a line a row.</summary>
+    /// <summary>Aligned text with one line per row.</summary>
     public override string ToString()
     {
         var widths = Columns.Select(column => column.Cells.Append(column.Title).Max(cell => cell.Length)).ToArray();
@@ -71,6 +71,7 @@ public sealed class ReportTable<T> : ReportTable
 
     internal ReportTable(IReadOnlyList<T> rows) => this.rows = rows;
 
+    /// <summary>Adds a column of texts, left-aligned.</summary>
     public ReportTable<T> Text(string title, Func<T, string> value)
     {
         Columns.Add(new TableColumn(title, [.. rows.Select(value)], null, Best.None));
@@ -116,8 +117,13 @@ internal sealed record TableColumn(string Title, IReadOnlyList<string> Cells, IR
 /// <summary>Which number of a table's column is highlighted.</summary>
 public enum Best
 {
+    /// <summary>No number is highlighted.</summary>
     None,
+
+    /// <summary>The lowest number is highlighted.</summary>
     Lowest,
+
+    /// <summary>The highest number is highlighted.</summary>
     Highest,
 }
 

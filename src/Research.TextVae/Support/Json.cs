@@ -7,7 +7,7 @@ namespace Research.TextVae.Support;
 /// <summary>The JSON dialect of every file a run writes.</summary>
 internal static class Json
 {
-    /// <summary>One line a value.</summary>
+    /// <summary>One line per value.</summary>
     public static JsonSerializerOptions Compact { get; } = Options(indented: false);
 
     /// <summary>For files people read.</summary>

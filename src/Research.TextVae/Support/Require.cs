@@ -7,16 +7,22 @@ namespace Research.TextVae.Support;
 /// <summary>Checks of option values as they are set; a wrong one is a mistake of the user, named in one line.</summary>
 public static class Require
 {
+    /// <summary>Returns a value that is at least the minimum.</summary>
+    /// <exception cref="UserException">The value is less.</exception>
     public static T AtLeast<T>(T minimum, T value, [CallerMemberName] string name = "")
         where T : INumber<T> =>
         value >= minimum ? value : throw Wrong(name, value, $"it must be at least {Text(minimum)}");
 
+    /// <summary>Returns a value that lies between two bounds, which are allowed themselves.</summary>
+    /// <exception cref="UserException">The value lies outside.</exception>
     public static T Within<T>(T minimum, T maximum, T value, [CallerMemberName] string name = "")
         where T : INumber<T> =>
         value >= minimum && value <= maximum
             ? value
             : throw Wrong(name, value, $"it must lie between {Text(minimum)} and {Text(maximum)}");
 
+    /// <summary>Returns a value that is greater than a bound.</summary>
+    /// <exception cref="UserException">The value is the bound or less.</exception>
     public static T Above<T>(T bound, T value, [CallerMemberName] string name = "")
         where T : INumber<T> =>
         value > bound ? value : throw Wrong(name, value, $"it must be greater than {Text(bound)}");

@@ -10,6 +10,7 @@ public sealed class StableRandom
 {
     private ulong _s0, _s1, _s2, _s3;
 
+    /// <summary>Starts the stream that belongs to a seed; SplitMix64 expands it to the generator's 256 bits of state.</summary>
     public StableRandom(ulong seed)
     {
         _s0 = SplitMix64(ref seed);

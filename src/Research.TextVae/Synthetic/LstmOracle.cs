@@ -61,8 +61,10 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         }
     }
 
+    /// <summary>Number of words, the markers not included.</summary>
     public int Words { get; }
 
+    /// <summary>Number of words of each sentence.</summary>
     public int Length { get; }
 
     /// <summary>Tokens of the vocabulary, the markers included; word i is token i + 4.</summary>

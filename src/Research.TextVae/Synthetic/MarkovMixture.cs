@@ -26,8 +26,10 @@ public sealed class MarkovMixture
         transitions = [.. Enumerable.Range(0, classes).Select(_ => Table(random, words, 1 / meanLength, concentration))];
     }
 
+    /// <summary>Number of classes, each a Markov chain of its own.</summary>
     public int Classes { get; }
 
+    /// <summary>Number of words, the markers not included.</summary>
     public int Words { get; }
 
     /// <summary>Tokens of the vocabulary, the markers included; word i is token i + 4.</summary>

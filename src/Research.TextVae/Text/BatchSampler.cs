@@ -3,7 +3,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Text;
 
 /// <summary>
-/// Batches of examples of similar length, every example exactly once an epoch. The batches of an epoch depend on the set, the
+/// Batches of examples of similar length, every example exactly once per epoch. The batches of an epoch depend on the set, the
 /// options, the seed and the epoch alone, so training resumes at any batch exactly as it would have gone on.
 /// </summary>
 public sealed class BatchSampler

@@ -23,12 +23,16 @@ public sealed class Corpus
         Documents = documents;
     }
 
+    /// <summary>Name of the data set, or of the file without its extension.</summary>
     public string Name { get; }
 
+    /// <summary>Title for reports.</summary>
     public string Title { get; }
 
+    /// <summary>Licence of the texts.</summary>
     public string Licence { get; }
 
+    /// <summary>The documents in reading order.</summary>
     public IReadOnlyList<Document> Documents { get; }
 
     /// <summary>All sentences in reading order.</summary>
@@ -88,6 +92,7 @@ public sealed record Sentence(string Text, string Document, string Label);
 /// <summary>How a corpus is found and read.</summary>
 public sealed record CorpusOptions
 {
+    /// <summary>The options that apply where none are given.</summary>
     public static CorpusOptions Default { get; } = new();
 
     /// <summary>Layout of the user's own file; data sets of the catalogue know theirs.</summary>

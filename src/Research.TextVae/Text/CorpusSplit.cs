@@ -17,12 +17,16 @@ public sealed class CorpusSplit
         Report = report;
     }
 
+    /// <summary>Sentences to train on.</summary>
     public IReadOnlyList<Sentence> Train { get; }
 
+    /// <summary>Sentences to choose the best epoch by.</summary>
     public IReadOnlyList<Sentence> Validation { get; }
 
+    /// <summary>Sentences of held-out documents, for evaluation.</summary>
     public IReadOnlyList<Sentence> Test { get; }
 
+    /// <summary>What the split took and left out.</summary>
     public SplitReport Report { get; }
 
     /// <exception cref="UserException">The corpus has too few documents or a part comes out empty.</exception>

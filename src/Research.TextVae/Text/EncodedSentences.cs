@@ -140,6 +140,7 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
         };
     }
 
+    /// <summary>The token ids of each sentence, in order.</summary>
     public IEnumerator<int[]> GetEnumerator() => _ids.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

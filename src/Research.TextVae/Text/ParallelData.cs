@@ -15,15 +15,19 @@ public sealed class ParallelData
         (Train, Validation, Test) = (parts[0], parts[1], parts[2]);
     }
 
+    /// <summary>The corpus that the pairs come from.</summary>
     public ParallelCorpus Corpus { get; }
 
     /// <summary>The tokenizer of both sides.</summary>
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>Pairs to train on.</summary>
     public EncodedPairs Train { get; }
 
+    /// <summary>Pairs to choose the best epoch by.</summary>
     public EncodedPairs Validation { get; }
 
+    /// <summary>Held-out pairs, for evaluation.</summary>
     public EncodedPairs Test { get; }
 
     /// <summary>The data in one line: sizes and vocabulary.</summary>
@@ -129,8 +133,10 @@ public sealed record EncodedPairs : IDataset<TextPairBatch>
         (Source, Target) = (source, target);
     }
 
+    /// <summary>The source sentence of each pair.</summary>
     public EncodedSentences Source { get; }
 
+    /// <summary>The target sentence of each pair.</summary>
     public EncodedSentences Target { get; }
 
     /// <summary>Number of pairs.</summary>

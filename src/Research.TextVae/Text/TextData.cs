@@ -22,16 +22,22 @@ public sealed class TextData
     /// <summary>Name of the corpus.</summary>
     public string Name => Corpus.Name;
 
+    /// <summary>The corpus that the sentences come from.</summary>
     public Corpus Corpus { get; }
 
+    /// <summary>The options of tokenizer, split and lengths.</summary>
     public TextOptions Options { get; }
 
+    /// <summary>The tokenizer, trained on the training sentences unless it was given.</summary>
     public Tokenizer Tokenizer { get; }
 
+    /// <summary>Sentences to train on.</summary>
     public EncodedSentences Train { get; }
 
+    /// <summary>Sentences to choose the best epoch by.</summary>
     public EncodedSentences Validation { get; }
 
+    /// <summary>Sentences of held-out documents, for evaluation.</summary>
     public EncodedSentences Test { get; }
 
     /// <summary>What the split took and left out.</summary>

@@ -99,6 +99,7 @@ public sealed class BpeTokenizer : Tokenizer
         Unknown = Vocabulary.Markers[Vocabulary.UnkId],
     });
 
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EncodeToIds(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -109,6 +110,7 @@ public sealed class BpeTokenizer : Tokenizer
         return result;
     }
 
+    /// <inheritdoc/>
     public override int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -139,6 +141,7 @@ public sealed class BpeTokenizer : Tokenizer
         return tokens;
     }
 
+    /// <inheritdoc/>
     public override string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);

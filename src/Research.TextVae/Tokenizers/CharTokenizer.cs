@@ -27,6 +27,7 @@ public sealed class CharTokenizer : Tokenizer
             _ids[points[i]] = Vocabulary.Markers.Count + i;
     }
 
+    /// <inheritdoc/>
     public override Vocabulary Vocabulary { get; }
 
     /// <summary>Whether capital and small letters are the same.</summary>
@@ -57,6 +58,7 @@ public sealed class CharTokenizer : Tokenizer
         return new CharTokenizer(new Vocabulary(kept), options.Lowercase);
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EncodeToIds(string text)
     {
         var ids = new int[CountTokens(text)];
@@ -66,6 +68,7 @@ public sealed class CharTokenizer : Tokenizer
         return ids;
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -90,12 +93,14 @@ public sealed class CharTokenizer : Tokenizer
         return CodePoints.Count(text);
     }
 
+    /// <inheritdoc/>
     public override string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         return string.Concat(ids.Where(id => !Vocabulary.IsControl(id)).Select(id => Vocabulary[id]));
     }
 
+    /// <inheritdoc/>
     public override void Save(string path) => new TokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]).Write(path);
 
     /// <exception cref="UserException">The file is missing or is no character tokenizer.</exception>

@@ -10,6 +10,7 @@ namespace Research.TextVae.Tokenizers;
 /// </summary>
 public abstract class Tokenizer
 {
+    /// <summary>The tokens and their ids.</summary>
     public abstract Vocabulary Vocabulary { get; }
 
     /// <summary>The ids of the tokens of <paramref name="text"/>, unknown ones as <see cref="Vocabulary.UnkId"/>.</summary>

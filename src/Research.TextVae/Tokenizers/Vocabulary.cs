@@ -44,6 +44,8 @@ public sealed class Vocabulary
     /// <summary>Tokens, the four markers included.</summary>
     public int Count => _tokens.Length;
 
+    /// <summary>The token with an id.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No token has the id.</exception>
     public string this[int id] => (uint)id < (uint)_tokens.Length
         ? _tokens[id]
         : throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has {_tokens.Length} tokens.");
@@ -51,6 +53,7 @@ public sealed class Vocabulary
     /// <summary>The id of a token, <see cref="UnkId"/> if the vocabulary does not hold it.</summary>
     public int IdOf(string token) => _ids.GetValueOrDefault(token, UnkId);
 
+    /// <summary>Whether a token has an id of its own.</summary>
     public bool Contains(string token) => _ids.ContainsKey(token);
 
     /// <summary>The tokens after the four markers, in the order of their ids.</summary>

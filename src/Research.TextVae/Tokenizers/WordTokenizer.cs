@@ -21,6 +21,7 @@ public sealed class WordTokenizer : Tokenizer
         _scanner = new WordScanner(lowercase);
     }
 
+    /// <inheritdoc/>
     public override Vocabulary Vocabulary { get; }
 
     /// <summary>Whether capital and small letters are the same.</summary>
@@ -55,6 +56,7 @@ public sealed class WordTokenizer : Tokenizer
         return new WordTokenizer(new Vocabulary(kept), options.Lowercase);
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -64,12 +66,14 @@ public sealed class WordTokenizer : Tokenizer
             .Select(word => new EncodedToken(Vocabulary.IdOf(word.Value), word.Value, word.Start..word.End))];
     }
 
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EncodeToIds(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return IdsOf(_scanner.Words(text));
     }
 
+    /// <inheritdoc/>
     public override int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -84,12 +88,14 @@ public sealed class WordTokenizer : Tokenizer
         return ids;
     }
 
+    /// <inheritdoc/>
     public override string Decode(IEnumerable<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         return WordJoiner.Join(ids.Where(id => !Vocabulary.IsControl(id)).Select(id => Vocabulary[id]));
     }
 
+    /// <inheritdoc/>
     public override void Save(string path) => new TokenizerFile(FileType, Lowercase, [.. Vocabulary.Words]).Write(path);
 
     /// <exception cref="UserException">The file is missing or is no word tokenizer.</exception>

@@ -49,6 +49,7 @@ public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSenten
         return new StepLoss(loss, model.NegativeLogLikelihood(batch).Total / batch.Size, batch.Tokens);
     }
 
+    /// <inheritdoc/>
     public override ValidationResult Validate()
     {
         var samples = model.Generate(adversarial.ValidationSamples, GenerationOptions.Sample() with

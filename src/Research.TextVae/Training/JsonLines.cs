@@ -5,7 +5,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Training;
 
 /// <summary>
-/// An append-only file with one JSON value a line. A line counts when its line feed is written, so a killed process
+/// An append-only file with one JSON value per line. A line counts when its line feed is written, so a killed process
 /// leaves at most one torn line, which reading passes over and the next writer cuts off.
 /// </summary>
 public static class JsonLines

@@ -9,7 +9,7 @@ namespace Research.TextVae.Training;
 
 /// <summary>
 /// The training of word vectors. A batch is a number of sentences with all their pairs of near words; which pairs, and the words
-/// drawn against them, follow from Seed, epoch and batch alone. The loss is nats a pair.
+/// drawn against them, follow from Seed, epoch and batch alone. The loss is in nats per pair.
 /// </summary>
 public sealed class SkipGramTask : TrainingTask
 {

@@ -6,5 +6,6 @@ namespace Microsoft.DotNet.Interactive;
 [TypeFormatterSource(typeof(HtmlContentFormatters), PreferredMimeTypes = ["text/html"])]
 public sealed record HtmlContent(string Value)
 {
+    /// <summary>The markup itself.</summary>
     public override string ToString() => Value;
 }

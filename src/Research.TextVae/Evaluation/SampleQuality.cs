@@ -12,7 +12,7 @@ public sealed record SampleQuality
     public required double ForwardPerplexity { get; init; }
 
     /// <summary>Perplexity of held-out text under a 5-gram model of the samples (Zhao et al. 2018): low where they are fluent and varied.
-    /// It falls with their number.</summary>
+    /// It falls with their number: compare equal numbers, and look at <see cref="ReversePerplexityCurve"/>.</summary>
     public required double ReversePerplexity { get; init; }
 
     /// <summary><see cref="SelfBleu"/> of the samples compared.</summary>

@@ -67,13 +67,26 @@ public sealed record GeneratedLanguage(
     public GenerationOptions Sampling(double temperature) =>
         Options with { Processors = [new Temperature(temperature), .. Options.Processors] };
 
-    /// <summary>Evaluates texts and records <see cref="RecordedQuality.Metrics"/> and <see cref="Unreal"/>.</summary>
+    /// <summary>Evaluates texts and records <see cref="RecordedQuality.Metrics"/>, <see cref="Unreal"/>, and the reverse perplexity over the
+    /// number of texts.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="texts">Token ids.</param>
-    public void Evaluate(Variant variant, IReadOnlyList<int[]> texts)
+    public void Evaluate(Variant variant, IReadOnlyList<int[]> texts) => Evaluate(variant, texts, texts);
+
+    /// <summary>Evaluates real sentences as if a model had generated them: the bounds of every metric. How real and how varied they are is
+    /// measured on validation sentences, the reverse perplexity by as many training sentences as a model generates, since a 5-gram model of
+    /// fewer covers less whoever wrote them.</summary>
+    /// <param name="variant">The variant.</param>
+    /// <param name="samples">Texts that models generate.</param>
+    public void EvaluateReal(Variant variant, int samples) =>
+        Evaluate(variant, Validation.EvenlySpaced(samples), Train.EvenlySpaced(samples));
+
+    private void Evaluate(Variant variant, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> covering)
     {
         ArgumentNullException.ThrowIfNull(variant);
-        variant.Record(SampleQuality.Evaluate(texts, Train, Test, Vocabulary));
+        var curve = ReversePerplexityCurve.Evaluate(covering, Test, Vocabulary);
+        variant.Record(SampleQuality.Evaluate(texts, Train, Test, Vocabulary) with { ReversePerplexity = curve.Perplexities[^1] });
+        variant.Record(curve);
         if (Unreal == OracleNll)
             variant.Record(OracleNll, UnrealOf(texts));
     }

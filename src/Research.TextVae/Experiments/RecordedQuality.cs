@@ -40,6 +40,19 @@ public static class RecordedQuality
         variant.Record(Distinct2, quality.Distinct2);
     }
 
+    /// <summary>Name of the recorded curve of the reverse perplexity over the number of texts.</summary>
+    public const string Samples = "reverse PPL over texts";
+
+    /// <summary>Records the reverse perplexity over the number of texts.</summary>
+    /// <param name="variant">The variant.</param>
+    /// <param name="curve">The curve.</param>
+    public static void Record(this Variant variant, ReversePerplexityCurve curve)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        ArgumentNullException.ThrowIfNull(curve);
+        variant.Record(Samples, curve.Texts, curve.Perplexities);
+    }
+
     /// <summary>Records a curve over temperatures.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="curve">The curve.</param>

@@ -12,7 +12,7 @@ internal static class DataCommand
 {
     public static Command Create()
     {
-        var list = new Command("list", "The data sets known by name, and whether they are here already.");
+        var list = new Command("list", "The data sets known by name, and whether they are in the cache.");
         list.SetAction(_ => List());
 
         var names = new Argument<string[]>("name")
@@ -20,7 +20,7 @@ internal static class DataCommand
             Description = "Name of a data set, or path of a manifest (*.json).",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var all = new Option<bool>("--all") { Description = "All of them." };
+        var all = new Option<bool>("--all") { Description = "All data sets of the catalogue." };
         var fetch = new Command("fetch", "Download data sets into the cache, verified by SHA-256.") { names, all };
         fetch.SetAction(result => Fetch(result.GetValue(names) ?? [], result.GetValue(all)));
 
@@ -36,10 +36,10 @@ internal static class DataCommand
         var maxTokens = new Option<int>("--max-tokens") { Description = "Leave out longer sentences.", DefaultValueFactory = _ => 40 };
         var vocabulary = new Option<int>("--vocabulary")
         {
-            Description = "Most entries of the vocabulary.",
+            Description = "Largest size of the vocabulary.",
             DefaultValueFactory = _ => 10_000,
         };
-        var seed = new Option<ulong>("--seed") { Description = "Decides which documents are held out." };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of held-out documents." };
         var show = new Command("show", "What a corpus consists of: documents, sentence lengths, vocabulary, split, samples, licence.")
         {
             corpus, layout, maxTokens, vocabulary, seed,

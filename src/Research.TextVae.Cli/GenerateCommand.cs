@@ -37,16 +37,16 @@ internal static class GenerateCommand
         Description = "Which of the run's members; needed where several have a model.",
         HelpName = "name",
     };
-    private static readonly Option<string?> s_prompt = new("--prompt") { Description = "Go on from this beginning.", HelpName = "text" };
+    private static readonly Option<string?> s_prompt = new("--prompt") { Description = "Text to continue.", HelpName = "text" };
     private static readonly Option<string?> s_from = new("--from")
     {
-        Description = "Interpolate between two sentences: the first. For VAEs.",
+        Description = "First of two sentences to interpolate between, with --to. For VAEs.",
         HelpName = "text",
     };
-    private static readonly Option<string?> s_to = new("--to") { Description = "The last.", HelpName = "text" };
+    private static readonly Option<string?> s_to = new("--to") { Description = "Second of the two sentences.", HelpName = "text" };
     private static readonly Option<int> s_count = new("-n", "--count")
     {
-        Description = $"Texts to write, or steps from one sentence to the other. Default: {Texts}.",
+        Description = $"Number of texts, or of steps between two sentences. Default: {Texts}.",
         HelpName = "N",
     };
     private static readonly Option<double> s_temperature = new("--temperature")
@@ -56,7 +56,7 @@ internal static class GenerateCommand
     };
     private static readonly Option<double> s_topP = new("--top-p")
     {
-        Description = "Draw from the likeliest tokens that hold this share of the probability. Default: 1, all.",
+        Description = "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.",
         HelpName = "P",
     };
     private static readonly Option<int> s_topK = new("--top-k")
@@ -81,11 +81,11 @@ internal static class GenerateCommand
     };
     private static readonly Option<bool> s_greedy = new("--greedy")
     {
-        Description = "Take the likeliest token each time instead of a draw, as interpolation does by itself.",
+        Description = "Greedy decoding instead of sampling; interpolation always decodes greedily.",
     };
     private static readonly Option<ulong> s_seed = new("--seed")
     {
-        Description = "The same seed writes the same texts. Default: 0.",
+        Description = "Seed of the sampling; the same seed gives the same texts. Default: 0.",
         HelpName = "N",
     };
     private static readonly Option<string?> s_runs = new("--runs")
@@ -116,7 +116,7 @@ internal static class GenerateCommand
             throw new UserException(
                 "--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.");
         if (prompt is not null && string.IsNullOrWhiteSpace(prompt))
-            throw new UserException("--prompt is empty; give at least one word to go on from, or leave it out.");
+            throw new UserException("--prompt is empty; give at least one word to continue, or leave it out.");
         foreach (var (option, text) in new[] { ("--from", from), ("--to", to) })
         {
             if (text is not null && string.IsNullOrWhiteSpace(text))

@@ -9,23 +9,23 @@ internal static class KernelCommand
 {
     public static Command Create()
     {
-        var user = new Option<bool>("--user") { Description = "For this user, which is the default." };
+        var user = new Option<bool>("--user") { Description = "Install for this user, which is the default." };
         var prefix = new Option<string?>("--prefix")
         {
-            Description = "For all users of what is installed under this folder: /usr/local, or a Python environment.",
+            Description = "Install for all users of this folder: /usr/local, or a Python environment.",
             HelpName = "folder",
         };
         var name = new Option<string>("--name")
         {
-            Description = "What notebooks call it. The default is the name of .NET Interactive's C# kernel.",
+            Description = "Name of the kernel in notebooks. The default is that of .NET Interactive's C# kernel.",
             HelpName = "name",
             DefaultValueFactory = _ => KernelSpec.DefaultName,
         };
         var install = new Command("install", "Make this program known to Jupyter as a C# kernel.") { user, prefix, name };
         install.SetAction(result => Install(result.GetValue(user), result.GetValue(prefix), result.GetValue(name)!));
 
-        var file = new Argument<string>("connection-file") { Description = "Written by the front end." };
-        var run = new Command("run", "Serve a Jupyter front end; it starts this itself.") { file };
+        var file = new Argument<string>("connection-file") { Description = "The connection file that the front end writes." };
+        var run = new Command("run", "Serve a Jupyter front end, which starts this command itself.") { file };
         run.SetAction(result =>
         {
             JupyterKernel.Run(result.GetValue(file)!, CommandLine.Version);

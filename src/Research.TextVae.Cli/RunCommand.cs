@@ -23,14 +23,14 @@ internal static class RunCommand
                 Description = "Set a parameter of the recipe. May be repeated.",
                 HelpName = "name=value",
             },
-            new Option<bool>("--smoke") { Description = "A run of seconds on little data, to see that everything works." },
-            new Option<bool>("--full") { Description = "The long run, for publishable numbers." },
+            new Option<bool>("--smoke") { Description = "The smallest size: a run of seconds that shows whether everything works." },
+            new Option<bool>("--full") { Description = "The largest size, for publishable numbers; it takes hours." },
             new Option<string>("--seed")
             {
                 Description = "The seed of every random choice. The same seed gives the same numbers.",
                 HelpName = "N",
             },
-            new Option<string>("--device") { Description = "Where the tensors live: cpu or cuda.", HelpName = "device" },
+            new Option<string>("--device") { Description = "Device of the tensors: cpu or cuda.", HelpName = "device" },
             new Option<string>("--resume") { Description = "Continue the run with this id from its last checkpoints.", HelpName = "id" },
             new Option<string>("--runs")
             {

@@ -84,7 +84,7 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
     [InlineData("--to needs --from: give both sentences to interpolate between.", "study", "--member", "VAE", "--to", "the cat")]
     [InlineData("RUN/members/LSTM has a language model, which has no latent codes: it can sample and go on from a prompt; open a member "
         + "with a VAE to encode, decode or interpolate.", "study", "--member", "LSTM", "--from", "the cat", "--to", "a dog")]
-    [InlineData("--prompt is empty; give at least one word to go on from, or leave it out.", "study", "--member", "LSTM", "--prompt", "")]
+    [InlineData("--prompt is empty; give at least one word to continue, or leave it out.", "study", "--member", "LSTM", "--prompt", "")]
     [InlineData("--to is empty; give a sentence.", "study", "--member", "VAE", "--from", "the cat", "--to", " ")]
     [InlineData("--prompt goes on from a beginning, --from and --to interpolate between two sentences; give one or the other.", "study",
         "--member", "VAE", "--from", "a", "--to", "b", "--prompt", "c")]

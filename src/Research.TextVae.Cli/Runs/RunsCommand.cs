@@ -37,7 +37,7 @@ internal static class RunsCommand
             var ids = result.GetValue(several) ?? [];
             Compare(ids.Length == 0 ? [store.Find(null)] : [.. ids.Select(store.Find)]);
         });
-        return new Command("runs", "Show what has been run.") { Folder, list, show, compare };
+        return new Command("runs", "List, show and compare recorded runs.") { Folder, list, show, compare };
     }
 
     private static RunStore Store(ParseResult result) => new(result.GetValue(Folder));

@@ -27,7 +27,7 @@ public static class DatasetCatalog
                 : null);
     }
 
-    /// <summary>Makes the data sets known to <see cref="Corpus.Load"/>; happens by itself where the assembly is referenced.</summary>
+    /// <summary>Makes the data sets known to <see cref="Corpus.Load"/>; called when the assembly is loaded.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "The library finds data sets by name without a call of the user's.")]
     public static void Register() => CorpusSource.Register(new Source());

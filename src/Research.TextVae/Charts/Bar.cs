@@ -24,8 +24,8 @@ public sealed record Bar : Trace
 
     internal override Values YValues => Horizontal ? Places : Lengths;
 
-    /// <param name="places">Where the bars stand: names or numbers.</param>
-    /// <param name="lengths">How long they are.</param>
+    /// <param name="places">Positions of the bars on their axis: names or numbers.</param>
+    /// <param name="lengths">Lengths of the bars.</param>
     /// <exception cref="ArgumentException">Lengths differ, or the values are neither numbers nor strings.</exception>
     public static Bar Of<TX, TY>(IEnumerable<TX> places, IEnumerable<TY> lengths, string? name = null, IReadOnlyList<double>? error = null)
     {

@@ -91,7 +91,7 @@ internal sealed class ChromiumSession(string prelude)
             : answer["result"]!["value"]!.GetValue<string>();
     }
 
-    /// <summary>Sends a request and waits for its result; what the browser tells of its own accord is passed over.</summary>
+    /// <summary>Sends a request and waits for its result; events that the browser sends meanwhile are ignored.</summary>
     private JsonObject Request(string method, JsonObject parameters)
     {
         var id = ++requests;

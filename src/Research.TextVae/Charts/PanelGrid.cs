@@ -63,7 +63,7 @@ internal sealed class PanelGrid
 
     public bool IsLeftmost(int panel) => panel % columns == 0;
 
-    /// <summary>No panel stands below this one.</summary>
+    /// <summary>Whether no panel is below this one.</summary>
     public bool IsLowest(int panel, int count) => panel + columns >= count;
 
     // How many lines the names take, by a guess at the width of a letter: room for too many rows is better than names over the title.

@@ -17,7 +17,7 @@ public readonly record struct PlotColor
         Fixed,
     }
 
-    /// <summary>For what stands in the background: reference lines, "other" points.</summary>
+    /// <summary>Colour of background elements: reference lines, "other" points.</summary>
     public static PlotColor Muted => new(Role.Muted);
 
     /// <summary>The colour of text.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Research.TextVae.Charts;
 
-/// <summary>Where a trace stands in its figure: colour, axes, place in the legend.</summary>
+/// <summary>Place of a trace in its figure: colour, axes, place in the legend.</summary>
 /// <param name="Color">The resolved colour, <c>#rrggbb</c>.</param>
 /// <param name="Slot">Number of the trace's name among the figure's names; beyond the palette it also picks a dash or a symbol.</param>
 internal sealed record TracePlace(Theme Theme, string Color, int Slot, string XAxis, string YAxis, bool InLegend)
@@ -12,7 +12,7 @@ internal sealed record TracePlace(Theme Theme, string Color, int Slot, string XA
 
     public string Symbol => Symbols[Slot % Symbols.Length];
 
-    /// <summary>The colours repeat after the palette's length; the dash then tells the lines apart.</summary>
+    /// <summary>The colours repeat after the palette's length; the dash then distinguishes the lines.</summary>
     public string Dash(LineDash dash) => dash != LineDash.Solid
         ? dash.ToString().ToLowerInvariant()
         : Dashes[Slot / Theme.Categorical.Count % Dashes.Length];

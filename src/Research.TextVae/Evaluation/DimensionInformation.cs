@@ -13,7 +13,7 @@ public sealed record DimensionInformation(IReadOnlyList<AttributeInformation> Di
     /// <summary>Its mutual information with the attribute, in nats.</summary>
     public double Most => Dimensions[Best].Value;
 
-    /// <summary>The largest of all dimensions' shuffles, in nats: what the best of so many reaches by chance.</summary>
+    /// <summary>The largest value of any dimension over shuffled attributes, in nats: the maximum that chance reaches.</summary>
     public double Chance => Dimensions.Max(dimension => dimension.Largest);
 
     /// <summary>Estimates the information.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Evaluation;
 
-/// <summary>What codes tell of the labels of their sentences: whether sentences near in the latent space have the same label.</summary>
+/// <summary>How well codes preserve labels: whether sentences that are near in the latent space have the same label.</summary>
 public static class NeighbourLabels
 {
     /// <summary>The share of sentences whose label is the commonest one among their nearest training sentences (k-nearest-neighbour

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Evaluation;
 
-/// <summary>A sentence and the sentences that are nearest to it in the latent space, for a reader to judge what codes tell.</summary>
+/// <summary>A sentence and the sentences that are nearest to it in the latent space, for a reader to judge what codes preserve.</summary>
 /// <param name="Sentence">The sentence.</param>
 /// <param name="Nearest">The others, the nearest first, by Euclidean distance.</param>
 public sealed record NeighbourSentences(Sentence Sentence, IReadOnlyList<Sentence> Nearest)

@@ -9,7 +9,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Experiments;
 
 /// <summary>
-/// Where a run keeps everything it knows: <c>runs/&lt;recipe&gt;/&lt;id&gt;/</c> with <c>config.json</c>, <c>environment.json</c>,
+/// The folder that holds all records of a run: <c>runs/&lt;recipe&gt;/&lt;id&gt;/</c> with <c>config.json</c>, <c>environment.json</c>,
 /// a folder for each member, and what is built from them (<c>expectations.json</c>, <c>figures/</c>, <c>report.html</c>).
 /// </summary>
 public sealed class RunFolder

@@ -22,7 +22,7 @@ public static class StoredWeights
     /// <summary>Builds a model, which is disposed when the variant ends, with weights that a variant has saved.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="from">Name of the variant that has saved them; of several seeds, the one of this variant's.</param>
-    /// <param name="build">Builds a model like the one that they are of.</param>
+    /// <param name="build">Builds a model of the architecture that the weights belong to.</param>
     /// <exception cref="Support.UserException">The file is missing or damaged, or does not fit the model.</exception>
     public static T Load<T>(this Variant variant, string from, Func<T> build)
         where T : nn.Module
@@ -37,7 +37,7 @@ public static class StoredWeights
     /// <summary>Saves the weights of a model and reads them into a newly built one, so that what is evaluated is what is stored.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="model">The model.</param>
-    /// <param name="build">Builds a model like it, which is disposed when the variant ends.</param>
+    /// <param name="build">Builds a model of the same architecture, which is disposed when the variant ends.</param>
     /// <param name="bfloat16">Whether floats are rounded to bfloat16.</param>
     /// <returns>The new model, and the bytes of the file.</returns>
     public static (T Model, long Bytes) SaveAndLoad<T>(this Variant variant, nn.Module model, Func<T> build, bool bfloat16 = false)

@@ -10,7 +10,7 @@ namespace Research.TextVae.Experiments;
 
 /// <summary>
 /// Variants of any kind side by side: each is a function that trains and measures models and records numbers, curves and texts.
-/// What a finished variant has recorded is kept, so a run that was stopped goes on with the next.
+/// What a finished variant has recorded is kept, so a run that was stopped continues with the next variant.
 /// </summary>
 /// <example><code>
 /// recipe.Study()

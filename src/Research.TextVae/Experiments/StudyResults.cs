@@ -66,7 +66,7 @@ public sealed class StudyResults(IReadOnlyList<StudyRow> rows)
         return (Math.Abs(left - right) <= tolerance, string.Create(CultureInfo.InvariantCulture, $"{left:0.0000} and {right:0.0000}"));
     }
 
-    /// <summary>At least so many variants satisfy a condition.</summary>
+    /// <summary>At least a given number of variants satisfy a condition.</summary>
     public Check Count(int least, Func<StudyRow, bool> condition)
     {
         var names = Rows.Where(condition).Select(row => row.Name).ToArray();

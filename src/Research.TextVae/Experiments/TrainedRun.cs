@@ -11,7 +11,7 @@ namespace Research.TextVae.Experiments;
 
 /// <summary>
 /// A text model that a run has trained, with its tokenizer, for one's own sentences: a VAE encodes, decodes and interpolates them,
-/// and every model writes new ones or goes on from a beginning.
+/// and every model generates new ones or continues a prompt.
 /// </summary>
 /// <example><code>
 /// var run = TrainedRun.Open("runs/vae-beta-sweep/20261101-101500-00aa", member: "β=0.25");

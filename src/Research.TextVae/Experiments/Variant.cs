@@ -123,7 +123,7 @@ public sealed class Variant : IDisposable
     }
 
     /// <summary>
-    /// Trains a model, or goes on where an earlier start of the run stopped, and leaves it with its best weights. The log is the
+    /// Trains a model, or resumes where an earlier start of the run stopped, and leaves it with its best weights. The log is the
     /// variant's <c>metrics.jsonl</c>, the checkpoints are in its folder, and so is what <see cref="TrainedRun"/> needs of a text VAE or a
     /// language model: of the training without a name, or else of the last one.
     /// </summary>

@@ -27,7 +27,7 @@ public sealed record GenerationOptions
     /// <summary>Strings that end a text.</summary>
     public StopStrings? Stop { get; init; }
 
-    /// <summary>Lets <c>&lt;unk&gt;</c> be written; otherwise the model must choose a word it knows.</summary>
+    /// <summary>Whether <c>&lt;unk&gt;</c> may be generated; otherwise it is excluded.</summary>
     public bool AllowUnknown { get; init; }
 
     /// <summary>Texts written side by side, which takes a row of logits each; what is written does not depend on it.</summary>

@@ -32,7 +32,7 @@ public sealed class Prompt
         return new(model, count, (_, size) => model.StartDecoding(size));
     }
 
-    /// <summary>A text that goes on from each prefix.</summary>
+    /// <summary>A continuation of each prefix.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prefixes">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>; [texts][tokens], of any lengths.</param>
     /// <exception cref="UserException">An id is a control token or not in the vocabulary.</exception>
@@ -42,7 +42,7 @@ public sealed class Prompt
         return From(model, prefixes.Count).Continuing(prefixes);
     }
 
-    /// <summary>A text that goes on from each prefix.</summary>
+    /// <summary>A continuation of each prefix.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">Turns the prefixes into tokens.</param>
     /// <param name="prefixes">One for each text, of at least one token each.</param>
@@ -60,13 +60,13 @@ public sealed class Prompt
         return new(model, z.shape[0], (first, size) => model.StartDecoding(z.narrow(0, first, size).to(model.Device)));
     }
 
-    /// <summary>A text from each code, that goes on from a prefix.</summary>
+    /// <summary>A text decoded from each code that continues a prefix.</summary>
     /// <param name="model">The model.</param>
     /// <param name="z">[texts, latent].</param>
     /// <inheritdoc cref="From(LanguageModel, IReadOnlyList{int[]})"/>
     public static Prompt From(TextVaeModel model, Tensor z, IReadOnlyList<int[]> prefixes) => From(model, z).Continuing(prefixes);
 
-    /// <summary>A text from each code, that goes on from a prefix.</summary>
+    /// <summary>A text decoded from each code that continues a prefix.</summary>
     /// <param name="model">The model.</param>
     /// <param name="z">[texts, latent].</param>
     /// <inheritdoc cref="From(LanguageModel, Tokenizer, IReadOnlyList{string})"/>

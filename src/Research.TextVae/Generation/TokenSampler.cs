@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Generation;
 
 /// <summary>
-/// Takes the next token of each text. Trailing filters that <see cref="TokenSampling"/> knows are fused into it; the rest are applied one
-/// by one.
+/// Chooses the next token of each text. Trailing filters that <see cref="TokenSampling"/> supports are fused into it; the rest are applied
+/// one by one.
 /// </summary>
 internal sealed class TokenSampler
 {

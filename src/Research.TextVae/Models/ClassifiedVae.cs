@@ -25,7 +25,7 @@ public sealed class ClassifiedVae : nn.Module
         this.KeepTensors();
     }
 
-    /// <summary>The VAE, which is a whole model by itself.</summary>
+    /// <summary>The VAE, which is a complete model without the classifier.</summary>
     public TextVaeModel Vae => vae;
 
     /// <summary>Logits of the labels, from codes.</summary>

@@ -40,7 +40,7 @@ public abstract record DecoderState
     /// <summary>Moves the tensors of the last step to the outer dispose scope.</summary>
     public abstract void MoveToOuterDisposeScope();
 
-    /// <summary>Selects for a run that holds no other state, and keeps what comes out past the current dispose scope.</summary>
+    /// <summary>Selects for a run that holds no other state, and moves the result to the outer dispose scope.</summary>
     /// <param name="rows">int64 [rows].</param>
     /// <param name="own">Whether the run has made this state by selecting before, so that its tensors can be disposed of.</param>
     internal DecoderState Replace(Tensor rows, bool own)

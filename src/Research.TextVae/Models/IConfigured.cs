@@ -1,6 +1,6 @@
 namespace Research.TextVae.Models;
 
-/// <summary>A model that knows what it was built from, so that it can be stored with its weights and built again.</summary>
+/// <summary>A model with the configuration that it was built from, so that it can be stored with its weights and built again.</summary>
 public interface IConfigured
 {
     /// <summary>What it was built from.</summary>

@@ -27,7 +27,7 @@ internal sealed class KeyValueCache
     /// <param name="layers">Layers.</param>
     /// <param name="batch">Texts.</param>
     /// <param name="heads">Parts of the width that attend apart.</param>
-    /// <param name="like">A tensor of the type and on the device that is wanted; its last axis is as wide as a key.</param>
+    /// <param name="like">A tensor of the required type and device; its last axis is as wide as a key.</param>
     public static KeyValueCache Empty(int layers, long batch, int heads, Tensor like) => new(
         [.. Enumerable.Range(0, layers)
             .Select(_ => empty([batch, 2 * heads, FewestPlaces, like.shape[^1] / heads], like.dtype, like.device))], 0)

@@ -14,7 +14,7 @@ public sealed record Pca(Tensor Mean, Tensor Components, Tensor Variances)
 {
     /// <param name="examples">[examples, width].</param>
     /// <param name="components">How many directions are kept.</param>
-    /// <exception cref="UserException">There are not so many directions.</exception>
+    /// <exception cref="UserException">The data have fewer directions.</exception>
     public static Pca Fit(Tensor examples, int components)
     {
         ArgumentNullException.ThrowIfNull(examples);

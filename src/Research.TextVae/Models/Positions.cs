@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
-/// <summary>One vector per position in the text, added to the embedding of the token that stands there.</summary>
+/// <summary>One vector per position in the text, added to the embedding of the token at that position.</summary>
 internal abstract class PositionEncoding(string name) : nn.Module(name)
 {
     public static PositionEncoding Create(TransformerShape shape) => shape.Positions == PositionKind.Learned
@@ -16,9 +16,9 @@ internal abstract class PositionEncoding(string name) : nn.Module(name)
 
     /// <param name="first">The first place, from 0.</param>
     /// <param name="count">Places.</param>
-    /// <param name="like">A tensor of the type and on the device that is wanted.</param>
+    /// <param name="like">A tensor of the required type and device.</param>
     /// <returns>[count, width].</returns>
-    /// <exception cref="UserException">The model knows fewer places.</exception>
+    /// <exception cref="UserException">The model has fewer positions.</exception>
     public abstract Tensor At(long first, long count, Tensor like);
 }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>
-/// What is known of each word by itself: how frequent it is, and in how many documents. It is what models of bags of words are compared
+/// Statistics of each word alone: its frequency, and the number of documents that have it. It is what models of bags of words are compared
 /// with, and where their output can start, so that they learn what words do together.
 /// </summary>
 public sealed class UnigramModel
@@ -46,7 +46,7 @@ public sealed class UnigramModel
         return Math.Exp(nats / documents.Sum(document => (long)document.Length));
     }
 
-    /// <summary>Cross-entropy of which words a document has, every word by itself; a mean over documents and vocabulary, in nats.</summary>
+    /// <summary>Cross-entropy of the presence of each word in a document, words independent; nats per document and word.</summary>
     /// <param name="documents">Token ids of each document.</param>
     public double PresenceCrossEntropy(IReadOnlyList<int[]> documents)
     {

@@ -76,8 +76,9 @@ public sealed class WordVectors
 }
 
 /// <summary>
-/// Word vectors that tell which words stand near which: skip-gram with negative sampling (Mikolov et al. 2013b). At its optimum, with
-/// vectors wide enough, u_c · v_w = log( p(c | w) / p_n(c) ) − log k, the shifted pointwise mutual information (Levy and Goldberg 2014).
+/// Word vectors that predict which words occur near each other: skip-gram with negative sampling (Mikolov et al. 2013b). At its optimum,
+/// with vectors wide enough, u_c · v_w = log( p(c | w) / p_n(c) ) − log k, the shifted pointwise mutual information (Levy and Goldberg
+/// 2014).
 /// </summary>
 public sealed class SkipGram : Module
 {
@@ -107,7 +108,7 @@ public sealed class SkipGram : Module
     public Tensor Score(Tensor centre, Tensor context) =>
         contexts.call(context).bmm(words.call(centre).unsqueeze(2)).squeeze(2);
 
-    /// <summary>The loss of pairs of words that stand near each other, in nats per pair.</summary>
+    /// <summary>The loss of pairs of words that occur near each other, in nats per pair.</summary>
     /// <param name="centre">w, int64 [pairs].</param>
     /// <param name="context">c, int64 [pairs].</param>
     /// <param name="noise">n₁ … n_k, words drawn at random; int64 [pairs, k].</param>

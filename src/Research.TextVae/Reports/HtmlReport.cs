@@ -55,7 +55,7 @@ public sealed class HtmlReport(string title)
         return this;
     }
 
-    /// <summary>An interactive figure. Its title stands above it, the caption, numbered, below.</summary>
+    /// <summary>An interactive figure. Its title is above it, its numbered caption below.</summary>
     public HtmlReport Figure(Figure figure, string caption = "")
     {
         figures.Add(figure);
@@ -155,7 +155,7 @@ public sealed record Tile(string Label, string Value, string Unit = "", string N
 
 /// <summary>A claim of a recipe, and whether it held.</summary>
 /// <param name="Text">The claim.</param>
-/// <param name="Passed">Whether it held; null when the run was too small to tell.</param>
+/// <param name="Passed">Whether it held; null when the run was too small to decide.</param>
 /// <param name="Detail">The numbers it was judged by.</param>
 public sealed record ExpectationResult(string Text, bool? Passed, string Detail = "")
 {

@@ -4,7 +4,7 @@ using Research.TextVae.Charts;
 
 namespace Research.TextVae.Reports;
 
-/// <summary>Generated texts, set as prose. Each stands in an element that guesses its own direction and keeps it to itself.</summary>
+/// <summary>Generated texts, set as prose. Each has an element of its own, whose writing direction is found from its text.</summary>
 internal static class SampleTexts
 {
     private const int ShortText = 12; // characters

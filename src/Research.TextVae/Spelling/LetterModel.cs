@@ -39,7 +39,7 @@ public sealed class LetterModel
         return _model.SentenceNll(ids) + NewLetter * ids.Count(id => id == Vocabulary.UnkId);
     }
 
-    /// <summary>−log p of all words of a text that a tokenizer does not know, in nats.</summary>
+    /// <summary>−log p of all words of a text outside a tokenizer's vocabulary, in nats.</summary>
     public double Unknown(Tokenizer tokenizer, string text)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);

@@ -8,7 +8,7 @@ namespace Research.TextVae.Spelling;
 /// Spelling correction by Bayes' rule: of all sentences that the channel can have turned into what is observed, the one most probable
 /// under a language model and the channel together (Kernighan, Church and Gale 1990). The search keeps a beam of beginnings.
 /// </summary>
-/// <param name="model">The language model; of order 1 it knows only how frequent words are.</param>
+/// <param name="model">The language model; a model of order 1 has word frequencies only.</param>
 /// <param name="vocabulary">Its words.</param>
 /// <param name="channel">How words are misspelt.</param>
 /// <param name="beam">Beginnings kept after each word, and sentences given in the end.</param>

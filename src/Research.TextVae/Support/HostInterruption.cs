@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Research.TextVae.Support;
 
 /// <summary>
-/// The wish of an interactive host that what its user started stop. Training, evaluation and decoding ask for it between two steps, so that
+/// An interactive host's request to stop what its user started. Training, evaluation and decoding check for it between two steps, so that
 /// a cell of a notebook can be interrupted although its code passes no token.
 /// </summary>
 public static class HostInterruption
@@ -21,7 +21,7 @@ public static class HostInterruption
     /// <summary>Watches a token on the calling thread from now on; <see cref="CancellationToken.None"/> for none.</summary>
     public static void Watch(CancellationToken token) => _token = token;
 
-    /// <summary>Ends what runs when the host's user wants it to end.</summary>
+    /// <summary>Ends the running computation when the host's user has interrupted it.</summary>
     /// <exception cref="OperationCanceledException">He or she does.</exception>
     public static void Check() => Token.ThrowIfCancellationRequested();
 

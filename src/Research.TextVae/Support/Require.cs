@@ -27,7 +27,7 @@ public static class Require
         where T : INumber<T> =>
         value > bound ? value : throw Wrong(name, value, $"it must be greater than {Text(bound)}");
 
-    /// <summary>At least so many widths of layers, each at least 1.</summary>
+    /// <summary>Checks a list of layer widths: its least length, and that each width is at least 1.</summary>
     public static IReadOnlyList<int> Widths(int layers, IReadOnlyList<int> value, [CallerMemberName] string name = "")
     {
         if (value.Count < layers)

@@ -21,7 +21,7 @@ internal sealed class TypeFormatter<T>(string mimeType, Func<T, string?> format)
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute
 {
-    /// <summary>It has a method <c>CreateTypeFormatters()</c> that gives objects like <see cref="TypeFormatter{T}"/>.</summary>
+    /// <summary>A type with a method <c>CreateTypeFormatters()</c> that returns objects like <see cref="TypeFormatter{T}"/>.</summary>
     public Type FormatterSourceType { get; } = formatterSourceType;
 
     /// <summary>In which formats a value is shown unless others are asked for.</summary>

@@ -85,7 +85,7 @@ public sealed record Document(string Title, string Label, IReadOnlyList<string> 
 
 /// <summary>One sentence and where it comes from.</summary>
 /// <param name="Text">The sentence as written, white space made single spaces.</param>
-/// <param name="Document">Title of the document it stands in, such as a chapter.</param>
+/// <param name="Document">Title of the document that contains it, such as a chapter.</param>
 /// <param name="Label">What the document belongs to, such as a novel; a class for labelled corpora.</param>
 public sealed record Sentence(string Text, string Document, string Label);
 
@@ -95,7 +95,7 @@ public sealed record CorpusOptions
     /// <summary>The options that apply where none are given.</summary>
     public static CorpusOptions Default { get; } = new();
 
-    /// <summary>Layout of the user's own file; data sets of the catalogue know theirs.</summary>
+    /// <summary>Layout of the user's own file; the manifests of data sets name theirs.</summary>
     public TextLayout Layout { get; init; }
 
     /// <summary>Folder of the cache; null for <c>$XDG_CACHE_HOME/research-textvae</c> or <c>~/.cache/research-textvae</c>.</summary>

@@ -13,11 +13,11 @@ public abstract class CorpusSource
     private static readonly List<CorpusSource> s_registered = [];
     private static readonly Lazy<bool> s_datasets = new(LoadDatasets);
 
-    /// <summary>The names it knows.</summary>
+    /// <summary>The names of its corpora.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>The corpus of that name, fetched if need be; null if this source does not know it.</summary>
-    /// <param name="name">What the user asks for.</param>
+    /// <summary>The corpus of that name, fetched if need be; null if this source has none of that name.</summary>
+    /// <param name="name">Name that the user has given.</param>
     /// <param name="options">How it is loaded.</param>
     /// <exception cref="Support.UserException">It is known, and cannot be had.</exception>
     public abstract Corpus? Find(string name, CorpusOptions options);

@@ -29,7 +29,7 @@ public sealed class CorpusSplit
     /// <summary>What the split took and left out.</summary>
     public SplitReport Report { get; }
 
-    /// <exception cref="UserException">The corpus has too few documents or a part comes out empty.</exception>
+    /// <exception cref="UserException">The corpus has too few documents or a part is empty.</exception>
     public static CorpusSplit ByDocument(Corpus corpus, SplitOptions options)
     {
         ArgumentNullException.ThrowIfNull(corpus);

@@ -120,7 +120,7 @@ public sealed record PairOptions
     public int MaxTrainPairs { get; init => field = Require.AtLeast(0, value); }
 }
 
-/// <summary>Pairs as token ids: sentence i of the source goes with sentence i of the target.</summary>
+/// <summary>Pairs as token ids: sentence i of the source corresponds to sentence i of the target.</summary>
 public sealed record EncodedPairs : IDataset<TextPairBatch>
 {
     /// <exception cref="ArgumentException">The two sets differ in size.</exception>

@@ -6,7 +6,7 @@ public enum TextLayout
     /// <summary>Found out from the text; see <see cref="LayoutDetector"/>.</summary>
     Auto,
 
-    /// <summary>One sentence a line, taken as it stands.</summary>
+    /// <summary>One sentence per line, unchanged.</summary>
     Lines,
 
     /// <summary>Paragraphs divided by blank lines, their lines broken at a margin; divided into sentences by

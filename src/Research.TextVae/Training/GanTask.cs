@@ -10,13 +10,13 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Training;
 
 /// <summary>
-/// The adversarial training of a text GAN whose generator knows the language already. Each batch is a step of one player; the weights
-/// of the other get no gradient and stay.
+/// The adversarial training of a text GAN whose generator has been pretrained as a language model. Each batch is a step of one network;
+/// the weights of the other get no gradient and stay the same.
 /// </summary>
 /// <param name="model">The model, its generator trained by maximum likelihood (<see cref="LanguageModelTask"/>).</param>
 /// <param name="train">Real sentences.</param>
 /// <param name="validation">Sentences to choose the best weights by.</param>
-/// <param name="adversarial">How the players take turns.</param>
+/// <param name="adversarial">How steps of the two networks alternate.</param>
 public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSentences validation, AdversarialOptions adversarial)
     : TrainingTask<TextBatch>(train)
 {

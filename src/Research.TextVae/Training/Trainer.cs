@@ -60,7 +60,7 @@ public sealed partial class Trainer
 
     private Checkpoints store = new MemoryCheckpoints();
 
-    /// <summary>Trains, or goes on from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
+    /// <summary>Trains, or resumes from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
     public TrainingPosition Run(CancellationToken cancellation = default)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Research.TextVae.Training;
 
-/// <summary>Where training is: what a checkpoint needs beside tensors so that training goes on as if it had never stopped.</summary>
+/// <summary>Position of a training: what a checkpoint needs beside tensors for a resumed training to equal an uninterrupted one.</summary>
 public sealed record TrainingPosition
 {
     /// <summary>Optimizer steps made.</summary>

@@ -132,7 +132,7 @@ public sealed class NGramModel
     /// <param name="maxTokens">Where a sentence that has not ended is cut.</param>
     public int[] Sample(StableRandom random, int maxTokens = 100) => Sample(random, [], maxTokens);
 
-    /// <summary>Draws a sentence that goes on from a prefix, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
+    /// <summary>Draws a sentence that continues a prefix, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
     /// <param name="random">The only source of chance.</param>
     /// <param name="prefix">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</param>
     /// <param name="maxTokens">Tokens after the prefix where a sentence that has not ended is cut.</param>

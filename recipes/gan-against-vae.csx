@@ -98,16 +98,16 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
                 + "whole curve (Caccia et al. 2020): to the left is more real, below covers more. The lower curve is better.")
             .Figure("temperatures", Figure.Grid(2, Panel(report.Results, known), Panel(report.Results, text).LogX()).Height(440),
                 "Each point is a temperature, written at that of maximum likelihood. Oracle NLL: nats per sentence under the true source.")
-            .Figure("samples", report.Curves(RecordedQuality.Samples, "reverse PPL", "texts", markers: true).LogX().LogY(), "Few texts cover "
-                + "little of a language, real ones as well: what counts is the distance to as many real sentences.")
+            .Figure("samples", report.Curves(RecordedQuality.Samples, "reverse PPL", "texts", markers: true).LogX().LogY(),
+                "Few texts cover little of a language, real ones as well: what counts is the distance to as many real sentences.")
             .Section("What the game costs", "The likelihood that the generator gives to sentences it has not seen, while it learns to "
                 + "please the discriminator.")
             .Figure("own-nll",
                 report.Curves("adversarial: validation loss", "own NLL, nats per sentence", "adversarial epoch", markers: true).YFromZero(),
                 "On the validation sentences. The weights kept are those with the lowest sum of forward and reverse cross-entropy.")
             .Section("What they generate").Texts())
-        .Headline("Text GAN against VAE", "002", study => "forward / reverse PPL " + string.Join(", ",
-            new[] { Gan, Vae, Mle, Real }.Select(name => $"{study[text.Variant(name)][forward]:0}/{study[text.Variant(name)][reverse]:0} ({name})")))
+        .Headline("Text GAN against VAE", "002", study => "forward / reverse PPL " + string.Join(", ", new[] { Gan, Vae, Mle, Real }
+            .Select(name => $"{study[text.Variant(name)][forward]:0}/{study[text.Variant(name)][reverse]:0} ({name})")))
         // Of the oracle that depends on the seed: where maximum likelihood is almost right already, nothing is left to gain.
         .Expect("adversarial training makes texts more real: forward PPL falls by a tenth", study =>
             study.Less(forward, text.Variant(Gan), text.Variant(Mle), margin: 0.1 * study[text.Variant(Mle)][forward]))

@@ -9,6 +9,8 @@ internal static class MetricColumns
     private static readonly (string Key, string Title, string Format)[] s_training =
     [
         ("iwNll", "IW-NLL", "F2"),
+        ("iwStandardError", "s.e.", "F2"),
+        ("iwEffectiveSamples", "ESS", "F0"),
         ("negativeElbo", "−ELBO", "F2"),
         ("reconstruction", "rec.", "F2"),
         ("kl", "KL", "F2"),

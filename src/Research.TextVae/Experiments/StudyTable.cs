@@ -7,6 +7,13 @@ namespace Research.TextVae.Experiments;
 /// <summary>The table a study ends with: a row per variant; mean ± standard deviation where there are several seeds.</summary>
 internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults results)
 {
+    // A metric's standard error and effective sample size stand beside it where any variant has recorded them.
+    private readonly IReadOnlyList<Metric> columns =
+    [
+        .. columns.SelectMany(column => new[] { column, column.StandardError, column.EffectiveSamples }.Where(shown =>
+            shown == column || (columns.All(other => other.Name != shown.Name) && results.Rows.Any(row => row.Find(shown) is not null)))),
+    ];
+
     public Table ToSpectre()
     {
         var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Simple);

@@ -110,7 +110,7 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
         var collapsed = results.Points.Where(point => results.Collapsed(point.Value).Held).ToArray();
         return
         [
-            new Tile("lowest IW-NLL", best.IwNll.ToString("0.00", CultureInfo.InvariantCulture), "nats", $"at {Name(best)}"),
+            new Tile("lowest IW-NLL", best.IwNll.ToString("0.00", CultureInfo.InvariantCulture), "nats", $"at {Name(best)}{Error(best)}"),
             new Tile("collapsed", $"{collapsed.Length} of {results.Points.Count}",
                 Note: collapsed.Length == 0 ? "" : string.Join(", ", collapsed.Select(Name))),
             new Tile("trained in", TimeSpan.FromSeconds(results.Points.Sum(point => point.Trials.Sum(trial => trial.Final.Seconds)))
@@ -121,12 +121,23 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
     private string TableCaption()
     {
         var final = Shown[0].Final;
+        var finals = results.Points.SelectMany(point => point.Trials).Select(trial => trial.Final).ToArray();
+        var (fewest, most) = (finals.Min(trial => trial.IwSamples), finals.Max(trial => trial.IwSamples));
+        var unsettled = finals.Count(trial => trial.IwConverged == false);
+        var settled = unsettled == 0 ? "" : $" ({unsettled} of {finals.Length} had not converged: the true value may be lower)";
         var seeds = sweep.SeedCount == 1 ? "one seed" : $"{sweep.SeedCount} seeds, mean ± standard deviation";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{data.Test.Count} test sentences, {seeds}. rec.: reconstruction; IW-NLL: importance-weighted −log p(x) with "
-                + $"{final.IwSamples} samples on {final.IwSentences} of them, IW-PPL its perplexity per token; BLEU: corpus BLEU-4 of "
-                + $"greedy reconstructions; s: seconds to train and measure a model.");
+                + $"{(fewest == most ? $"{most}" : $"{fewest} to {most}")} samples on {final.IwSentences} of them{settled}, s.e. its "
+                + $"standard error over sentences, ESS the effective sample size (median), IW-PPL its perplexity per token; BLEU: corpus "
+                + $"BLEU-4 of greedy reconstructions; s: seconds to train and measure a model.");
+    }
+
+    private static string Error(SweepPoint point)
+    {
+        var error = point.Mean(final => final.IwStandardError ?? double.NaN);
+        return double.IsNaN(error) ? "" : string.Create(CultureInfo.InvariantCulture, $", standard error {error:0.00}");
     }
 
     private string Name(SweepPoint point) => string.Create(CultureInfo.InvariantCulture, $"{sweep.Symbol} = {point.Value:0.###}");

@@ -14,6 +14,8 @@ internal sealed class SweepTable(Sweep sweep, SweepResults results)
         (Metric.Kl, final => final.Metrics.Kl),
         (Metric.NegativeElbo, final => final.Metrics.NegativeElbo),
         (Metric.IwNll, final => final.IwNll),
+        (Metric.IwNll.StandardError, final => final.IwStandardError ?? double.NaN),
+        (Metric.IwNll.EffectiveSamples, final => final.IwEffectiveSamples ?? double.NaN),
         (Metric.IwPerplexity, final => final.IwPerplexity),
         (Metric.MutualInformation, final => final.Metrics.MutualInformation),
         (Metric.ActiveUnits, final => final.Metrics.ActiveUnits),
@@ -46,6 +48,9 @@ internal sealed class SweepTable(Sweep sweep, SweepResults results)
 
     private static string Cell(SweepPoint point, Func<FinalRecord, double> figure, string format)
     {
+        // Earlier versions did not measure all of them.
+        if (double.IsNaN(point.Mean(figure)))
+            return "–";
         var mean = Number(point.Mean(figure), format);
         return point.Trials.Count == 1 ? mean : $"{mean} ± {Number(point.Spread(figure), format)}";
     }

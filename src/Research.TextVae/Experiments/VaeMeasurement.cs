@@ -16,8 +16,15 @@ internal static class VaeMeasurement
         var started = context.Time.GetTimestamp();
         var elbo = VaeMetrics.Evaluate(model, test, seed);
         var weighted = Some(test, measures.IwSentences);
+        var sampling = new ImportanceSampling
+        {
+            Samples = measures.IwSamples,
+            Doublings = measures.IwDoublings,
+            Tolerance = measures.IwTolerance,
+            Proposal = measures.IwProposal,
+        };
         var nll = ImportanceWeightedNll.Estimate(
-            model, weighted, measures.IwSamples, seed, done =>
+            model, weighted, sampling, seed, done =>
                 context.Console.Measuring("importance-weighted NLL, sentences", done, weighted.Count));
         var reconstructed = Some(test, measures.BleuSentences);
         var bleu = Bleu.Corpus(Reconstruction.Greedy(model, reconstructed).Select(
@@ -31,6 +38,10 @@ internal static class VaeMeasurement
             Metrics = elbo,
             IwNll = nll.Mean,
             IwPerplexity = nll.Perplexity,
+            IwStandardError = nll.StandardError,
+            IwMonteCarloError = nll.MonteCarloError,
+            IwEffectiveSamples = nll.MedianEffectiveSamples,
+            IwConverged = nll.Converged,
             IwSamples = nll.Samples,
             IwSentences = nll.PerSentence.Count,
             ReconstructionBleu = bleu,

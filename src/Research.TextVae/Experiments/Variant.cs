@@ -45,6 +45,15 @@ public sealed class Variant : IDisposable
         Result.Values[metric.Name] = value;
     }
 
+    /// <summary>Records an importance-weighted likelihood in nats per example, with its standard error and effective sample
+    /// size.</summary>
+    public void Record(Metric metric, ImportanceWeightedNll nll)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(nll);
+        Record((metric, nll.Mean), (metric.StandardError, nll.StandardError), (metric.EffectiveSamples, nll.MedianEffectiveSamples));
+    }
+
     /// <summary>Records several numbers for the table.</summary>
     public void Record(params IEnumerable<(Metric Metric, double Value)> values)
     {
@@ -155,7 +164,7 @@ public sealed class Variant : IDisposable
 
     /// <summary>
     /// Evaluates a trained VAE on sentences and records <see cref="Metric.Reconstruction"/>, <see cref="Metric.Kl"/>,
-    /// <see cref="Metric.NegativeElbo"/>, <see cref="Metric.IwNll"/>, <see cref="Metric.IwPerplexity"/>,
+    /// <see cref="Metric.NegativeElbo"/>, <see cref="Metric.IwNll"/> with its error and effective samples, <see cref="Metric.IwPerplexity"/>,
     /// <see cref="Metric.MutualInformation"/>, <see cref="Metric.ActiveUnits"/> and <see cref="Metric.ReconstructionBleu"/>, and the KL of
     /// each dimension as a series.
     /// </summary>
@@ -167,6 +176,8 @@ public sealed class Variant : IDisposable
         var final = VaeMeasurement.Of(model, sentences, options, trained, Seed, context);
         Record(final.Metrics);
         Record(Metric.IwNll, final.IwNll);
+        Record(Metric.IwNll.StandardError, final.IwStandardError ?? double.NaN);
+        Record(Metric.IwNll.EffectiveSamples, final.IwEffectiveSamples ?? double.NaN);
         Record(Metric.IwPerplexity, final.IwPerplexity);
         Record(Metric.ReconstructionBleu, final.ReconstructionBleu);
         return final;

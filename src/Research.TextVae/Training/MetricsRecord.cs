@@ -70,6 +70,19 @@ public sealed record FinalRecord : MetricsRecord
     /// <summary>Importance-weighted −log p(x) per sentence, in nats.</summary>
     public required double IwNll { get; init; }
 
+    /// <summary>Standard error of <see cref="IwNll"/> over sentences, the noise of the draws included; absent in records of earlier
+    /// versions, as are the three that follow.</summary>
+    public double? IwStandardError { get; init; }
+
+    /// <summary>Standard error of <see cref="IwNll"/> for these very sentences, by the noise of the draws alone.</summary>
+    public double? IwMonteCarloError { get; init; }
+
+    /// <summary>Effective sample size of the estimate, the median over sentences.</summary>
+    public double? IwEffectiveSamples { get; init; }
+
+    /// <summary>Whether more samples would hardly lower the estimate.</summary>
+    public bool? IwConverged { get; init; }
+
     /// <summary>exp(IW-NLL / predicted tokens), over the sentences of the estimate.</summary>
     public required double IwPerplexity { get; init; }
 

@@ -44,7 +44,7 @@ public sealed class RunsCommandTests : IDisposable
         var text = _place.TextVae("runs", "show", "20261101").Output;
 
         Assert.Contains("✓ KL falls: 30.1 > 0.0\n✗ AU: 0\n? NLL: too small\n", text, StringComparison.Ordinal);
-        Assert.Equal(["beta=1", "finished", "98.25", "–", "–", "0.01", "–", "–", "–", "–"],
+        Assert.Equal(["beta=1", "finished", "98.25", "–", "–", "–", "–", "0.01", "–", "–", "–", "–"],
             Cells(text.Split('\n').Single(l => l.StartsWith("beta=1", StringComparison.Ordinal))));
         Assert.Contains("--resume 20261103-000000-00cc", _place.TextVae("runs", "show").Output, StringComparison.Ordinal);
     }
@@ -55,8 +55,9 @@ public sealed class RunsCommandTests : IDisposable
         var rows = Lines(_place.TextVae("runs", "compare", "20261101", "20261102"));
 
         Assert.StartsWith("20261101-101500-00aa beta=1", rows[1], StringComparison.Ordinal);
-        Assert.Equal(["20261101-101500-00aa", "beta=0", "finished", "99.50", "–", "–", "30.13", "–", "–", "NaN", "–"], Cells(rows[2]));
-        Assert.Equal(["20261102-000000-00bb", "beta=0", "step", "4", "–", "–", "–", "2.50", "–", "–", "–", "–"], Cells(rows[3]));
+        Assert.Equal(
+            ["20261101-101500-00aa", "beta=0", "finished", "99.50", "–", "–", "–", "–", "30.13", "–", "–", "NaN", "–"], Cells(rows[2]));
+        Assert.Equal(["20261102-000000-00bb", "beta=0", "step", "4", "–", "–", "–", "–", "–", "2.50", "–", "–", "–", "–"], Cells(rows[3]));
         Assert.Equal(["objective.schedule.weight", "1", "0", "0"], Cells(rows[^1]));
         Assert.DoesNotContain(rows, row => row.Contains("model.hidden", StringComparison.Ordinal));
     }

@@ -14,7 +14,7 @@ public sealed class ArchitectureTests
         ["Text"] = ["Support", "Tokenizers"],
         ["Kernels"] = [],
         ["Models"] = ["Support", "Tokenizers", "Text", "Kernels"],
-        ["Objectives"] = ["Support", "Models"],
+        ["Objectives"] = ["Support", "Text", "Models"],
         ["Generation"] = ["Support", "Tokenizers", "Text", "Kernels", "Models"],
         ["Evaluation"] = ["Support", "Tokenizers", "Text", "Kernels", "Models", "Objectives"],
         ["Training"] = ["Support", "Tokenizers", "Text", "Kernels", "Models", "Objectives", "Generation", "Evaluation"],

@@ -62,6 +62,13 @@ public sealed record BagOfWords(Tensor Words, Tensor Counts, Tensor Documents, T
             Words.repeat(times), Counts.repeat(times), Shifted(Documents, documents), Shifted(Offsets, entries), Lengths.repeat(times),
             Tokens * times);
     }
+
+    /// <inheritdoc/>
+    public BagOfWords Weighted(Tensor weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return this with { Counts = Counts * weights.index_select(0, Documents) };
+    }
 }
 
 /// <summary>Documents of which batches of bags of words are made.</summary>

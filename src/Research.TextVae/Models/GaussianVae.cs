@@ -59,7 +59,8 @@ public sealed class GaussianVae : Vae<VectorBatch>
         var variance = config.Deviation * config.Deviation;
         var losses = (batch.Values - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance)
             + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
-        return new TokenLosses(losses.sum(), losses.detach());
+        var total = batch.Weights is { } weights ? (losses.squeeze(1) * weights).sum() : losses.sum();
+        return new TokenLosses(total, losses.detach());
     }
 }
 

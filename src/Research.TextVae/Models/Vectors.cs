@@ -15,7 +15,13 @@ public sealed record VectorBatch(Tensor Values) : IBatch<VectorBatch>
     public long Tokens => Values.numel();
 
     /// <inheritdoc/>
-    public VectorBatch Tile(long times) => new(Values.repeat(times, 1));
+    public VectorBatch Tile(long times) => new(Values.repeat(times, 1)) { Weights = Weights?.repeat(times) };
+
+    /// <summary>What each vector counts with in sums over the batch; 1 when absent; [batch].</summary>
+    public Tensor? Weights { get; init; }
+
+    /// <inheritdoc/>
+    public VectorBatch Weighted(Tensor weights) => this with { Weights = weights };
 }
 
 /// <summary>A set of vectors.</summary>

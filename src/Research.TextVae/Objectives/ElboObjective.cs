@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
 using Research.TextVae.Models;
+using Research.TextVae.Support;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +21,26 @@ public sealed record ElboObjective
 
     /// <summary>A term between the aggregate posterior and the prior; none when absent.</summary>
     public MaximumMeanDiscrepancy? Mmd { get; init; }
+
+    /// <summary>The importance-weighted bound in place of the ELBO; the ELBO when absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImportanceWeighting? ImportanceWeighting { get; init; }
+
+    /// <summary>The loss of a model on a batch and its terms, in nats per example.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The examples.</param>
+    /// <param name="progress">Epochs trained so far, with the fraction of the current one.</param>
+    /// <exception cref="UserException">Free bits or MMD are to go with importance weighting.</exception>
+    public VaeLoss Loss<TBatch>(Vae<TBatch> model, TBatch batch, double progress)
+        where TBatch : IBatch<TBatch>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (ImportanceWeighting is null)
+            return Loss(model.Elbo(batch), progress);
+        if (FreeBits is not null || Mmd is not null)
+            throw new UserException("importance weighting goes with a KL weight, not with free bits or MMD, which are terms of the ELBO.");
+        return ImportanceWeighting.Loss(model, batch, KlWeight.At(progress));
+    }
 
     /// <summary>The loss of a batch and its terms, in nats per example.</summary>
     /// <param name="terms">The ELBO's terms of a batch.</param>

@@ -165,7 +165,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
         var words = batch.Targets.slice(1, 0, Length, 1);
         var logits = call(Inputs(words), z); // [batch, length, words]
         var perToken = logits.logsumexp(2) - logits.gather(2, (words - Markers).unsqueeze(2)).squeeze(2);
-        return new TokenLosses(perToken.sum(), cat([perToken.detach(), zeros(words.shape[0], 1)], 1));
+        return new TokenLosses((perToken * batch.Mask.slice(1, 0, Length, 1)).sum(), cat([perToken.detach(), zeros(words.shape[0], 1)], 1));
     }
 
     private Tensor States(Tensor tokens)

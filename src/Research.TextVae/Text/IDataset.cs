@@ -36,6 +36,10 @@ public interface IBatch<out TSelf>
 
     /// <summary>The whole batch <paramref name="times"/> times in a row.</summary>
     TSelf Tile(long times);
+
+    /// <summary>The same examples, each counting with a weight in sums over the batch's losses and their gradients.</summary>
+    /// <param name="weights">[batch], float32.</param>
+    TSelf Weighted(Tensor weights);
 }
 
 /// <summary>Batches of whole data sets.</summary>

@@ -173,4 +173,7 @@ public sealed record TextPairBatch(Tensor Source, Tensor SourceLengths, TextBatc
 
     /// <inheritdoc/>
     public TextPairBatch Tile(long times) => new(Source.repeat(times, 1), SourceLengths.repeat(times), Target.Tile(times));
+
+    /// <inheritdoc/>
+    public TextPairBatch Weighted(Tensor weights) => this with { Target = Target.Weighted(weights) };
 }

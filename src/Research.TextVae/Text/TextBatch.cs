@@ -8,7 +8,7 @@ namespace Research.TextVae.Text;
 /// <param name="Inputs">What the decoder reads, <c>&lt;s&gt; w₁ … wₙ &lt;pad&gt;</c>; int64 [batch, time].</param>
 /// <param name="Targets">What it predicts and the encoder reads, <c>w₁ … wₙ &lt;/s&gt; &lt;pad&gt;</c>; int64 [batch, time].</param>
 /// <param name="Lengths">Predicted tokens of each sentence, <c>&lt;/s&gt;</c> included; int64 [batch].</param>
-/// <param name="Mask">1 where a target counts, 0 at padding; float32 [batch, time].</param>
+/// <param name="Mask">1 where a target counts, or its sentence's weight, and 0 at padding; float32 [batch, time].</param>
 /// <param name="Tokens">Predicted tokens of the whole batch.</param>
 public sealed record TextBatch(Tensor Inputs, Tensor Targets, Tensor Lengths, Tensor Mask, long Tokens) : IBatch<TextBatch>
 {
@@ -63,4 +63,11 @@ public sealed record TextBatch(Tensor Inputs, Tensor Targets, Tensor Lengths, Te
     {
         Labels = Labels?.repeat(times),
     };
+
+    /// <inheritdoc/>
+    public TextBatch Weighted(Tensor weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return this with { Mask = Mask * weights.unsqueeze(1) };
+    }
 }

@@ -94,6 +94,9 @@ public abstract class TrainingTask<TBatch>(IDataset<TBatch> train) : TrainingTas
 /// <param name="Tokens">Predicted tokens of the batch.</param>
 public sealed record StepLoss(Tensor Loss, Tensor Reconstruction, long Tokens)
 {
+    /// <summary>Examples of the batch; 1 where the loss is no mean over examples.</summary>
+    public long Examples { get; init; } = 1;
+
     /// <summary>KL(q(z|x) ‖ p(z)), unweighted; none for a model without a latent code.</summary>
     public Tensor? Kl { get; init; }
 

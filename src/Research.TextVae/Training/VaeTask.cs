@@ -1,6 +1,7 @@
 using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,13 +34,19 @@ public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset
     public override ValidationResult Validate()
     {
         var metrics = VaeMetrics.Evaluate(model, validation, Seed, objective: objective);
+        if (objective.ImportanceWeighting is { } weighting)
+        {
+            var sampling = new ImportanceSampling { Samples = weighting.Samples, Doublings = 0, Proposal = ImportanceProposal.Posterior };
+            return new ValidationResult(ImportanceWeightedNll.Estimate(model, validation, sampling, Seed).Mean, metrics);
+        }
+
         // The weight that training leads to: a changing one would make epochs incomparable.
         return new ValidationResult(metrics.Reconstruction + objective.KlWeight.Final * metrics.ObjectiveKl, metrics);
     }
 
     /// <inheritdoc/>
     protected override StepLoss Loss(TBatch batch, double progress) =>
-        StepLoss.From(objective.Loss(model.Elbo(batch), progress), batch.Tokens);
+        StepLoss.From(objective.Loss(model, batch, progress), batch.Tokens) with { Examples = batch.Size };
 }
 
 /// <summary>The training of a text VAE by its ELBO.</summary>
@@ -76,9 +83,11 @@ public sealed class ClassifiedVaeTask(
     protected override StepLoss Loss(TextBatch batch, double progress)
     {
         var labels = batch.Labels ?? throw new ArgumentException("The sentences have no classes.", nameof(batch));
+        if (Objective.ImportanceWeighting is not null)
+            throw new UserException("a classifier beside the VAE goes with the ELBO, not with importance weighting.");
         var terms = model.Vae.Elbo(batch);
         var classification = nn.functional.cross_entropy(model.Classify(terms.Z), labels);
         var loss = Objective.Loss(terms, progress);
-        return StepLoss.From(loss with { Total = loss.Total + weight * classification }, batch.Tokens);
+        return StepLoss.From(loss with { Total = loss.Total + weight * classification }, batch.Tokens) with { Examples = batch.Size };
     }
 }

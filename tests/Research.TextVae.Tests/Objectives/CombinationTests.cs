@@ -56,6 +56,15 @@ public sealed class CombinationTests
             FreeBits = new FreeBits { Nats = Share, Form = FreeBitsForm.PerDimensionAndSentence },
         },
         ["MMD"] = new ElboObjective { KlWeight = new ConstantKl(0.1), Mmd = new MaximumMeanDiscrepancy { Weight = 10 } },
+        ["importance weighting"] = new ElboObjective
+        {
+            KlWeight = new LinearKl { Epochs = 2 },
+            ImportanceWeighting = new ImportanceWeighting { Samples = 3, DoublyReparameterized = false },
+        },
+        ["importance weighting, doubly reparameterised"] = new ElboObjective
+        {
+            ImportanceWeighting = new ImportanceWeighting { Samples = 3 },
+        },
         ["all terms"] = new ElboObjective
         {
             KlWeight = new CyclicalKl { Period = 1, Cycles = 2 },
@@ -128,7 +137,7 @@ public sealed class CombinationTests
                 DecoderHiddenSize = 4,
                 PosteriorBatchNormScale = meanScale,
             }.Build(8);
-            ModelChecks.OneStepChangesEveryParameter(model, () => objective.Loss(model.Elbo(bags), progress: 0.5).Total);
+            ModelChecks.OneStepChangesEveryParameter(model, () => objective.Loss(model, bags, progress: 0.5).Total);
         }
     }
 

@@ -119,26 +119,27 @@ public sealed partial class Trainer
 
     private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
 
-    /// <summary>Aggressive training (He et al. 2019): steps of the encoder alone, on batches drawn at random, until its loss no longer
-    /// falls.</summary>
+    /// <summary>Aggressive training (He et al. 2019, algorithm 1): steps of the encoder alone, on batches drawn at random, until its loss
+    /// per token no longer falls. Batches hold sentences of similar length, so that losses per sentence would tell of their lengths.</summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {
         var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));
-        var (before, sum) = (double.PositiveInfinity, 0.0);
+        var (before, sum, tokens) = (double.PositiveInfinity, 0.0, 0L);
         for (var step = 1; step <= aggressive.MaxSteps; step++)
         {
             HostInterruption.Check();
             using var scope = NewDisposeScope();
             model.zero_grad();
-            var loss = task.Loss(position.Epoch, random.Next(task.BatchesPerEpoch(position.Epoch)), epoch).Loss;
-            sum += Finite(loss, "loss", position.Step + 1, epoch);
-            DirectGradient.Backward(loss);
+            var terms = task.Loss(position.Epoch, random.Next(task.BatchesPerEpoch(position.Epoch)), epoch);
+            sum += Finite(terms.Loss, "loss", position.Step + 1, epoch) * terms.Examples;
+            tokens += terms.Tokens;
+            DirectGradient.Backward(terms.Loss);
             Update(optimizer, dropInference: false, position.Step + 1, epoch);
             if (step % aggressive.CheckEvery != 0)
                 continue;
-            if (sum >= before)
+            if (sum / tokens >= before)
                 break;
-            (before, sum) = (sum, 0);
+            (before, sum, tokens) = (sum / tokens, 0, 0);
         }
     }
 
@@ -202,14 +203,8 @@ public sealed partial class Trainer
             Seconds = position.Seconds + Time.GetElapsedTime(started).TotalSeconds,
             Finished = position.Epoch >= options.Epochs || bad >= options.EarlyStoppingPatience,
         };
-        if (IsAggressive(position) && evaluation.Metrics is VaeMetrics { MutualInformation: var information })
-        {
-            position = position with
-            {
-                AggressiveFinished = information <= position.BestMutualInformation,
-                BestMutualInformation = Math.Max(information, position.BestMutualInformation),
-            };
-        }
+        if (IsAggressive(position) && evaluation.Metrics is VaeMetrics metrics)
+            position = position.WithInformation(metrics.MutualInformation, metrics.MutualInformationError);
 
         Observer?.Validated(new EpochRecord
         {

@@ -66,7 +66,8 @@ public enum OptimizerKind
 
 /// <summary>
 /// Encoder steps until it has caught up with the decoder, before each step of the decoder (He et al. 2019, algorithm 1): collapse as a
-/// lag of the encoder. It ends with the first epoch that does not raise the mutual information on the validation sentences.
+/// lag of the encoder. It ends when the mutual information on the validation sentences falls, or for two epochs does not rise, by more than twice
+/// the standard error of its estimate.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AggressiveTraining
@@ -74,6 +75,6 @@ public sealed record AggressiveTraining
     /// <summary>Most encoder steps before a decoder step.</summary>
     public int MaxSteps { get; init => field = Require.AtLeast(1, value); } = 100;
 
-    /// <summary>Encoder steps whose mean loss is compared with that of as many before; they end when it has not fallen.</summary>
+    /// <summary>Encoder steps whose loss per token is compared with that of as many before; they end when it has not fallen.</summary>
     public int CheckEvery { get; init => field = Require.AtLeast(1, value); } = 15;
 }

@@ -5,6 +5,9 @@ namespace Research.TextVae.Training;
 /// <summary>Position of a training: what a checkpoint needs beside tensors for a resumed training to equal an uninterrupted one.</summary>
 public sealed record TrainingPosition
 {
+    private const double ErrorsToTell = 2; // standard errors that mutual information must change by to count as changed
+    private const int EpochsWithoutRise = 2; // after which it is taken to stay where it is
+
     /// <summary>Optimizer steps made.</summary>
     public long Step { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record TrainingPosition
     /// <summary>Highest mutual information on the validation sentences while training was aggressive.</summary>
     public double BestMutualInformation { get; init; } = double.NegativeInfinity;
 
+    /// <summary>Aggressive epochs since then in which it has not risen by more than the error of its estimate.</summary>
+    public int EpochsWithoutInformation { get; init; }
+
     /// <summary>Aggressive training has ended: the encoder has caught up.</summary>
     [JsonPropertyName("caughtUp")]
     public bool AggressiveFinished { get; init; }
@@ -39,4 +45,23 @@ public sealed record TrainingPosition
 
     /// <summary>Training has ended, by its last epoch or by early stopping.</summary>
     public bool Finished { get; init; }
+
+    /// <summary>
+    /// After an aggressive epoch: aggressive training ends when mutual information has fallen by more than the error of its estimate, or
+    /// has twice not risen by more than that.
+    /// </summary>
+    /// <param name="information">Mutual information on the validation examples, in nats.</param>
+    /// <param name="error">Its standard error.</param>
+    internal TrainingPosition WithInformation(double information, double error)
+    {
+        var rise = information - BestMutualInformation;
+        if (rise > ErrorsToTell * error)
+            return this with { BestMutualInformation = information, EpochsWithoutInformation = 0 };
+        var without = EpochsWithoutInformation + 1;
+        return this with
+        {
+            EpochsWithoutInformation = without,
+            AggressiveFinished = rise < -ErrorsToTell * error || without >= EpochsWithoutRise,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Training;
@@ -35,6 +36,62 @@ public sealed class AggressiveTrainingTests
             Assert.Equal(decoders, task.Seen[loss].Encoder == task.Seen[loss + 1].Encoder);
             Assert.Equal(decoders, task.Seen[loss].Decoder != task.Seen[loss + 1].Decoder);
         }
+    }
+
+    /// <summary>Batches of short sentences and of long ones, whose loss per token falls with every step: the encoder goes on, however the
+    /// losses per sentence follow from the lengths.</summary>
+    [Fact]
+    public void The_encoder_stops_by_its_loss_per_token()
+    {
+        var task = new UnevenTask();
+        using var model = task.Model;
+
+        Trainer.Fit(task, new TrainingOptions { Epochs = 1, Aggressive = new AggressiveTraining { MaxSteps = 20, CheckEvery = 1 } }, seed: 1);
+
+        Assert.Equal(2 * (20 + 1), task.Losses);
+    }
+
+    /// <summary>A change of mutual information within the error of its estimate neither ends aggressive training nor lets it go on for
+    /// ever.</summary>
+    [Theory]
+    [InlineData(0.01, false, 1.0, 1.2, 1.3)] // rises
+    [InlineData(0.01, true, 1.0, 0.9)] // falls
+    [InlineData(1.0, false, 1.0, 0.9)] // nobody knows
+    [InlineData(1.0, true, 1.0, 0.9, 1.1)] // nor the second time
+    [InlineData(0.1, false, 1.0, 1.15, 1.3)] // small rises that add up
+    [InlineData(0.0, true, 1.0, 1.0, 1.0)]
+    public void Aggressive_training_ends_by_what_is_known_of_mutual_information(double error, bool ends, params double[] informations)
+    {
+        var position = new TrainingPosition();
+        foreach (var information in informations)
+            position = position.WithInformation(information, error);
+
+        Assert.Equal(ends, position.AggressiveFinished);
+    }
+
+    // Two batches, one of 2 sentences of 5 tokens and one of 2 of 500; the loss per token falls by a tenth with every step.
+    private sealed class UnevenTask : TrainingTask
+    {
+        private readonly GaussianVae model = new GaussianVaeConfig { HiddenSizes = [], LatentSize = 1 }.Build(1);
+
+        public int Losses { get; private set; }
+
+        public override nn.Module Model => model;
+
+        public override IReadOnlyList<TorchSharp.Modules.Parameter> InferenceParameters => [.. model.EncoderParameters()];
+
+        public override int BatchesPerEpoch(int epoch) => 2;
+
+        public override StepLoss Loss(int epoch, int batch, double progress)
+        {
+            var length = batch == 0 ? 5 : 500;
+            var nothing = model.parameters().Select(weight => weight.sum() * 0).Aggregate((left, right) => left + right);
+            var loss = nothing + length * Math.Pow(0.9, ++Losses); // per sentence
+            return new StepLoss(loss, loss.detach(), 2 * length) { Examples = 2 };
+        }
+
+        public override ValidationResult Validate() =>
+            new(0, new LikelihoodMetrics { Examples = 1, Tokens = 1, Reconstruction = 0 });
     }
 
     // Notes both halves' weights each time a loss is asked for.

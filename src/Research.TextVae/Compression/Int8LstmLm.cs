@@ -93,8 +93,7 @@ public sealed class Int8LstmLm : LanguageModel
         ? new LstmSession(
             Embed,
             [.. layers.Select(layer => (layer.Packed, layer.Bias!))],
-            bottleneck?.Packed,
-            (output.Packed, output.Bias),
+            new OutputStep(bottleneck?.Packed, output.Packed, output.Bias!, ((RecurrentState)state).Hidden.shape[1]),
             (RecurrentState)state)
         : base.StartSession(state);
 

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>Multi-head attention of a text to itself; queries, keys and values come from one product.</summary>
-internal sealed class SelfAttention : nn.Module, IHasPrecision
+internal sealed class SelfAttention
+    : nn.Module<Tensor, AttentionMask, Tensor?, ICollection<Tensor>?, Tensor>, IHasPrecision
 {
     private readonly LinearLayer query_key_value;
     private readonly LinearLayer output;
@@ -33,7 +34,7 @@ internal sealed class SelfAttention : nn.Module, IHasPrecision
     /// <param name="mask">Who may look where; memory, if any, comes before the text.</param>
     /// <param name="memory">Vectors that serve as further keys and values, before those of the text; [batch, tokens, width].</param>
     /// <param name="maps">Takes the attention weights.</param>
-    public Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
+    public override Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
     {
         var joint = query_key_value.call(x); // [batch, time, 3 · width]
         var share = training ? dropout : 0;
@@ -62,7 +63,7 @@ internal sealed class SelfAttention : nn.Module, IHasPrecision
 }
 
 /// <summary>Multi-head attention of a text to another that has been encoded.</summary>
-internal sealed class CrossAttention : nn.Module, IHasPrecision
+internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor, ICollection<Tensor>?, Tensor>, IHasPrecision
 {
     private readonly LinearLayer query;
     private readonly LinearLayer key_value;
@@ -94,7 +95,7 @@ internal sealed class CrossAttention : nn.Module, IHasPrecision
     /// <param name="source">Keys and values of the encoded text; [batch, source, 2 · width].</param>
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
     /// <param name="maps">Takes the attention weights.</param>
-    public Tensor forward(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
+    public override Tensor forward(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
         output.call(Attention.Compute(query.call(x), source, heads, causal: false, lengths, training ? dropout : 0, Precision, maps));
 }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
 using TorchSharp;
@@ -19,7 +18,7 @@ public sealed class BagOfWordsVae : Vae<BagOfWords>
     private readonly Parameter input_bias;
     private readonly PosteriorHead posterior;
     private readonly LinearLayer? decoder;
-    private readonly LinearLayer output;
+    private readonly OutputLayer output;
 
     /// <param name="config">Its sizes.</param>
     /// <param name="vocabulary">Tokens in the vocabulary, the special ones included.</param>
@@ -32,7 +31,7 @@ public sealed class BagOfWordsVae : Vae<BagOfWords>
         input_bias = Parameter(zeros(config.HiddenSize));
         posterior = new PosteriorHead(config.HiddenSize, config.LatentSize, config.PosteriorBatchNormScale);
         decoder = config.DecoderHiddenSize == 0 ? null : new LinearLayer(config.LatentSize, config.DecoderHiddenSize);
-        output = new LinearLayer(config.DecoderHiddenSize == 0 ? config.LatentSize : config.DecoderHiddenSize, vocabulary);
+        output = new OutputLayer(config.DecoderHiddenSize == 0 ? config.LatentSize : config.DecoderHiddenSize, vocabulary);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -58,16 +57,7 @@ public sealed class BagOfWordsVae : Vae<BagOfWords>
     /// <summary>−log p(x|z) of each document in nats, the multinomial coefficient left out; a document counts as one event.</summary>
     /// <param name="batch">The documents x.</param>
     /// <param name="z">[batch, latent].</param>
-    public override TokenLosses NegativeLogLikelihood(BagOfWords batch, Tensor z)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        var features = Features(z);
-        // The mean over documents is what is trained.
-        var (total, perDocument) = LinearMultinomial.Compute(
-            features, output.Weight, output.Bias, batch.Words, batch.Counts.to_type(features.dtype), batch.Offsets,
-            expectedGradient: 1.0 / batch.Size, Precision);
-        return new TokenLosses(total, perDocument.unsqueeze(1));
-    }
+    public override TokenLosses NegativeLogLikelihood(BagOfWords batch, Tensor z) => output.Nll(Features(z), batch);
 
     private Tensor Features(Tensor z) => decoder is null ? z : decoder.call(z).relu();
 }

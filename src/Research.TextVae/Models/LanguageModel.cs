@@ -1,5 +1,3 @@
-using Research.TextVae.Kernels;
-using Research.TextVae.Models.Layers;
 using Research.TextVae.Text;
 using static TorchSharp.torch;
 
@@ -8,13 +6,10 @@ namespace Research.TextVae.Models;
 /// <summary>A language model: p(x) = Πₜ p(xₜ | x₍&lt;t₎).</summary>
 /// <param name="name">Name of the module.</param>
 /// <param name="vocabulary">Number of tokens in the vocabulary, the special ones included.</param>
-public abstract class LanguageModel(string name, int vocabulary) : nn.Module(name), IAutoregressiveModel, IHasPrecision
+public abstract class LanguageModel(string name, int vocabulary) : nn.Module(name), IAutoregressiveModel
 {
     /// <inheritdoc/>
     public int VocabularySize { get; } = vocabulary;
-
-    /// <inheritdoc/>
-    public Precision Precision { get; set; }
 
     /// <inheritdoc/>
     public Device Device => parameters().First().device;

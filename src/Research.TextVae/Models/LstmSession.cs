@@ -15,66 +15,44 @@ internal sealed class LstmSession : DecodingSession
     private readonly IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers;
     private readonly Tensor[] hidden;
     private readonly Tensor[] cell;
-    private readonly PackedMatrix? bottleneck;
-    private readonly (PackedMatrix Weight, Tensor? Bias) output;
-    private Tensor logits;
-    private Tensor? narrowed;
+    private readonly OutputStep output;
     private Tensor? beside;
     private Tensor? above;
 
     /// <param name="embed">Tokens [batch] to vectors [batch, embedding].</param>
     /// <param name="layers">Input and hidden weights of each layer side by side, packed; both biases together.</param>
-    /// <param name="bottleneck">What stands between the last layer and the output, packed.</param>
-    /// <param name="output">The output layer, packed.</param>
+    /// <param name="output">The output layer.</param>
     /// <param name="state">The state before the first token.</param>
+    /// <param name="joined">What is joined to each word; [batch, size].</param>
+    /// <param name="added">What is added to the last layer's states; [batch, hidden].</param>
     public LstmSession(
-        Func<Tensor, Tensor> embed,
-        IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers,
-        PackedMatrix? bottleneck,
-        (PackedMatrix Weight, Tensor? Bias) output,
-        RecurrentState state)
+        Func<Tensor, Tensor> embed, IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers, OutputStep output, RecurrentState state,
+        Tensor? joined = null, Tensor? added = null)
     {
-        this.embed = embed;
-        this.layers = layers;
-        var size = state.Hidden.shape[1];
+        (this.embed, this.layers, this.output, beside, above) = (embed, layers, output, joined, added);
         hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
         cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
-        (this.bottleneck, this.output) = (bottleneck, output);
-        narrowed = bottleneck is null ? null : empty(size, bottleneck.Outputs);
-        logits = empty(size, output.Weight.Outputs);
     }
 
     /// <summary>The run, or null where there are no such kernels.</summary>
     /// <param name="embedding">Words to vectors.</param>
-    /// <param name="lstm">Layers, read one direction.</param>
-    /// <param name="bottleneck">What stands between the last layer and the output.</param>
-    /// <param name="outputWeight">[vocabulary, features].</param>
-    /// <param name="outputBias">[vocabulary].</param>
+    /// <param name="layers">Layers, read one direction.</param>
+    /// <param name="output">The output layer.</param>
     /// <param name="state">The state before the first token.</param>
-    /// <param name="precision">What the products are computed in.</param>
+    /// <param name="joined">What is joined to each word; [batch, size].</param>
+    /// <param name="added">What is added to the last layer's states; [batch, hidden].</param>
     public static LstmSession? TryCreate(
-        EmbeddingLayer embedding, LstmLayer lstm, LinearLayer? bottleneck, Tensor outputWeight, Tensor? outputBias, RecurrentState state,
-        Precision precision)
-    {
-        if (!PackedMatrix.Serves(outputWeight))
-            return null;
-        return new(
-            embedding.call,
-            [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(lstm.Joined)
-                .Select(layer => (PackedMatrix.Pack(layer.Weight, precision), layer.Bias))],
-            bottleneck is null ? null : PackedMatrix.Pack(bottleneck.Weight, precision),
-            (PackedMatrix.Pack(outputWeight, precision), outputBias),
-            state);
-    }
-
-    /// <summary>The same run with what stays the same at every step.</summary>
-    /// <param name="joined">Joined to each word; [batch, size].</param>
-    /// <param name="added">Added to the last layer's states; [batch, hidden].</param>
-    public LstmSession With(Tensor? joined, Tensor? added)
-    {
-        (beside, above) = (joined, added);
-        return this;
-    }
+        EmbeddingLayer embedding, RecurrentLayer layers, OutputLayer output, RecurrentState state, Tensor? joined = null,
+        Tensor? added = null) => layers.Cell == RecurrentCell.Lstm && PackedMatrix.Serves(output.Weight)
+            ? new(
+                embedding.call,
+                [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(layers.Joined)
+                    .Select(layer => (PackedMatrix.Pack(layer.Weight, layers.Precision), layer.Bias))],
+                output.PrepareStep(state.Hidden.shape[1]),
+                state,
+                joined,
+                added)
+            : null;
 
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
@@ -90,14 +68,7 @@ internal sealed class LstmSession : DecodingSession
 
         if (above is not null)
             x = x + above;
-        if (bottleneck is not null)
-        {
-            bottleneck.Multiply(x, null, narrowed!);
-            x = narrowed!;
-        }
-
-        output.Weight.Multiply(x, output.Bias, logits);
-        return logits;
+        return output.Run(x);
     }
 
     /// <inheritdoc/>
@@ -119,10 +90,6 @@ internal sealed class LstmSession : DecodingSession
         // These may be the caller's.
         beside = beside is null ? null : Selected(beside);
         above = above is null ? null : Selected(above);
-        var size = rows.shape[0];
-        if (size == logits.shape[0])
-            return;
-        logits = Replaced(logits, empty(size, logits.shape[1]).MoveToOuterDisposeScope());
-        narrowed = narrowed is null ? null : Replaced(narrowed, empty(size, narrowed.shape[1]).MoveToOuterDisposeScope());
+        output.Resize(rows.shape[0]);
     }
 }

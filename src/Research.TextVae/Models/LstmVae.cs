@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
@@ -19,16 +18,14 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     private readonly LstmVaeConfig config;
     private readonly EmbeddingLayer decoder_embedding;
     private readonly EmbeddingLayer? encoder_embedding;
-    private readonly LstmLayer encoder;
+    private readonly RecurrentLayer encoder;
     private readonly EmbeddingLayer? class_embedding;
     private readonly EmbeddingLayer? class_prior;
     private readonly PosteriorHead posterior;
     private readonly LinearLayer? initial_state;
-    private readonly LstmLayer decoder;
+    private readonly RecurrentLayer decoder;
     private readonly LinearLayer? latent_skip;
-    private readonly LinearLayer? bottleneck;
-    private readonly LinearLayer? output;
-    private readonly Parameter? output_bias;
+    private readonly OutputLayer output;
     private readonly DropoutLayer dropout;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
@@ -43,26 +40,14 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         var decoderInput = config.EmbeddingSize + (config.LatentAtEveryStep ? code : 0);
         decoder_embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
         encoder_embedding = config.ShareEmbeddings ? null : new EmbeddingLayer(vocabulary, config.EmbeddingSize);
-        encoder = new LstmLayer(config.EmbeddingSize, config.HiddenSize);
+        encoder = new RecurrentLayer(config.EmbeddingSize, config.HiddenSize);
         class_embedding = config.Classes > 0 ? new EmbeddingLayer(config.Classes, config.ClassEmbeddingSize) : null;
         class_prior = config.Classes > 0 ? new EmbeddingLayer(config.Classes, 2 * config.LatentSize) : null;
         posterior = new PosteriorHead(config.HiddenSize + classWidth, config.LatentSize, config.PosteriorBatchNormScale);
         initial_state = config.LatentInInitialState ? new LinearLayer(code, config.HiddenSize) : null;
-        decoder = new LstmLayer(decoderInput, config.HiddenSize);
+        decoder = new RecurrentLayer(decoderInput, config.HiddenSize);
         latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.HiddenSize, hasBias: false) : null;
-        if (config.TieOutput)
-        {
-            // A table of another width than the LSTM's needs a linear step between them.
-            bottleneck = config.EmbeddingSize == config.HiddenSize
-                ? null
-                : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
-            output_bias = Parameter(zeros(vocabulary));
-        }
-        else
-        {
-            output = new LinearLayer(config.HiddenSize, vocabulary);
-        }
-
+        output = new OutputLayer(config.HiddenSize, vocabulary, config.TieOutput ? decoder_embedding : null, home: this);
         dropout = new DropoutLayer(config.Dropout);
         Initialise();
         RegisterComponents();
@@ -72,17 +57,13 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     /// <inheritdoc/>
     public ModelConfig Config => config;
 
-    private Tensor OutputWeight => output?.Weight ?? decoder_embedding.Weight;
-
-    private Tensor? OutputBias => output?.Bias ?? output_bias;
-
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
-        var (states, _, _) = encoder.call(words); // [batch, time, hidden]
+        var (states, _) = encoder.call(words); // [batch, time, hidden]
         var features = config.Pooling.Apply(states, batch);
         return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
     }
@@ -96,10 +77,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0)));
         if (config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
-        var (hidden, cell) = InitialState(z);
-        var (states, _, _) = decoder.call(words, (hidden, cell)); // [batch, time, hidden]
-        var features = Features(dropout.call(states), z.unsqueeze(1)); // [batch, time, features]
-        return TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision);
+        var (states, _) = decoder.call(words, InitialState(z)); // [batch, time, hidden]
+        return output.Nll(WithLatent(dropout.call(states), z.unsqueeze(1)), batch);
     }
 
     /// <inheritdoc/>
@@ -136,31 +115,28 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     public override DecoderState StartDecoding(Tensor z)
     {
         ArgumentNullException.ThrowIfNull(z);
-        var (hidden, cell) = InitialState(z);
-        return new LstmDecoderState(hidden, cell, z);
+        return InitialState(z) with { Code = z };
     }
 
     /// <inheritdoc/>
     public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var (hidden, cell, z) = (LstmDecoderState)state;
+        var before = (RecurrentState)state;
         var words = decoder_embedding.call(tokens); // [batch, embedding]
         if (config.LatentAtEveryStep)
-            words = cat([words, z], 1);
-        var (states, nextHidden, nextCell) = decoder.call(words.unsqueeze(1), (hidden, cell));
-        var logits = LinearKernel.Compute(Features(states.squeeze(1), z), OutputWeight, OutputBias, Precision);
-        return (logits, new LstmDecoderState(nextHidden, nextCell, z));
+            words = cat([words, before.Code!], 1);
+        var (states, after) = decoder.call(words.unsqueeze(1), before); // [batch, 1, hidden]
+        return (output.call(WithLatent(states.squeeze(1), before.Code!)), after);
     }
 
     /// <inheritdoc/>
     public override DecodingSession StartSession(DecoderState state)
     {
-        var (hidden, cell, z) = (LstmDecoderState)state;
+        var start = (RecurrentState)state;
         return LstmSession.TryCreate(
-            decoder_embedding, decoder, bottleneck, OutputWeight, OutputBias, new RecurrentState(hidden, cell), Precision) is { } run
-            ? run.With(config.LatentAtEveryStep ? z : null, latent_skip?.call(z))
-            : base.StartSession(state);
+            decoder_embedding, decoder, output, start, config.LatentAtEveryStep ? start.Code : null, latent_skip?.call(start.Code!))
+                ?? base.StartSession(state);
     }
 
     /// <inheritdoc/>
@@ -172,23 +148,14 @@ public sealed class LstmVae : TextVaeModel, IConfigured
             "the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
 
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
-    private Tensor Features(Tensor states, Tensor z)
-    {
-        if (latent_skip is not null)
-            states = states + latent_skip.call(z);
-        return bottleneck?.call(states) ?? states;
-    }
+    private Tensor WithLatent(Tensor states, Tensor z) => latent_skip is null ? states : states + latent_skip.call(z);
 
-    private (Tensor Hidden, Tensor Cell) InitialState(Tensor z)
+    private RecurrentState InitialState(Tensor z)
     {
         if (initial_state is null)
-        {
-            var empty = zeros(1, z.shape[0], config.HiddenSize, dtype: z.dtype, device: z.device);
-            return (empty, empty);
-        }
-
+            return decoder.Start(z.shape[0]);
         var cell = initial_state.call(z).unsqueeze(0); // [1, batch, hidden]
-        return (cell.tanh(), cell);
+        return new RecurrentState(cell.tanh(), cell);
     }
 
     // Embeddings start as in He et al. 2019; everything else keeps PyTorch's default, U(±1/√hidden).
@@ -241,23 +208,4 @@ public sealed record LstmVaeConfig : TextVaeConfig
 
     /// <inheritdoc/>
     public override LstmVae Build(int size) => new(this, size);
-}
-
-/// <summary>State of an LSTM decoder between two tokens.</summary>
-/// <param name="Hidden">[1, batch, hidden].</param>
-/// <param name="Cell">[1, batch, hidden].</param>
-/// <param name="Z">The latent codes; [batch, latent].</param>
-internal sealed record LstmDecoderState(Tensor Hidden, Tensor Cell, Tensor Z) : DecoderState
-{
-    /// <inheritdoc/>
-    public override DecoderState Select(Tensor rows) =>
-        new LstmDecoderState(Hidden.index_select(1, rows), Cell.index_select(1, rows), Z.index_select(0, rows));
-
-    public override IEnumerable<Tensor> Tensors => [Hidden, Cell, Z];
-
-    public override void MoveToOuterDisposeScope()
-    {
-        Hidden.MoveToOuterDisposeScope();
-        Cell.MoveToOuterDisposeScope();
-    }
 }

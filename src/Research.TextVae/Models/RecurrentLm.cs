@@ -1,10 +1,8 @@
 using System.Text.Json.Serialization;
-using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,11 +13,8 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
 {
     private readonly RecurrentLmConfig config;
     private readonly EmbeddingLayer embedding;
-    private readonly LstmLayer? lstm;
-    private readonly GRU? gru;
-    private readonly LinearLayer? bottleneck;
-    private readonly LinearLayer? output;
-    private readonly Parameter? output_bias;
+    private readonly RecurrentLayer recurrent;
+    private readonly OutputLayer output;
     private readonly DropoutLayer dropout;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
@@ -32,27 +27,13 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
         this.config = config;
         embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
         init.uniform_(embedding.Weight, -0.1, 0.1);
-        // Dropout between layers; one layer has no between.
-        var between = config.Layers > 1 ? config.Dropout : 0;
-        if (config.Cell == RecurrentCell.Lstm)
-            lstm = new LstmLayer(config.EmbeddingSize, config.HiddenSize, config.Layers, between);
-        else
-            gru = GRU(config.EmbeddingSize, config.HiddenSize, config.Layers, batchFirst: true, dropout: between);
-        if (config.TieOutput)
-        {
-            // A table of another width than the state's needs a linear step between them.
-            bottleneck = config.EmbeddingSize == config.HiddenSize
-                ? null
-                : new LinearLayer(config.HiddenSize, config.EmbeddingSize, hasBias: false);
-            output_bias = Parameter(zeros(vocabulary));
-        }
-        else
-        {
-            output = new LinearLayer(config.HiddenSize, vocabulary);
-        }
-
+        recurrent = new RecurrentLayer(config.EmbeddingSize, config.HiddenSize, config.Layers, config.Dropout, config.Cell);
+        output = new OutputLayer(config.HiddenSize, vocabulary, config.TieOutput ? embedding : null, home: this);
         dropout = new DropoutLayer(config.Dropout);
-        RegisterComponents();
+        register_module(nameof(embedding), embedding);
+        register_module(config.Cell == RecurrentCell.Lstm ? "lstm" : "gru", recurrent);
+        register_module(nameof(output), output);
+        register_module(nameof(dropout), dropout);
         this.KeepTensors();
     }
 
@@ -61,10 +42,6 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
 
     /// <inheritdoc/>
     ModelConfig IConfigured.Config => config;
-
-    private Tensor OutputWeight => output?.Weight ?? embedding.Weight;
-
-    private Tensor? OutputBias => output?.Bias ?? output_bias;
 
     /// <inheritdoc/>
     public override TokenLosses NegativeLogLikelihood(TextBatch batch)
@@ -85,18 +62,12 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(before);
         var words = dropout.call(embedding.call(batch.Inputs)); // [batch, time, embedding]
-        var (states, after) = Run(words, (RecurrentState)before); // [batch, time, hidden]
-        var features = Features(dropout.call(states)); // [batch, time, features]
-        return (TokenLosses.Compute(features, OutputWeight, OutputBias, batch, Precision), after.Detached());
+        var (states, after) = recurrent.call(words, (RecurrentState)before); // [batch, time, hidden]
+        return (output.Nll(dropout.call(states), batch), after.Detached());
     }
 
     /// <inheritdoc/>
-    public override DecoderState StartDecoding(long size)
-    {
-        var table = embedding.Weight;
-        var empty = zeros(config.Layers, size, config.HiddenSize, dtype: table.dtype, device: table.device);
-        return new RecurrentState(empty, lstm is null ? null : empty);
-    }
+    public override DecoderState StartDecoding(long size) => recurrent.Start(size);
 
     /// <inheritdoc/>
     public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) =>
@@ -114,30 +85,17 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
 
     /// <inheritdoc/>
     public override DecodingSession StartSession(DecoderState state) =>
-        (lstm is null
-            ? null
-            : LstmSession.TryCreate(embedding, lstm, bottleneck, OutputWeight, OutputBias, (RecurrentState)state, Precision))
-                ?? base.StartSession(state);
+        LstmSession.TryCreate(embedding, recurrent, output, (RecurrentState)state) ?? base.StartSession(state);
 
     private (Tensor Logits, DecoderState State) Step(Tensor words, DecoderState state)
     {
-        var (states, after) = Run(words.unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
-        return (LinearKernel.Compute(Features(states.squeeze(1)), OutputWeight, OutputBias, Precision), after);
+        var (states, after) = recurrent.call(words.unsqueeze(1), (RecurrentState)state); // [batch, 1, hidden]
+        return (output.call(states.squeeze(1)), after);
     }
 
-    private Tensor Features(Tensor states) => bottleneck?.call(states) ?? states;
-
-    /// <returns>The last layer's states [batch, time, hidden], and the state of all layers after the last token.</returns>
-    private (Tensor States, RecurrentState After) Run(Tensor words, RecurrentState before)
+    // The parts are registered where they are made: checkpoints name the layers by their kind.
+    protected override void RegisterComponents()
     {
-        if (lstm is not null)
-        {
-            var (states, hidden, cell) = lstm.call(words, (before.Hidden, before.Cell!));
-            return (states, new RecurrentState(hidden, cell));
-        }
-
-        var (outputs, last) = gru!.call(words, before.Hidden);
-        return (outputs, new RecurrentState(last, null));
     }
 }
 
@@ -176,24 +134,4 @@ public enum RecurrentCell
 
     /// <summary>Gated recurrent unit (Cho et al. 2014).</summary>
     Gru,
-}
-
-/// <summary>State of a recurrent network between two tokens.</summary>
-/// <param name="Hidden">[layers, batch, hidden].</param>
-/// <param name="Cell">[layers, batch, hidden]; a GRU has none.</param>
-internal sealed record RecurrentState(Tensor Hidden, Tensor? Cell) : DecoderState
-{
-    /// <summary>The same values without the way they came about.</summary>
-    public RecurrentState Detached() => new(Hidden.detach(), Cell?.detach());
-
-    /// <inheritdoc/>
-    public override DecoderState Select(Tensor rows) => new RecurrentState(Hidden.index_select(1, rows), Cell?.index_select(1, rows));
-
-    public override IEnumerable<Tensor> Tensors => Cell is null ? [Hidden] : [Hidden, Cell];
-
-    public override void MoveToOuterDisposeScope()
-    {
-        Hidden.MoveToOuterDisposeScope();
-        Cell?.MoveToOuterDisposeScope();
-    }
 }

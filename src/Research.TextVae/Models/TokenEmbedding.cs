@@ -1,12 +1,11 @@
 using Research.TextVae.Models.Layers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Research.TextVae.Models;
 
 /// <summary>Tokens and their places as vectors: √width · embedding + position, with dropout (Vaswani et al. 2017, section 3.4).</summary>
-internal sealed class TokenEmbedding : nn.Module
+internal sealed class TokenEmbedding : nn.Module<Tensor, long, Tensor>
 {
     private readonly EmbeddingLayer tokens;
     private readonly PositionEncoding positions;
@@ -27,21 +26,11 @@ internal sealed class TokenEmbedding : nn.Module
     }
 
     /// <summary>The table of tokens; [vocabulary, width].</summary>
-    public Parameter Weight => tokens.Weight;
+    public EmbeddingLayer Table => tokens;
 
     /// <param name="ids">int64 [batch, time].</param>
     /// <param name="first">The place of the first of them.</param>
     /// <returns>[batch, time, width].</returns>
-    public Tensor forward(Tensor ids, long first = 0) =>
+    public override Tensor forward(Tensor ids, long first) =>
         dropout.call(tokens.call(ids) * scale + positions.At(first, ids.shape[1], tokens.Weight));
-
-    /// <summary>The next token of each text and what the state adds to it.</summary>
-    /// <param name="ids">int64 [batch].</param>
-    /// <param name="state">The state before it.</param>
-    /// <returns>[batch, width].</returns>
-    public Tensor Next(Tensor ids, TransformerState state)
-    {
-        var x = forward(ids.unsqueeze(1), state.Tokens).squeeze(1);
-        return state.Code is null ? x : x + state.Code;
-    }
 }

@@ -10,7 +10,7 @@ namespace Research.TextVae.Models;
 /// Self-attention, attention to an encoded text where there is one, and a feed-forward network, each normalised before and
 /// added after ("pre-norm", Xiong et al. 2020).
 /// </summary>
-internal sealed class TransformerBlock : nn.Module
+internal sealed class TransformerBlock : nn.Module<Tensor, AttentionMask, Tensor?, EncodedText?, AttentionMaps?, Tensor>
 {
     private readonly LayerNorm attention_norm;
     private readonly SelfAttention attention;
@@ -44,14 +44,13 @@ internal sealed class TransformerBlock : nn.Module
     /// <param name="source">The encoded text that the block attends to.</param>
     /// <param name="maps">Takes the attention weights.</param>
     // x ← x + attention(norm(x));   x ← x + cross(norm(x), source);   x ← x + FFN(norm(x))
-    public Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, EncodedText? source, AttentionMaps? maps)
+    public override Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, EncodedText? source, AttentionMaps? maps)
     {
-        x = x + dropout.call(attention.forward(attention_norm.call(x), mask, memory, maps?.SelfSink));
+        x = x + dropout.call(attention.call(attention_norm.call(x), mask, memory, maps?.SelfSink));
         if (source is not null)
-            x = x
-                + dropout.call(
-                    cross_attention!.forward(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
-        return x + dropout.call(feed_forward.forward(feed_forward_norm.call(x)));
+            x = x + dropout.call(
+                cross_attention!.call(cross_norm!.call(x), cross_attention.Read(source.States), source.Lengths, maps?.CrossSink));
+        return x + dropout.call(feed_forward.call(feed_forward_norm.call(x)));
     }
 
     /// <summary>What each token goes through: a normalisation and the layers of the branch it opens, in the order of their use.</summary>
@@ -68,14 +67,14 @@ internal sealed class TransformerBlock : nn.Module
     {
         x = x + attention.Next(attention_norm.call(x), past);
         if (source is not null)
-            x = x + cross_attention!.forward(cross_norm!.call(x), source, sourceLengths!, null);
-        return x + feed_forward.forward(feed_forward_norm.call(x));
+            x = x + cross_attention!.call(cross_norm!.call(x), source, sourceLengths!, null);
+        return x + feed_forward.call(feed_forward_norm.call(x));
     }
 }
 
 /// <summary>Two linear layers with GELU between them, for each place alone (Vaswani et al. 2017, section 3.3; Hendrycks and Gimpel
 /// 2016).</summary>
-internal sealed class FeedForward : nn.Module
+internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
     private readonly LinearLayer expand;
     private readonly LinearLayer contract;
@@ -94,7 +93,7 @@ internal sealed class FeedForward : nn.Module
 
     /// <param name="x">[..., width].</param>
     // FFN(x) = W₂ gelu(W₁ x + b₁) + b₂
-    public Tensor forward(Tensor x) => contract.call(GeluKernel.Compute(expand.call(x)));
+    public override Tensor forward(Tensor x) => contract.call(GeluKernel.Compute(expand.call(x)));
 }
 
 /// <summary>Linear layers of a Transformer with their initial weights.</summary>

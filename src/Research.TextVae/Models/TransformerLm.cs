@@ -15,8 +15,8 @@ public sealed class TransformerLm : LanguageModel, IConfigured
 {
     private readonly TokenEmbedding embedding;
     private readonly TransformerStack decoder;
-    private readonly VocabularyProjection output;
-    private readonly int heads;
+    private readonly OutputLayer output;
+    private readonly TransformerDecoder writer;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
     /// <param name="config">Sizes and options of the layers.</param>
@@ -27,10 +27,10 @@ public sealed class TransformerLm : LanguageModel, IConfigured
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
         var shape = config.Shape.Checked();
-        heads = shape.Heads;
         embedding = new TokenEmbedding(shape, vocabulary);
         decoder = new TransformerStack(shape);
-        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? embedding : null);
+        output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? embedding.Table : null, normal: true);
+        writer = new TransformerDecoder(embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -43,37 +43,23 @@ public sealed class TransformerLm : LanguageModel, IConfigured
     public override TokenLosses NegativeLogLikelihood(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return output.Nll(States(batch.Inputs), batch);
+        return output.Nll(writer.Forward(batch.Inputs), batch);
     }
 
     /// <summary>The logits of each next token, with the true words as history.</summary>
     /// <param name="inputs">int64 [batch, time].</param>
     /// <param name="maps">Takes the attention weights of the pass.</param>
     /// <returns>[batch, time, vocabulary].</returns>
-    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        return output.Logits(States(inputs, maps));
-    }
+    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null) => output.call(writer.Forward(inputs, maps: maps));
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size) => decoder.Start(size);
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var before = (TransformerState)state;
-        var (states, after) = decoder.Next(embedding.Next(tokens, before), before);
-        return (output.Logits(states), after);
-    }
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public override DecodingSession StartSession(DecoderState state) =>
-        TransformerSession.TryCreate(embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
-
-    private Tensor States(Tensor inputs, AttentionMaps? maps = null) =>
-        decoder.forward(embedding.forward(inputs), new AttentionMask(Causal: true), maps: maps);
+    public override DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
 }
 
 /// <summary>The decoder-only Transformer language model of Radford et al. 2018, in pre-norm form.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Research.TextVae.Kernels;
 using Research.TextVae.Models.Layers;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
@@ -12,14 +11,15 @@ namespace Research.TextVae.Models;
 /// An encoder–decoder Transformer, p(y|x) = Πₜ p(yₜ | y₍&lt;t₎, x): the encoder reads the whole source, each block of the decoder
 /// attends to what is written and then to the encoded source (Vaswani et al. 2017).
 /// </summary>
-public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPrecision
+public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
 {
     private readonly TransformerSeq2SeqConfig config;
     private readonly TokenEmbedding? source_embedding;
     private readonly TokenEmbedding target_embedding;
     private readonly TransformerStack encoder;
     private readonly TransformerStack decoder;
-    private readonly VocabularyProjection output;
+    private readonly OutputLayer output;
+    private readonly TransformerDecoder writer;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
     /// <param name="config">Sizes and options of the layers.</param>
@@ -34,16 +34,14 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
         target_embedding = new TokenEmbedding(shape, vocabulary);
         encoder = new TransformerStack(shape);
         decoder = new TransformerStack(shape, readsSource: true);
-        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? target_embedding : null);
+        output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? target_embedding.Table : null, normal: true);
+        writer = new TransformerDecoder(target_embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
 
     /// <inheritdoc/>
     public int VocabularySize { get; }
-
-    /// <inheritdoc/>
-    public Precision Precision { get; set; }
 
     /// <inheritdoc/>
     public Device Device => parameters().First().device;
@@ -56,15 +54,15 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(lengths);
-        var words = (source_embedding ?? target_embedding).forward(source);
-        return new EncodedText(encoder.forward(words, new AttentionMask(Causal: false, lengths), maps: maps), lengths);
+        var words = (source_embedding ?? target_embedding).call(source, 0); // [batch, source, width]
+        return new EncodedText(encoder.call(words, new AttentionMask(Causal: false, lengths), maps: maps), lengths);
     }
 
     /// <summary>−log p(y|x) with the true words as history, without label smoothing.</summary>
     public TokenLosses NegativeLogLikelihood(TextPairBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return output.Nll(States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths)), batch.Target);
+        return output.Nll(States(batch), batch.Target);
     }
 
     /// <summary>What training minimises: cross-entropy with smoothed labels, summed over the predicted tokens, in nats.</summary>
@@ -74,7 +72,7 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
     public (Tensor Loss, Tensor Nll) LossAndNll(TextPairBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var states = States(batch.Target.Inputs, Encode(batch.Source, batch.SourceLengths));
+        var states = States(batch);
         var total = output.Nll(states, batch.Target).Total;
         return (config.LabelSmoothing == 0 ? total : total + config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target), total);
     }
@@ -86,9 +84,8 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
     /// <returns>[batch, time, vocabulary].</returns>
     public Tensor Logits(Tensor inputs, EncodedText source, AttentionMaps? maps = null)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(source);
-        return output.Logits(States(inputs, source, maps));
+        return output.call(writer.Forward(inputs, source: source, maps: maps));
     }
 
     /// <summary>The state before the first token.</summary>
@@ -99,21 +96,13 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel, IHasPr
     }
 
     /// <inheritdoc/>
-    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var before = (TransformerState)state;
-        var (states, after) = decoder.Next(target_embedding.Next(tokens, before), before);
-        return (output.Logits(states), after);
-    }
+    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public DecodingSession StartSession(DecoderState state) =>
-        (DecodingSession?)TransformerSession.TryCreate(target_embedding, decoder, output, (TransformerState)state)
-            ?? new StepwiseSession(this, state);
+    public DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
 
-    private Tensor States(Tensor inputs, EncodedText source, AttentionMaps? maps = null) =>
-        decoder.forward(target_embedding.forward(inputs), new AttentionMask(Causal: true), source: source, maps: maps);
+    private Tensor States(TextPairBatch batch) =>
+        writer.Forward(batch.Target.Inputs, source: Encode(batch.Source, batch.SourceLengths)); // [batch, time, width]
 }
 
 /// <summary>The encoder–decoder Transformer of Vaswani et al. 2017, in pre-norm form.</summary>

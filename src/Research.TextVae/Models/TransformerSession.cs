@@ -1,4 +1,5 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,44 +39,34 @@ internal sealed record TransformerState(
 /// </summary>
 internal sealed class TransformerSession : DecodingSession
 {
-    private readonly TokenEmbedding embedding;
+    private readonly Func<Tensor, TransformerState, Tensor> embed;
     private readonly TransformerStep step;
-    private readonly PackedMatrix output;
-    private readonly Tensor bias;
-    private Tensor logits;
+    private readonly OutputStep output;
     private Tensor[] sources;
     private TransformerState state;
     private bool own;
 
-    private TransformerSession(TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state)
-    {
-        (this.embedding, this.state) = (embedding, state);
-        step = decoder.PrepareStep(projection.Precision);
-        output = PackedMatrix.Pack(projection.Weight, projection.Precision);
-        bias = projection.Bias;
-        sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
-        logits = empty(state.Cache.Layers[0].shape[0], bias.shape[0]);
-    }
-
-    /// <summary>The run, or null where there are no such kernels.</summary>
-    /// <param name="embedding">Tokens to vectors.</param>
-    /// <param name="decoder">The blocks.</param>
-    /// <param name="projection">States to logits.</param>
+    /// <param name="embed">The next tokens [batch] after a state to vectors [batch, width].</param>
+    /// <param name="step">The blocks.</param>
+    /// <param name="output">The output layer.</param>
     /// <param name="state">The state before the first token.</param>
-    public static TransformerSession? TryCreate(
-        TokenEmbedding embedding, TransformerStack decoder, VocabularyProjection projection, TransformerState state) =>
-        PackedMatrix.Serves(projection.Weight) ? new(embedding, decoder, projection, state) : null;
+    public TransformerSession(
+        Func<Tensor, TransformerState, Tensor> embed, TransformerStep step, OutputLayer output, TransformerState state)
+    {
+        (this.embed, this.step, this.state) = (embed, step, state);
+        this.output = output.PrepareStep(state.Cache.Layers[0].shape[0]);
+        sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
+    }
 
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
     {
-        var x = embedding.Next(tokens, state).contiguous(); // [batch, width], changed in place from here on
+        var x = embed(tokens, state).contiguous(); // [batch, width], changed in place from here on
         var cache = state.Cache.Next(state.Length);
         step.Run(x, cache.Layers, state.Length, sources, state.SourceLengths);
-        output.Multiply(x, bias, logits);
         cache.MoveToOuterDisposeScope();
         state = state with { Cache = cache, Length = state.Length + 1 };
-        return logits;
+        return output.Run(x);
     }
 
     /// <inheritdoc/>
@@ -83,9 +74,6 @@ internal sealed class TransformerSession : DecodingSession
     {
         (state, own) = ((TransformerState)state.Replace(rows, own), true);
         sources = state.Source ?? [];
-        if (rows.shape[0] == logits.shape[0])
-            return;
-        logits.Dispose();
-        logits = empty(rows.shape[0], bias.shape[0]).MoveToOuterDisposeScope();
+        output.Resize(rows.shape[0]);
     }
 }

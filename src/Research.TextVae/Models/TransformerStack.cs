@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Models;
 
 /// <summary>Transformer blocks one above the other and a last normalisation.</summary>
-internal sealed class TransformerStack : nn.Module
+internal sealed class TransformerStack
+    : nn.Module<Tensor, AttentionMask, IReadOnlyList<Tensor>?, EncodedText?, AttentionMaps?, Tensor>
 {
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly LayerNorm norm;
@@ -31,13 +32,18 @@ internal sealed class TransformerStack : nn.Module
     /// <param name="source">The encoded text.</param>
     /// <param name="maps">Takes the attention weights.</param>
     /// <returns>[batch, time, width].</returns>
-    public Tensor forward(
+    public override Tensor forward(
         Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null)
     {
         for (var layer = 0; layer < blocks.Count; layer++)
-            x = blocks[layer].forward(x, mask, memory?[layer], source, maps);
+            x = blocks[layer].call(x, mask, memory?[layer], source, maps);
         return norm.call(x);
     }
+
+    /// <inheritdoc cref="forward"/>
+    public new Tensor call(
+        Tensor x, AttentionMask mask, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, AttentionMaps? maps = null) =>
+        base.call(x, mask, memory, source, maps);
 
     /// <summary>The state before the first token.</summary>
     /// <param name="batch">Texts to be written side by side.</param>

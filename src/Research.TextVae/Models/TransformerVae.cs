@@ -22,7 +22,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     private readonly LinearLayer? latent_memory;
     private readonly LinearLayer? latent_embedding;
     private readonly TransformerStack decoder;
-    private readonly VocabularyProjection output;
+    private readonly OutputLayer output;
+    private readonly TransformerDecoder writer;
 
     /// <exception cref="UserException">The decoder would not see z.</exception>
     public TransformerVae(TransformerVaeConfig config, int vocabulary)
@@ -42,7 +43,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
             : Projections.Linear(config.LatentSize, shape.Layers * config.MemoryTokens * shape.Width);
         latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.LatentSize, shape.Width) : null;
         decoder = new TransformerStack(shape);
-        output = new VocabularyProjection(shape.Width, vocabulary, config.TieOutput ? decoder_embedding : null);
+        output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? decoder_embedding.Table : null, normal: true);
+        writer = new TransformerDecoder(decoder_embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -54,9 +56,9 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var words =
-            (encoder_embedding ?? decoder_embedding).forward(WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0));
-        var states = encoder.forward(words, new AttentionMask(Causal: false, batch.Lengths)); // [batch, time, width]
+        var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
+        var words = (encoder_embedding ?? decoder_embedding).call(tokens, 0); // [batch, time, width]
+        var states = encoder.call(words, new AttentionMask(Causal: false, batch.Lengths));
         return posterior.call(config.Pooling.Apply(states, batch));
     }
 
@@ -71,10 +73,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
-        var words = decoder_embedding.forward(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0));
-        if (latent_embedding is not null)
-            words = words + latent_embedding.call(z).unsqueeze(1);
-        return output.Nll(decoder.forward(words, new AttentionMask(Causal: true), Memory(z), maps: maps), batch);
+        var tokens = WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0);
+        return output.Nll(writer.Forward(tokens, latent_embedding?.call(z), Memory(z), maps: maps), batch);
     }
 
     /// <inheritdoc/>
@@ -85,17 +85,10 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     }
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var before = (TransformerState)state;
-        var (states, after) = decoder.Next(decoder_embedding.Next(tokens, before), before);
-        return (output.Logits(states), after);
-    }
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public override DecodingSession StartSession(DecoderState state) =>
-        TransformerSession.TryCreate(decoder_embedding, decoder, output, (TransformerState)state) ?? base.StartSession(state);
+    public override DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>

@@ -1,5 +1,3 @@
-using Research.TextVae.Kernels;
-using Research.TextVae.Models.Layers;
 using Research.TextVae.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,14 +12,11 @@ namespace Research.TextVae.Models;
 /// <see cref="VectorBatch"/>.</typeparam>
 /// <param name="name">Name of the module.</param>
 /// <param name="latentSize">Size of z.</param>
-public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name), IHasPrecision
+public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name)
     where TBatch : IBatch<TBatch>
 {
     /// <summary>Size of z.</summary>
     public int LatentSize { get; } = latentSize;
-
-    /// <inheritdoc/>
-    public Precision Precision { get; set; }
 
     /// <summary>The device the weights are on.</summary>
     public Device Device => parameters().First().device;

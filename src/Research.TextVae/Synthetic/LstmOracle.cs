@@ -23,7 +23,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
 
     private const int Markers = 4; // <pad>, <s>, </s>, <unk>
     private readonly EmbeddingLayer embedding;
-    private readonly LstmLayer lstm;
+    private readonly RecurrentLayer lstm;
     private readonly LinearLayer hidden_layer;
     private readonly LinearLayer code_layer;
     private readonly LinearLayer output;
@@ -39,7 +39,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
     {
         (Words, Length) = (words, length);
         embedding = new EmbeddingLayer(words + Markers, width);
-        lstm = new LstmLayer(width, width);
+        lstm = new RecurrentLayer(width, width);
         hidden_layer = new LinearLayer(width, width);
         code_layer = new LinearLayer(Latent, width, hasBias: false);
         output = new LinearLayer(width, words);
@@ -170,7 +170,7 @@ public sealed class LstmOracle : Module<Tensor, Tensor, Tensor>
 
     private Tensor States(Tensor tokens)
     {
-        var (states, _, _) = lstm.call(embedding.call(tokens));
+        var (states, _) = lstm.call(embedding.call(tokens));
         return hidden_layer.call(states);
     }
 

@@ -13,7 +13,7 @@ public sealed class OracleVae : TextVaeModel
 {
     private readonly LstmOracle oracle;
     private readonly EmbeddingLayer embedding;
-    private readonly LstmLayer encoder;
+    private readonly RecurrentLayer encoder;
     private readonly PosteriorHead posterior;
 
     /// <param name="oracle">The true p(x|z); its weights stay as they are.</param>
@@ -23,7 +23,7 @@ public sealed class OracleVae : TextVaeModel
     {
         this.oracle = oracle;
         embedding = new EmbeddingLayer(oracle.Vocabulary, width);
-        encoder = new LstmLayer(width, width);
+        encoder = new RecurrentLayer(width, width);
         posterior = new PosteriorHead(width, LstmOracle.Latent, meanScale: null);
         RegisterComponents();
         this.KeepTensors();
@@ -37,8 +37,8 @@ public sealed class OracleVae : TextVaeModel
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var (_, hidden, _) = encoder.call(embedding.call(batch.Targets)); // all sentences have one length
-        return posterior.call(hidden[0]);
+        var (_, after) = encoder.call(embedding.call(batch.Targets)); // all sentences have one length
+        return posterior.call(after.Hidden[0]);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Research.TextVae.Models;
 using Research.TextVae.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,21 +64,23 @@ public sealed class ModuleParityTests
     [InlineData(2)]
     public void Lstm_layers_are_PyTorchs(int layers)
     {
-        using var lstm = new LstmLayer(4, 6, layers);
-        Tensor[] Run(Tensor input, (Tensor, Tensor)? state) => lstm.call(input, state) is var (output, h, c) ? [output, h, c] : [];
+        using var lstm = new RecurrentLayer(4, 6, layers);
+        Tensor[] Run(Tensor input, RecurrentState? state) => lstm.call(input, state) is var (output, after)
+            ? [output, after.Hidden, after.Cell!]
+            : [];
         Check($"LSTM-{layers}", lstm, input => Run(input, null));
-        Check($"LSTM-state-{layers}", lstm, input => Run(input, (Expected[$"h0.{layers}"], Expected[$"c0.{layers}"])));
+        Check($"LSTM-state-{layers}", lstm, input => Run(input, new(Expected[$"h0.{layers}"], Expected[$"c0.{layers}"])));
     }
 
-    /// <summary>TorchSharp's own, as a language model has it.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void Gru_layers_are_PyTorchs(int layers)
     {
-        using var gru = nn.GRU(4, 6, layers, batchFirst: true);
-        Check($"GRU-{layers}", gru, input => gru.call(input) is var (output, h) ? [output, h] : []);
-        Check($"GRU-state-{layers}", gru, input => gru.call(input, Expected[$"h0.{layers}"]) is var (output, h) ? [output, h] : []);
+        using var gru = new RecurrentLayer(4, 6, layers, cell: RecurrentCell.Gru);
+        Tensor[] Run(Tensor input, RecurrentState? state) => gru.call(input, state) is var (output, after) ? [output, after.Hidden] : [];
+        Check($"GRU-{layers}", gru, input => Run(input, null));
+        Check($"GRU-state-{layers}", gru, input => Run(input, new(Expected[$"h0.{layers}"], null)));
     }
 
     [Fact]
@@ -108,7 +111,8 @@ public sealed class ModuleParityTests
     public void The_same_seed_gives_PyTorchs_initial_weights()
     {
         Func<nn.Module>[] modules =
-            [() => new LinearLayer(5, 4), () => new LstmLayer(3, 4, 2), () => nn.GRU(3, 4), () => new EmbeddingLayer(6, 3)];
+            [() => new LinearLayer(5, 4), () => new RecurrentLayer(3, 4, 2), () => new RecurrentLayer(3, 4, cell: RecurrentCell.Gru),
+                () => new EmbeddingLayer(6, 3)];
         for (var seed = 0; seed < modules.Length; seed++)
         {
             manual_seed(seed);

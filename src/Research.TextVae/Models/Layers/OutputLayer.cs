@@ -127,39 +127,3 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
             home.register_module(nameof(bottleneck), bottleneck);
     }
 }
-
-/// <summary>An output layer in decoding by the native kernels: packed matrices, and one memory for the logits of all steps.</summary>
-/// <param name="bottleneck">What stands before it, packed.</param>
-/// <param name="weight">W, packed.</param>
-/// <param name="bias">b [vocabulary].</param>
-/// <param name="batch">Number of texts.</param>
-internal sealed class OutputStep(PackedMatrix? bottleneck, PackedMatrix weight, Tensor bias, long batch)
-{
-    private Tensor logits = empty(batch, weight.Outputs);
-    private Tensor? narrowed = bottleneck is null ? null : empty(batch, bottleneck.Outputs);
-
-    /// <param name="states">[batch, features].</param>
-    /// <returns>Logits [batch, vocabulary]; valid until the next call.</returns>
-    public Tensor Run(Tensor states)
-    {
-        bottleneck?.Multiply(states, null, narrowed!);
-        weight.Multiply(narrowed ?? states, bias, logits);
-        return logits;
-    }
-
-    /// <summary>Goes on with another number of texts, in memory that is kept past the current dispose scope.</summary>
-    public void Resize(long batch)
-    {
-        if (batch == logits.shape[0])
-            return;
-        logits = Resized(logits);
-        narrowed = narrowed is null ? null : Resized(narrowed);
-
-        Tensor Resized(Tensor memory)
-        {
-            var width = memory.shape[1];
-            memory.Dispose();
-            return empty(batch, width).MoveToOuterDisposeScope();
-        }
-    }
-}

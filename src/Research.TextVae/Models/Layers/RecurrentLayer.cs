@@ -121,27 +121,3 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
         // The weights are registered as they are made.
     }
 }
-
-/// <summary>State of a recurrent network between two tokens.</summary>
-/// <param name="Hidden">[layers, batch, hidden].</param>
-/// <param name="Cell">[layers, batch, hidden]; a GRU has none.</param>
-/// <param name="Code">The latent codes that the texts are written from, where there are any; [batch, latent].</param>
-public sealed record RecurrentState(Tensor Hidden, Tensor? Cell, Tensor? Code = null) : DecoderState
-{
-    /// <summary>The same values without the way they came about.</summary>
-    public RecurrentState Detached() => this with { Hidden = Hidden.detach(), Cell = Cell?.detach() };
-
-    /// <inheritdoc/>
-    public override DecoderState Select(Tensor rows) =>
-        new RecurrentState(Hidden.index_select(1, rows), Cell?.index_select(1, rows), Code?.index_select(0, rows));
-
-    /// <inheritdoc/>
-    public override IEnumerable<Tensor> Tensors => new[] { Hidden, Cell, Code }.OfType<Tensor>();
-
-    /// <inheritdoc/>
-    public override void MoveToOuterDisposeScope()
-    {
-        Hidden.MoveToOuterDisposeScope();
-        Cell?.MoveToOuterDisposeScope();
-    }
-}

@@ -93,7 +93,8 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
         return (output.call(states.squeeze(1)), after);
     }
 
-    // The parts are registered where they are made: checkpoints name the layers by their kind.
+    /// <summary>Registers nothing more: the parts are registered where they are made, since checkpoints name the layers by their
+    /// kind.</summary>
     protected override void RegisterComponents()
     {
     }

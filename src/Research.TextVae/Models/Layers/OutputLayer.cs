@@ -119,8 +119,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
         return parameter;
     }
 
-    // The weights are registered as they are made. The bottleneck has its turn among the parts of the model, which asks for this when it
-    // registers the layer.
+    /// <summary>Registers the bottleneck, in its turn among the parts of the model. The weights are registered as they are made.</summary>
     protected override void RegisterComponents()
     {
         if (bottleneck is not null)

@@ -47,5 +47,5 @@ return Recipe.Run(Args, "vae-beta-sweep", "What β does to a text VAE", recipe =
         .Expect("at β = 1 the posterior collapses: KL < 0.5 nats or no active unit", sweep => sweep.Collapsed(1))
         .Expect("at β ≤ 0.25 there are active units", sweep =>
             sweep.All(at => at.Value <= 0.25, at => at.ActiveUnits, units => units > 0))
-        .Expect("β = 0.1 has a higher IW-NLL than β = 1", sweep => sweep.Less(at => at.IwNll, 1, 0.1));
+        .Expect("β = 0, whose codes need not follow the prior, has a higher IW-NLL than β = 1", sweep => sweep.Less(at => at.IwNll, 1, 0));
 });

@@ -52,7 +52,7 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
     {
         var metrics = VaeMetrics.Evaluate(model, test, variant.Seed);
         variant.Record((Metric.Kl, metrics.Kl), (Metric.MutualInformation, metrics.MutualInformation));
-        variant.Record(nll, ImportanceWeightedNll.Estimate(model, test.EvenlySpaced(200), iwSamples, variant.Seed).Mean);
+        variant.Record(nll, ImportanceWeightedNll.Estimate(model, test.EvenlySpaced(200), iwSamples, variant.Seed));
     }
 
     return recipe.Study()

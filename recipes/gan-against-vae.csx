@@ -87,7 +87,7 @@ return Recipe.Run(Args, "gan-against-vae", "GAN, VAE and maximum likelihood", re
         {
             var model = variant.Build(() => vae.Build(language.Vocabulary));
             variant.Train(new VaeTask(model, language.Train, language.Validation, objective), training);
-            variant.Record(ownNll, ImportanceWeightedNll.Estimate(model, language.Test, iwSamples, variant.Seed).Mean);
+            variant.Record(ownNll, ImportanceWeightedNll.Estimate(model, language.Test, iwSamples, variant.Seed));
             Evaluate(variant, language, options => model.Generate(samples, options, variant.Seed));
         });
     }

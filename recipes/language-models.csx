@@ -77,9 +77,9 @@ return Recipe.Run(Args, "language-models", "From n-grams to Transformers", recip
         {
             var model = variant.Train(latent, data, objective, training);
             var final = variant.Evaluate(model, data.Test, evaluation);
-            variant.Record(Metric.Nll, final.IwNll);
-            variant.Record(Metric.Perplexity, final.IwPerplexity);
-            variant.Record(size, final.Parameters / 1e6);
+            variant.Record((Metric.Nll, final.IwNll), (Metric.Perplexity, final.IwPerplexity), (size, final.Parameters / 1e6));
+            variant.Record(Metric.Nll.StandardError, final.IwStandardError ?? 0);
+            variant.Record(Metric.Nll.EffectiveSamples, final.IwEffectiveSamples ?? 0);
         })
         .Report(report => report
             .Section("Perplexity")

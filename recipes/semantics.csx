@@ -62,7 +62,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
     void Evaluate(Variant variant, TextVaeModel model)
     {
         variant.Record(VaeMetrics.Evaluate(model, test, variant.Seed));
-        variant.Record(nll, ImportanceWeightedNll.Estimate(model, judged, iwSamples, variant.Seed).Mean);
+        variant.Record(nll, ImportanceWeightedNll.Estimate(model, judged, iwSamples, variant.Seed));
         var (known, codes) = (model.EncodeMeans(train), model.EncodeMeans(test));
         variant.Record(neighbours, NeighbourLabels.Accuracy(known, train.Classes!, codes, test.Classes!));
         variant.Record("Sentences near in the latent space", NeighbourSentences.Of(codes, test, known, train, count: 6, neighbours: 3));

@@ -45,7 +45,7 @@ public sealed record Metric(string Name, string Format = "0.00", Best Best = Bes
     public static Metric Seconds { get; } = new("s", "0");
 
     /// <summary>The standard error of a metric; tables show it beside the metric where a variant has recorded it.</summary>
-    public Metric StandardError => new($"{Name} s.e.");
+    public Metric StandardError => new($"{Name} s.e.", Format);
 
     /// <summary>The effective sample size of an importance-weighted metric; tables show it beside the metric.</summary>
     public Metric EffectiveSamples => new($"{Name} ESS", "0");

@@ -7,12 +7,10 @@ namespace Research.TextVae.Experiments;
 /// <summary>The table a study ends with: a row per variant; mean ± standard deviation where there are several seeds.</summary>
 internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults results)
 {
-    // A metric's standard error and effective sample size stand beside it where any variant has recorded them.
-    private readonly IReadOnlyList<Metric> columns =
-    [
-        .. columns.SelectMany(column => new[] { column, column.StandardError, column.EffectiveSamples }.Where(shown =>
-            shown == column || (columns.All(other => other.Name != shown.Name) && results.Rows.Any(row => row.Find(shown) is not null)))),
-    ];
+    // A metric's standard error and effective sample size stand beside it where any variant has recorded them: in columns of their own on
+    // a page, and in brackets on the console, which is narrow.
+    private IEnumerable<Metric> WithErrors => columns.SelectMany(column => new[] { column }.Concat(Beside(column).Where(error =>
+        columns.All(other => other.Name != error.Name) && results.Rows.Any(row => row.Find(error) is not null))));
 
     public Table ToSpectre()
     {
@@ -21,14 +19,14 @@ internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults res
         foreach (var column in columns)
             table.AddColumn(new Spectre.Console.TableColumn(Markup.Escape(column.Name)).RightAligned().NoWrap());
         foreach (var row in results.Rows)
-            table.AddRow([Markup.Escape(row.Name), .. columns.Select(column => Cell(row, column))]);
+            table.AddRow([Markup.Escape(row.Name), .. columns.Select(column => Cell(row, column) + Brackets(row, column))]);
         return table;
     }
 
     public ReportTable ToReport()
     {
         var table = ReportTable.Of(results.Rows).Text("", row => row.Name);
-        foreach (var column in columns)
+        foreach (var column in WithErrors)
         {
             table = results.Rows.All(row => row.Results.Count == 1)
                 ? table.Number(column.Name, row => row.Find(column) ?? double.NaN, column.Format, column.Best)
@@ -36,6 +34,17 @@ internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults res
         }
 
         return table;
+    }
+
+    private static Metric[] Beside(Metric column) => [column.StandardError, column.EffectiveSamples];
+
+    private static string Brackets(StudyRow row, Metric column)
+    {
+        var (error, samples) = (row.Find(column.StandardError), row.Find(column.EffectiveSamples));
+        if (row.Find(column) is null || error is null)
+            return "";
+        var effective = samples is null ? "" : $", ESS {Number(samples.Value, column.EffectiveSamples.Format)}";
+        return $" ({Number(error.Value, column.Format)}{effective})";
     }
 
     private static string Cell(StudyRow row, Metric column)

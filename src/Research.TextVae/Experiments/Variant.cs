@@ -164,9 +164,9 @@ public sealed class Variant : IDisposable
 
     /// <summary>
     /// Evaluates a trained VAE on sentences and records <see cref="Metric.Reconstruction"/>, <see cref="Metric.Kl"/>,
-    /// <see cref="Metric.NegativeElbo"/>, <see cref="Metric.IwNll"/> with its error and effective samples, <see cref="Metric.IwPerplexity"/>,
-    /// <see cref="Metric.MutualInformation"/>, <see cref="Metric.ActiveUnits"/> and <see cref="Metric.ReconstructionBleu"/>, and the KL of
-    /// each dimension as a series.
+    /// <see cref="Metric.NegativeElbo"/>, <see cref="Metric.IwNll"/> and <see cref="Metric.IwPerplexity"/> with their errors and effective
+    /// samples, <see cref="Metric.MutualInformation"/>, <see cref="Metric.ActiveUnits"/> and <see cref="Metric.ReconstructionBleu"/>, and
+    /// the KL of each dimension as a series.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="sentences">The sentences.</param>
@@ -176,9 +176,15 @@ public sealed class Variant : IDisposable
         var final = VaeMeasurement.Of(model, sentences, options, trained, Seed, context);
         Record(final.Metrics);
         Record(Metric.IwNll, final.IwNll);
-        Record(Metric.IwNll.StandardError, final.IwStandardError ?? double.NaN);
-        Record(Metric.IwNll.EffectiveSamples, final.IwEffectiveSamples ?? double.NaN);
         Record(Metric.IwPerplexity, final.IwPerplexity);
+        if (final is { IwStandardError: { } error, IwEffectiveSamples: { } effective })
+        {
+            // d exp(nll / tokens) = perplexity / tokens · d nll, the tokens per sentence being nll / log perplexity
+            var slope = final.IwPerplexity * Math.Log(final.IwPerplexity) / final.IwNll;
+            Record((Metric.IwNll.StandardError, error), (Metric.IwPerplexity.StandardError, slope * error));
+            Record((Metric.IwNll.EffectiveSamples, effective), (Metric.IwPerplexity.EffectiveSamples, effective));
+        }
+
         Record(Metric.ReconstructionBleu, final.ReconstructionBleu);
         return final;
     }
@@ -199,6 +205,7 @@ public sealed class Variant : IDisposable
         Record(Metric.Kl, metrics.Kl);
         Record(Metric.NegativeElbo, metrics.NegativeElbo);
         Record(Metric.MutualInformation, metrics.MutualInformation);
+        Record(Metric.MutualInformation.StandardError, metrics.MutualInformationError);
         Record(Metric.ActiveUnits, metrics.ActiveUnits);
         double[] ordered = [.. metrics.KlPerDimension.OrderDescending()];
         Record("KL per dimension", Enumerable.Range(1, ordered.Length).Select(d => (double)d), ordered);

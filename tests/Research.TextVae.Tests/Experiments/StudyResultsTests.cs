@@ -1,4 +1,5 @@
 using Research.TextVae.Experiments;
+using Spectre.Console;
 
 namespace Research.TextVae.Tests.Experiments;
 
@@ -29,6 +30,23 @@ public sealed class StudyResultsTests
     {
         Assert.True(Results.Near(Loss, Truth, "a", tolerance: 0.2).Held);
         Assert.False(Results.Near(Loss, Truth, "b", tolerance: 0.2).Held);
+    }
+
+    /// <summary>Only of what has been recorded: in brackets on the console, in columns of their own on a page.</summary>
+    [Fact]
+    public void Errors_and_effective_samples_stand_beside_their_metric()
+    {
+        var row = Row("a", 3, 2.9);
+        row.First.Values[Loss.StandardError.Name] = 0.125;
+        row.First.Values[Loss.EffectiveSamples.Name] = 40;
+        using var writer = new StringWriter();
+        var table = new StudyTable([Loss, Truth], new StudyResults([row, Row("b", 2, 1)]));
+
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) }).Write(table.ToSpectre());
+
+        Assert.Contains("3.00 (0.13, ESS 40)", writer.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("2.90 (", writer.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("2.00 (", writer.ToString(), StringComparison.Ordinal);
     }
 
     private static StudyRow Row(string name, double loss, double truth) =>

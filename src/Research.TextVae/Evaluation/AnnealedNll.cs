@@ -309,7 +309,8 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
     {
         using var scope = NewDisposeScope();
         var jitter = rand([1], ScalarType.Float64, generator: generator).item<double>();
-        var step = size.unsqueeze(1) * (start.LogVariance * 0.5).exp() * (LeastJitter + (MostJitter - LeastJitter) * jitter); // [batch, latent]
+        var factor = LeastJitter + (MostJitter - LeastJitter) * jitter;
+        var step = size.unsqueeze(1) * (start.LogVariance * 0.5).exp() * factor; // [batch, latent]
         var momentum = Normal((int)from.Z.shape[0]);
         var kinetic = momentum.pow(2).sum(-1) * 0.5; // [chains, batch]
         var to = from;

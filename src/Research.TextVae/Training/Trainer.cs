@@ -119,8 +119,10 @@ public sealed partial class Trainer
 
     private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
 
-    /// <summary>Aggressive training (He et al. 2019, algorithm 1): steps of the encoder alone, on batches drawn at random, until its loss
-    /// per token no longer falls. Batches hold sentences of similar length, so that losses per sentence would tell of their lengths.</summary>
+    /// <summary>
+    /// Aggressive training (He et al. 2019, algorithm 1): steps of the encoder alone, on batches drawn at random, until its loss per token
+    /// no longer falls. Batches hold sentences of similar length, so that losses per sentence would tell of their lengths.
+    /// </summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {
         var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));

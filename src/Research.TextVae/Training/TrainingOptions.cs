@@ -66,8 +66,8 @@ public enum OptimizerKind
 
 /// <summary>
 /// Encoder steps until it has caught up with the decoder, before each step of the decoder (He et al. 2019, algorithm 1): collapse as a
-/// lag of the encoder. It ends when the mutual information on the validation sentences falls, or for two epochs does not rise, by more than twice
-/// the standard error of its estimate.
+/// lag of the encoder. It ends when the mutual information on the validation sentences falls, or for two epochs does not rise, by more
+/// than twice the standard error of its estimate.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AggressiveTraining

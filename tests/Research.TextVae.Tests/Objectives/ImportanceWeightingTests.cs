@@ -25,7 +25,8 @@ public sealed class ImportanceWeightingTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 5, LatentSize = 2, Dropout = 0.3, WordDropout = 0.3 }.Build(8);
+        var config = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 5, LatentSize = 2, Dropout = 0.3, WordDropout = 0.3 };
+        using var model = config.Build(8);
         model.to(ScalarType.Float64);
         var batch = Sentences.Batch([4, 5, 6], [5], [6, 4]);
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () =>

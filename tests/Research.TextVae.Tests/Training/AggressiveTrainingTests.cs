@@ -46,7 +46,8 @@ public sealed class AggressiveTrainingTests
         var task = new UnevenTask();
         using var model = task.Model;
 
-        Trainer.Fit(task, new TrainingOptions { Epochs = 1, Aggressive = new AggressiveTraining { MaxSteps = 20, CheckEvery = 1 } }, seed: 1);
+        var aggressive = new AggressiveTraining { MaxSteps = 20, CheckEvery = 1 };
+        Trainer.Fit(task, new TrainingOptions { Epochs = 1, Aggressive = aggressive }, seed: 1);
 
         Assert.Equal(2 * (20 + 1), task.Losses);
     }

@@ -34,14 +34,19 @@ public sealed class JsonLinesTests : IDisposable
     public void A_final_record_of_an_earlier_version_is_read()
     {
         File.WriteAllText(path, """
-            {"kind":"final","split":"test","metrics":{"of":"vae","klPerDimension":[0.5,0.25],"mutualInformation":0.6,"batchMutualInformation":0.5,"activeUnits":2,"objectiveKl":0.75,"examples":10,"tokens":80,"reconstruction":30.5},"iwNll":30.9,"iwPerplexity":47.6,"iwSamples":500,"iwSentences":10,"reconstructionBleu":3.5,"parameters":123,"seconds":4.5,"step":7,"epoch":2,"time":"2026-11-01T10:15:00+00:00"}
-
-            """);
+            {"kind":"final","split":"test","metrics":{"of":"vae","klPerDimension":[0.5,0.25],"mutualInformation":0.6,
+            "batchMutualInformation":0.5,"activeUnits":2,"objectiveKl":0.75,"examples":10,"tokens":80,"reconstruction":30.5},
+            "iwNll":30.9,"iwPerplexity":47.6,"iwSamples":500,"iwSentences":10,"reconstructionBleu":3.5,"parameters":123,
+            "seconds":4.5,"step":7,"epoch":2,"time":"2026-11-01T10:15:00+00:00"}
+            """.ReplaceLineEndings("") + "\n");
 
         var final = Assert.IsType<FinalRecord>(Assert.Single(JsonLines.Read<MetricsRecord>(path)));
 
         Assert.Equal((30.9, 500), (final.IwNll, final.IwSamples));
-        Assert.Equal((null, null, null, null), (final.IwStandardError, final.IwMonteCarloError, final.IwEffectiveSamples, final.IwConverged));
+        Assert.Null(final.IwStandardError);
+        Assert.Null(final.IwMonteCarloError);
+        Assert.Null(final.IwEffectiveSamples);
+        Assert.Null(final.IwConverged);
         Assert.Equal((0.6, 0.0), (final.Metrics.MutualInformation, final.Metrics.MutualInformationError));
     }
 

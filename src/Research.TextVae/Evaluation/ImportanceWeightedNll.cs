@@ -124,8 +124,6 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
         where TBatch : IBatch<TBatch>
     {
         var total = parts.Sum(part => part.Draws);
-        var codes = cat([.. parts.Select(part => part.Part.Sample(
-            randn([part.Draws, batch.Size, model.LatentSize], generator: generator).to(part.Part.Mean.dtype, model.Device)))], 0);
         var logWeights = new List<Tensor>();
         var chunk = (int)Math.Max(1, RowsAtOnce / batch.Size);
         for (var first = 0; first < total; first += chunk)
@@ -133,7 +131,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
             HostInterruption.Check();
             using var scope = NewDisposeScope();
             var draws = Math.Min(chunk, total - first);
-            var z = codes.narrow(0, first, draws); // [draws, batch, latent]
+            var z = Codes(parts, first, draws, generator); // [draws, batch, latent]
             var nll = model.NegativeLogLikelihood(batch.Tile(draws), z.flatten(0, 1)).PerSentence().view(draws, batch.Size);
             var proposal = stack(parts.Select(part => part.Part.LogDensity(z) + Math.Log((double)part.Draws / total)), 0).logsumexp(0);
             var logWeight = (prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z)) - nll - proposal; // [draws, batch]
@@ -141,6 +139,26 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
         }
 
         return cat(logWeights, 0);
+    }
+
+    // Some of the draws, in the order of the parts; [draws, batch, latent].
+    private static Tensor Codes(
+        IReadOnlyList<(DiagonalGaussian Part, int Draws)> parts, int first, int draws, Generator generator)
+    {
+        var (pieces, offset) = (new List<Tensor>(), 0);
+        foreach (var (part, count) in parts)
+        {
+            var (from, until) = (Math.Max(first, offset), Math.Min(first + draws, offset + count));
+            if (from < until)
+            {
+                var noise = randn([until - from, .. part.Mean.shape], generator: generator);
+                pieces.Add(part.Sample(noise.to(part.Mean.dtype, part.Mean.device)));
+            }
+
+            offset += count;
+        }
+
+        return cat(pieces, 0);
     }
 
     // Rounds of draws over the whole set.

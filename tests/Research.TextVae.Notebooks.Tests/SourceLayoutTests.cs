@@ -47,7 +47,7 @@ public sealed class SourceLayoutTests
         found.AddRange(root.Usings.Select(line => $"recipes/{name}:{First(line)}: '{line}'; the prelude has the namespaces"));
         found.AddRange(
             from node in root.DescendantNodes()
-            // A function outside the call of Recipe.Run is a method of the script.
+                // A function outside the call of Recipe.Run is a method of the script.
             let lines = Lines(node switch
             {
                 LocalFunctionStatementSyntax function => (SyntaxNode?)function.Body ?? function.ExpressionBody,

@@ -67,8 +67,8 @@ public sealed record GeneratedLanguage(
     public GenerationOptions Sampling(double temperature) =>
         Options with { Processors = [new Temperature(temperature), .. Options.Processors] };
 
-    /// <summary>Evaluates texts and records <see cref="RecordedQuality.Metrics"/>, <see cref="Unreal"/>, and the reverse perplexity over the
-    /// number of texts.</summary>
+    /// <summary>Evaluates texts and records <see cref="RecordedQuality.Metrics"/>, <see cref="Unreal"/>, and the reverse perplexity over
+    /// the number of texts.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="texts">Token ids.</param>
     public void Evaluate(Variant variant, IReadOnlyList<int[]> texts) => Evaluate(variant, texts, texts);

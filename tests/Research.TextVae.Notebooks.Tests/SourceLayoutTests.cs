@@ -45,9 +45,9 @@ public sealed class SourceLayoutTests
         if (length > LongestRecipe)
             found.Add($"recipes/{name}:{LongestRecipe + 1}: {length} lines; a recipe has at most {LongestRecipe}");
         found.AddRange(root.Usings.Select(line => $"recipes/{name}:{First(line)}: '{line}'; the prelude has the namespaces"));
+        // A function outside the call of Recipe.Run is a method of the script.
         found.AddRange(
             from node in root.DescendantNodes()
-                // A function outside the call of Recipe.Run is a method of the script.
             let lines = Lines(node switch
             {
                 LocalFunctionStatementSyntax function => (SyntaxNode?)function.Body ?? function.ExpressionBody,

@@ -1,4 +1,4 @@
-// Turns the address of a picture into a PNG in base64. The browser's own encoder writes 32 bits a pixel; figures have few colours, so
+// Turns the address of a picture into a PNG in base64. The browser's own encoder writes 32 bits per pixel; figures have few colours, so
 // the 256 commonest and the nearest of them for the others make a file of a quarter of the size in which nobody sees a difference.
 async address => {
   const image = await createImageBitmap(await (await fetch(await address)).blob());
@@ -24,7 +24,7 @@ async address => {
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
-  header.setUint16(8, 8 << 8 | 3); // 8 bits a pixel, of a palette
+  header.setUint16(8, 8 << 8 | 3); // 8 bits per pixel, of a palette
   const checks = Uint32Array.from({ length: 256 }, (_, n) => Array(8).fill().reduce(c => c & 1 ? c >>> 1 ^ 0xEDB88320 : c >>> 1, n));
   const chunk = (type, data) => {
     const bytes = new Uint8Array(12 + data.length);

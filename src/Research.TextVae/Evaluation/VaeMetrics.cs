@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
@@ -53,6 +54,14 @@ public sealed record VaeMetrics : LikelihoodMetrics
 
     /// <summary>Dimensions the encoder uses, <see cref="Evaluation.ActiveUnits"/>.</summary>
     public required int ActiveUnits { get; init; }
+
+    /// <summary>Dimensions so near to the threshold of <see cref="ActiveUnits"/> that rounding decides.</summary>
+    public int UndecidedUnits { get; init; }
+
+    /// <summary>The active units as they are printed: <c>17</c>, or <c>17 (1 at the threshold)</c> where rounding decides.</summary>
+    [JsonIgnore]
+    public string ActiveUnitsText => string.Create(CultureInfo.InvariantCulture,
+        $"{ActiveUnits}{(UndecidedUnits > 0 ? $" ({UndecidedUnits} at the threshold)" : "")}");
 
     /// <summary>KL(q(z|x) ‖ p(z)): the rate.</summary>
     public double Kl => KlPerDimension.Sum();
@@ -128,6 +137,7 @@ public sealed record VaeMetrics : LikelihoodMetrics
             MutualInformationError = information.StandardError,
             BatchMutualInformation = Evaluation.MutualInformation.WithinBatches(posterior, z, 32),
             ActiveUnits = Evaluation.ActiveUnits.Count(posterior.Mean),
+            UndecidedUnits = Evaluation.ActiveUnits.CountUndecided(posterior.Mean),
         };
     }
 }

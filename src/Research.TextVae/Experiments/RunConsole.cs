@@ -52,8 +52,7 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
         var metrics = record.Metrics;
         var text = metrics is VaeMetrics vae
             ? $"validation reconstruction {vae.Reconstruction:0.00}  KL {vae.Kl:0.00}  −ELBO {vae.NegativeElbo:0.00}  PPL "
-                + $"{Perplexity(vae)}  "
-                + $"MI {vae.MutualInformation:0.00}  AU {vae.ActiveUnits}"
+                + $"{Perplexity(vae)}  MI {vae.MutualInformation:0.00}  AU {vae.ActiveUnitsText}"
             : $"validation loss {metrics.Reconstruction:0.00}  PPL {Perplexity(metrics)}";
         Line($"  epoch {record.Epoch}: {text}  {Clock(TimeSpan.FromSeconds(record.Seconds))}");
     }

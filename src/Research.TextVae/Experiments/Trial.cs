@@ -89,7 +89,7 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
             CultureInfo.InvariantCulture,
             $"test: reconstruction {final.Metrics.Reconstruction:0.00}  KL {final.Metrics.Kl:0.00}  IW-NLL {final.IwNll:0.00} ± "
                 + $"{final.IwStandardError:0.00} (ESS {final.IwEffectiveSamples:0} of {final.IwSamples})  MI "
-                + $"{final.Metrics.MutualInformation:0.00}  AU {final.Metrics.ActiveUnits}  BLEU {final.ReconstructionBleu:0.0}  "
+                + $"{final.Metrics.MutualInformation:0.00}  AU {final.Metrics.ActiveUnitsText}  BLEU {final.ReconstructionBleu:0.0}  "
                 + $"{RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
         return result;
     }

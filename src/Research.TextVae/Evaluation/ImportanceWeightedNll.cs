@@ -14,7 +14,7 @@ namespace Research.TextVae.Evaluation;
 /// <param name="PerSentence">The estimate for each example, in nats, in the set's order.</param>
 /// <param name="Tokens">Predicted tokens of all examples.</param>
 /// <param name="Samples">Samples of z per example, K.</param>
-public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, long Tokens, int Samples)
+public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, long Tokens, int Samples) : EstimatedNll(PerSentence, Tokens)
 {
     private const int RowsAtOnce = 2048;
     private const int ExamplesAtOnce = 32;
@@ -23,32 +23,14 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
     /// estimate and its error are not to be trusted.</summary>
     public IReadOnlyList<double> EffectiveSamples { get; init; } = [];
 
-    /// <summary>Standard error of each example's estimate by the noise of its draws, by the delta method, in nats.</summary>
-    public IReadOnlyList<double> MonteCarloErrors { get; init; } = [];
-
     /// <summary>How much lower the estimate of K draws is than that of K/2, in nats per example; infinite where K is 1.</summary>
     public double Fall { get; init; } = double.PositiveInfinity;
 
     /// <summary>That was less than the tolerance: more samples would hardly lower the estimate.</summary>
     public bool Converged { get; init; }
 
-    /// <summary>Nats per example.</summary>
-    public double Mean => PerSentence.Average();
-
-    /// <summary>
-    /// Standard error of <see cref="Mean"/> as that of the examples' source: how much it varies with the examples and with their draws.
-    /// </summary>
-    // Var = (1/N²) Σ_i (ℓ_i − ℓ̄)²: the noise of the draws is already in the spread of the ℓ_i over examples.
-    public double StandardError => Statistics.StandardError(PerSentence);
-
-    /// <summary>Standard error of <see cref="Mean"/> for these very examples, by the noise of the draws alone.</summary>
-    public double MonteCarloError => Math.Sqrt(MonteCarloErrors.Sum(error => error * error)) / PerSentence.Count;
-
     /// <summary>The median over examples of <see cref="EffectiveSamples"/>.</summary>
     public double MedianEffectiveSamples => Statistics.Median(EffectiveSamples);
-
-    /// <summary>exp(Σ IW-NLL / Σ predicted tokens).</summary>
-    public double Perplexity => Math.Exp(PerSentence.Sum() / Tokens);
 
     /// <summary>Estimates −log p(x) of every example of the set with a given number of samples, dropout off.</summary>
     /// <param name="model">The model; its training mode is restored.</param>
@@ -134,7 +116,7 @@ public sealed record ImportanceWeightedNll(IReadOnlyList<double> PerSentence, lo
             var z = Codes(parts, first, draws, generator); // [draws, batch, latent]
             var nll = model.NegativeLogLikelihood(batch.Tile(draws), z.flatten(0, 1)).PerSentence().view(draws, batch.Size);
             var proposal = stack(parts.Select(part => part.Part.LogDensity(z) + Math.Log((double)part.Draws / total)), 0).logsumexp(0);
-            var logWeight = (prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z)) - nll - proposal; // [draws, batch]
+            var logWeight = DiagonalGaussian.PriorLogDensity(z, prior) - nll - proposal; // [draws, batch]
             logWeights.Add(logWeight.to_type(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
         }
 

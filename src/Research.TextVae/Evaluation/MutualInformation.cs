@@ -43,7 +43,7 @@ public static class MutualInformation
         var variance = Centred(b).pow(2).sum().item<double>();
         var coefficient = variance > 0 ? (Centred(a) * Centred(b)).sum().item<double>() / variance : 0;
         var terms = a - b * coefficient;
-        var (count, freedom) = (terms.numel(), terms.numel() - terms.numel() / draws.shape[over[0] == 0 ? 0 : 1]);
+        var (count, freedom) = (terms.numel(), terms.numel() - terms.numel() / draws.shape[over[0]]);
         var error = freedom > 0 ? Math.Sqrt(Centred(terms).pow(2).sum().item<double>() / freedom / count) : 0;
         return new InformationEstimate(Math.Clamp(terms.mean().item<double>(), 0, Math.Log(posterior.Mean.shape[0])), error);
     }

@@ -12,8 +12,11 @@ public sealed record SampleQuality
     public required double ForwardPerplexity { get; init; }
 
     /// <summary>Perplexity of held-out text under a 5-gram model of the samples (Zhao et al. 2018): low where they are fluent and varied.
-    /// It falls with their number: compare equal numbers, and look at <see cref="ReversePerplexityCurve"/>.</summary>
-    public required double ReversePerplexity { get; init; }
+    /// It falls with their number: compare equal numbers, and look at <see cref="Coverage"/>.</summary>
+    public double ReversePerplexity => Coverage.Perplexities[^1];
+
+    /// <summary>The reverse perplexity over the number of samples.</summary>
+    public required ReversePerplexityCurve Coverage { get; init; }
 
     /// <summary><see cref="SelfBleu"/> of the samples compared.</summary>
     public required double SelfBleu { get; init; }
@@ -35,8 +38,10 @@ public sealed record SampleQuality
     /// <param name="heldOut">Token ids of sentences the model has not seen.</param>
     /// <param name="vocabulary">Tokens in the vocabulary.</param>
     /// <param name="compared">How many samples, from the first on, are compared with each other and with the training sentences.</param>
+    /// <param name="covering">Token ids of the texts that the reverse perplexity is taken of; the samples when absent.</param>
     public static SampleQuality Evaluate(
-        IReadOnlyList<int[]> samples, IReadOnlyList<int[]> train, IReadOnlyList<int[]> heldOut, int vocabulary, int compared = 500)
+        IReadOnlyList<int[]> samples, IReadOnlyList<int[]> train, IReadOnlyList<int[]> heldOut, int vocabulary, int compared = 500,
+        IReadOnlyList<int[]>? covering = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
         int[][] some = [.. samples.Take(compared)];
@@ -44,7 +49,7 @@ public sealed record SampleQuality
         return new SampleQuality
         {
             ForwardPerplexity = NGramModel.Train(train, vocabulary, Order).Perplexity(samples),
-            ReversePerplexity = NGramModel.Train(samples, vocabulary, Order).Perplexity(heldOut),
+            Coverage = ReversePerplexityCurve.Evaluate(covering ?? samples, heldOut, vocabulary),
             SelfBleu = Evaluation.SelfBleu.Compute(some),
             Distinct1 = DistinctN.Compute(some, 1),
             Distinct2 = DistinctN.Compute(some, 2),

@@ -84,9 +84,9 @@ public sealed record GeneratedLanguage(
     private void Evaluate(Variant variant, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> covering)
     {
         ArgumentNullException.ThrowIfNull(variant);
-        var curve = ReversePerplexityCurve.Evaluate(covering, Test, Vocabulary);
-        variant.Record(SampleQuality.Evaluate(texts, Train, Test, Vocabulary) with { ReversePerplexity = curve.Perplexities[^1] });
-        variant.Record(curve);
+        var quality = SampleQuality.Evaluate(texts, Train, Test, Vocabulary, covering: covering);
+        variant.Record(quality);
+        variant.Record(quality.Coverage);
         if (Unreal == OracleNll)
             variant.Record(OracleNll, UnrealOf(texts));
     }

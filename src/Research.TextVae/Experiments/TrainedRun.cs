@@ -281,18 +281,12 @@ public sealed class TrainedRun : IDisposable
     }
 
     // [texts, latent] to [texts, code].
-    private Tensor Conditioned(TextVaeModel vae, Tensor z) => label is { } chosen
-        ? ((LstmVae)vae).Condition(z.to(vae.Device), full([z.shape[0]], (long)chosen, ScalarType.Int64, vae.Device))
-        : z;
+    private Tensor Conditioned(TextVaeModel vae, Tensor z) => label is { } chosen ? ((LstmVae)vae).ConditionOnClass(z, chosen) : z;
 
     // Latent codes from the prior, p(z) or p(z|c); [texts, latent].
-    private Tensor Latents(TextVaeModel vae, int count, ulong seed)
-    {
-        var noise = StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
-        return label is { } chosen
-            ? ((LstmVae)vae).Prior(full([count], (long)chosen, ScalarType.Int64, vae.Device)).Sample(noise)
-            : noise;
-    }
+    private Tensor Latents(TextVaeModel vae, int count, ulong seed) => label is { } chosen
+        ? ((LstmVae)vae).PriorCodes(chosen, count, seed)
+        : StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
 
     private Prompt Start(int count, ulong seed)
     {

@@ -18,10 +18,19 @@ public static class ConditionalGeneration
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var labels = full([count], (long)label, ScalarType.Int64, model.Device);
-        var noise = StandardNormal.Sample(count, model.LatentSize, seed + (ulong)label).to(model.Device);
-        return model.Generate(model.Condition(model.Prior(labels).Sample(noise), labels), options, seed);
+        return model.Generate(model.ConditionOnClass(model.PriorCodes(label, count, seed + (ulong)label), label), options, seed);
     }
+
+    /// <summary>Latent codes from p(z | c); [count, latent].</summary>
+    internal static Tensor PriorCodes(this LstmVae model, int label, int count, ulong seed) =>
+        model.Prior(model.Labels(label, count)).Sample(StandardNormal.Sample(count, model.LatentSize, seed).to(model.Device));
+
+    /// <summary>The code that texts of one class are decoded from: z [texts, latent] and the class.</summary>
+    internal static Tensor ConditionOnClass(this LstmVae model, Tensor z, int label) =>
+        model.Condition(z.to(model.Device), model.Labels(label, z.shape[0]));
+
+    private static Tensor Labels(this LstmVae model, int label, long count) =>
+        full([count], (long)label, ScalarType.Int64, model.Device);
 
     /// <summary>Generates a text of each class from one latent code: what the class alone changes.</summary>
     /// <param name="model">A model with classes; its training mode is restored.</param>

@@ -44,4 +44,7 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
         ArgumentNullException.ThrowIfNull(z);
         return (z.pow(2) + Log2Pi).sum(-1) * -0.5;
     }
+
+    /// <summary>log p(z) in nats under a prior, N(0, I) when absent; z [..., batch, latent] gives [..., batch].</summary>
+    internal static Tensor PriorLogDensity(Tensor z, DiagonalGaussian? prior) => prior?.LogDensity(z) ?? PriorLogDensity(z);
 }

@@ -53,7 +53,7 @@ public sealed record ImportanceWeighting
         }
 
         var nll = model.NegativeLogLikelihood(tiled.Weighted(weights.flatten()), codes.flatten(0, 1)).Total;
-        var ratio = density.LogDensity(codes) - LogPrior(prior, codes); // [samples, batch]
+        var ratio = density.LogDensity(codes) - DiagonalGaussian.PriorLogDensity(codes, prior); // [samples, batch]
         var surrogate = (nll + (ratio * weights).sum() * klWeight) / batch.Size;
         // The surrogate has the bound's gradient, not its value.
         var loss = surrogate + (bound - surrogate).detach();
@@ -69,12 +69,10 @@ public sealed record ImportanceWeighting
         var random = get_rng_state();
         var nll = model.NegativeLogLikelihood(tiled, z.flatten(0, 1)).PerSentence().view(Samples, -1); // [samples, batch]
         set_rng_state(random);
-        var logWeights = (LogPrior(prior, z) - posterior.LogDensity(z)) * klWeight - nll;
+        var logWeights = (DiagonalGaussian.PriorLogDensity(z, prior) - posterior.LogDensity(z)) * klWeight - nll;
         var bound = Math.Log(Samples) - logWeights.logsumexp(0).mean();
         return (logWeights.softmax(0), bound, nll.mean());
     }
-
-    private static Tensor LogPrior(DiagonalGaussian? prior, Tensor z) => prior?.LogDensity(z) ?? DiagonalGaussian.PriorLogDensity(z);
 
     // z, whose gradient is multiplied by a factor per code; the difference is exactly 0.
     private static Tensor ScaleGradient(Tensor z, Tensor factor) => z.detach() + factor.unsqueeze(2) * (z - z.detach());

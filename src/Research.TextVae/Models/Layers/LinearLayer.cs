@@ -19,13 +19,8 @@ public sealed class LinearLayer : nn.Module<Tensor, Tensor>, IHasPrecision
     {
         // U(±1/√inputs), which is what PyTorch's Kaiming initialisation with a = √5 comes to.
         var bound = inputs > 0 ? 1 / Math.Sqrt(inputs) : 0;
-        weight = nn.Parameter(empty(outputs, inputs));
-        nn.init.uniform_(weight, -bound, bound);
-        if (hasBias)
-        {
-            bias = nn.Parameter(empty(outputs));
-            nn.init.uniform_(bias, -bound, bound);
-        }
+        weight = InitialWeights.Uniform(bound, outputs, inputs);
+        bias = hasBias ? InitialWeights.Uniform(bound, outputs) : null;
 
         RegisterComponents();
         this.KeepTensors();

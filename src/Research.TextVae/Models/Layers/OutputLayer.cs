@@ -36,8 +36,8 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
         if (tied is null && !normal)
         {
             var bound = 1 / Math.Sqrt(features);
-            register_parameter("weight", Uniform(bound, vocabulary, features));
-            register_parameter("bias", Uniform(bound, vocabulary));
+            register_parameter("weight", InitialWeights.Uniform(bound, vocabulary, features));
+            register_parameter("bias", InitialWeights.Uniform(bound, vocabulary));
         }
         else
         {
@@ -111,13 +111,6 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
         bottleneck is null ? null : PackedMatrix.Pack(bottleneck.Weight, Precision), PackedMatrix.Pack(Weight, Precision), Bias, batch);
 
     private Tensor Narrowed(Tensor states) => bottleneck?.call(states) ?? states;
-
-    private static Parameter Uniform(double bound, params long[] size)
-    {
-        var parameter = nn.Parameter(empty(size));
-        nn.init.uniform_(parameter, -bound, bound);
-        return parameter;
-    }
 
     /// <summary>Registers the bottleneck, in its turn among the parts of the model. The weights are registered as they are made.</summary>
     protected override void RegisterComponents()

@@ -44,12 +44,8 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
 
         this.KeepTensors();
 
-        void Add(string name, int layer, params long[] size)
-        {
-            var parameter = nn.Parameter(empty(size));
-            nn.init.uniform_(parameter, -bound, bound);
-            register_parameter(Key(name, layer), parameter);
-        }
+        void Add(string name, int layer, params long[] size) =>
+            register_parameter(Key(name, layer), InitialWeights.Uniform(bound, size));
     }
 
     /// <summary>What the layers are made of.</summary>

@@ -72,7 +72,7 @@ internal static class DataDescription
             $"Left out: {Number(split.TooShort)} of fewer than {options.MinTokens} tokens, {Number(split.TooLong)} of more than "
                 + $"{options.MaxTokens}; "
             + $"{Number(split.LeakedValidation)} validation and {Number(split.LeakedTest)} test sentences that stand word for word in "
-            + $"another part.");
+            + "another part.");
     }
 
     private static void WriteSamples(Corpus corpus)

@@ -32,67 +32,33 @@ internal static class GenerateCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> s_member = new("--member")
-    {
-        Description = "Which of the run's members; needed where several have a model.",
-        HelpName = "name",
-    };
-    private static readonly Option<string?> s_prompt = new("--prompt") { Description = "Text to continue.", HelpName = "text" };
-    private static readonly Option<string?> s_from = new("--from")
-    {
-        Description = "First of two sentences to interpolate between, with --to. For VAEs.",
-        HelpName = "text",
-    };
-    private static readonly Option<string?> s_to = new("--to") { Description = "Second of the two sentences.", HelpName = "text" };
-    private static readonly Option<int> s_count = new("-n", "--count")
-    {
-        Description = $"Number of texts, or of steps between two sentences. Default: {Texts}.",
-        HelpName = "N",
-    };
-    private static readonly Option<double> s_temperature = new("--temperature")
-    {
-        Description = "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.",
-        HelpName = "T",
-    };
-    private static readonly Option<double> s_topP = new("--top-p")
-    {
-        Description = "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.",
-        HelpName = "P",
-    };
-    private static readonly Option<int> s_topK = new("--top-k")
-    {
-        Description = "Draw from the K likeliest tokens. Default: all.",
-        HelpName = "K",
-    };
-    private static readonly Option<int> s_beam = new("--beam")
-    {
-        Description = "Search for the likeliest text with this many beams instead of a draw.",
-        HelpName = "width",
-    };
-    private static readonly Option<int> s_maxTokens = new("--max-tokens")
-    {
-        Description = "Cut a text after so many tokens. Default: those of the longest training sentence.",
-        HelpName = "N",
-    };
-    private static readonly Option<string?> s_class = new("--class")
-    {
-        Description = "Which class to write, with a model that is conditioned on classes.",
-        HelpName = "name",
-    };
+    private static readonly Option<string?> s_member =
+        Valued<string?>("--member", "name", "Which of the run's members; needed where several have a model.");
+    private static readonly Option<string?> s_class =
+        Valued<string?>("--class", "name", "Which class to write, with a model that is conditioned on classes.");
+    private static readonly Option<string?> s_prompt = Valued<string?>("--prompt", "text", "Text to continue.");
+    private static readonly Option<string?> s_from =
+        Valued<string?>("--from", "text", "First of two sentences to interpolate between, with --to. For VAEs.");
+    private static readonly Option<string?> s_to = Valued<string?>("--to", "text", "Second of the two sentences.");
+    private static readonly Option<int> s_count =
+        Valued<int>("-n", "N", $"Number of texts, or of steps between two sentences. Default: {Texts}.", "--count");
+    private static readonly Option<double> s_temperature =
+        Valued<double>("--temperature", "T", "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.");
+    private static readonly Option<double> s_topP =
+        Valued<double>("--top-p", "P", "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.");
+    private static readonly Option<int> s_topK = Valued<int>("--top-k", "K", "Draw from the K likeliest tokens. Default: all.");
     private static readonly Option<bool> s_greedy = new("--greedy")
     {
-        Description = "Greedy decoding instead of sampling; interpolation always decodes greedily.",
+        Description = "Greedy decoding instead of sampling; interpolation decodes greedily unless sampling is asked for.",
     };
-    private static readonly Option<ulong> s_seed = new("--seed")
-    {
-        Description = "Seed of the sampling; the same seed gives the same texts. Default: 0.",
-        HelpName = "N",
-    };
-    private static readonly Option<string?> s_runs = new("--runs")
-    {
-        Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
-        HelpName = "folder",
-    };
+    private static readonly Option<int> s_beam =
+        Valued<int>("--beam", "width", "Search for the likeliest text with this many beams instead of a draw.");
+    private static readonly Option<int> s_maxTokens =
+        Valued<int>("--max-tokens", "N", "Cut a text after so many tokens. Default: those of the longest training sentence.");
+    private static readonly Option<ulong> s_seed =
+        Valued<ulong>("--seed", "N", "Seed of the sampling; the same seed gives the same texts. Default: 0.");
+    private static readonly Option<string?> s_runs =
+        Valued<string?>("--runs", "folder", "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.");
 
     public static Command Create()
     {
@@ -143,8 +109,7 @@ internal static class GenerateCommand
         if (one && count > 1)
             Console.Error.WriteLine(
                 $"note: a language model writes the same likeliest text all {count} times; leave "
-                    + $"{(options.Beam is null ? "--greedy" : "--beam")} "
-                    + "out for different ones.");
+                    + $"{(options.Beam is null ? "--greedy" : "--beam")} out for different ones.");
         var texts = interpolates ? run.Interpolate(from!, to!, count, options, seed)
             : prompt is not null ? run.Continue(prompt, count, options, seed)
             : run.Sample(count, options, seed);
@@ -191,6 +156,10 @@ internal static class GenerateCommand
         ? most >= 1 ? most : throw new UserException($"--max-tokens is {most}; give at least 1.")
         : null;
 
+    // An option with a value.
+    private static Option<T> Valued<T>(string name, string value, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = value };
+
     private static T? Given<T>(ParseResult arguments, Option<T> option)
         where T : struct => arguments.GetResult(option) is null ? null : arguments.GetValue(option);
 
@@ -209,6 +178,6 @@ internal static class GenerateCommand
         if (text is not null && run.CountUnknown(text) is var unknown and > 0)
             Console.Error.WriteLine(
                 $"note: {unknown} of {run.Tokenizer.CountTokens(text)} tokens of {option} are not in the model's vocabulary; it reads "
-                    + $"<unk> in their place.");
+                    + "<unk> in their place.");
     }
 }

@@ -21,7 +21,7 @@ internal static class DatasetReaders
         var kind =>
             throw new UserException(
                 $"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, "
-                    + $"glyphs."),
+                    + "glyphs."),
     });
 
     /// <summary>What a reader gives; where the files are not what they should be, the error names the data set.</summary>

@@ -47,7 +47,7 @@ internal sealed class DebianFetcher(ICommandRunner commands, Action<string> noti
         if (IsVersion(package, source.Version) && !Matches(package, source.Sha256))
             throw new FetchException(
                 $"{Path.GetFileName(package)} does not have the SHA-256 of the manifest ({source.Sha256}); the download is damaged, "
-                    + $"try again");
+                    + "try again");
         return package;
     }
 

@@ -118,7 +118,7 @@ public sealed class ScriptRunnerTests : IDisposable
             Assert.Equal(ExitCode.UserError, Run(script));
             Assert.Equal(
                 $"{Path.Combine(_folder, "part.csx")}(4,5): error: FormatException: The input string 'no number' was not in a correct "
-                    + $"format.\n", TakeErrors());
+                    + "format.\n", TakeErrors());
         }
     }
 

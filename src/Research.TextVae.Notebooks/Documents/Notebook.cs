@@ -57,7 +57,7 @@ public sealed class Notebook
         {
             throw new UserException(
                 $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {FirstSentence(exception.Message)}. Restore "
-                    + $"the file from version control.", exception);
+                    + "the file from version control.", exception);
         }
 
         if (node is not JsonObject root || root["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var major))

@@ -16,7 +16,7 @@ internal sealed record ConnectionFile(
         if (!File.Exists(path))
             throw new UserException(
                 $"there is no connection file '{path}'. A kernel is started by a front end: install it with textvae kernel install, then "
-                    + $"open a notebook.");
+                    + "open a notebook.");
         try
         {
             using var json = JsonDocument.Parse(File.ReadAllText(path));

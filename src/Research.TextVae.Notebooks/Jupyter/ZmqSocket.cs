@@ -22,7 +22,7 @@ internal sealed class ZmqSocket : IDisposable
         if (ZeroMq.zmq_bind(_socket, endpoint) != 0)
             throw new UserException(
                 $"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a "
-                    + $"new one.");
+                    + "new one.");
         unsafe
         {
             _message = (nint)NativeMemory.Alloc(ZeroMq.MessageSize);

@@ -57,7 +57,7 @@ internal sealed class ChromiumSession(string prelude)
             End();
             throw new UserException(
                 $"{Chromium.Find()} ended while drawing. Does it start by hand: {Chromium.Find()} --headless --no-sandbox --dump-dom "
-                    + $"about:blank", failure);
+                    + "about:blank", failure);
         }
     }
 

@@ -17,7 +17,7 @@ public static class PosteriorMeans2D
         if (first.Count != second.Count || first.Count != labels.Count || first.Count != (texts?.Count ?? first.Count))
             throw new ArgumentException(
                 $"{first.Count} and {second.Count} coordinates, {labels.Count} labels and {texts?.Count ?? first.Count} texts are not one "
-                    + $"per point.");
+                    + "per point.");
 
         var groups = Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderByDescending(group => group.Count()).ToArray();
         var colored = groups.Length <= ColoredLabels + 1 ? groups.Length : ColoredLabels;

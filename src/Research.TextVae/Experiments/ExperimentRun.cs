@@ -86,7 +86,7 @@ internal sealed class ExperimentRun(
         {
             throw new UserException(
                 $"--device {name}: LibTorch finds no CUDA device; use --device cpu, or build with "
-                    + $"-p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
+                    + "-p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
         }
 
 

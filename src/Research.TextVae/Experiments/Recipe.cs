@@ -212,7 +212,7 @@ public sealed class Recipe
             if (parameters.GetValueOrDefault(key) != value)
                 throw new UserException(
                     $"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; "
-                        + $"start a new run to change it.");
+                        + "start a new run to change it.");
         }
 
         return options with

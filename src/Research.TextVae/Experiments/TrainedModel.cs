@@ -80,7 +80,7 @@ internal sealed record TrainedModel(
         {
             throw new UserException(
                 $"{path} does not describe a model that is known here: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; run the "
-                    + $"recipe again.", error);
+                    + "recipe again.", error);
         }
     }
 

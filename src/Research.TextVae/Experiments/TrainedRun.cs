@@ -70,7 +70,7 @@ public sealed class TrainedRun : IDisposable
     public TextVaeModel Vae => Model as TextVaeModel
         ?? throw new UserException(
             $"{Folder} has a language model, which has no latent codes: it can sample and go on from a prompt; open a member with a VAE to "
-                + $"encode, decode or interpolate.");
+                + "encode, decode or interpolate.");
 
     /// <summary>The model as a language model.</summary>
     /// <exception cref="UserException">It is a VAE.</exception>
@@ -89,7 +89,7 @@ public sealed class TrainedRun : IDisposable
         if (tokenizer.Vocabulary.Count != file.Vocabulary)
             throw new UserException(
                 $"{path} has {tokenizer.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the "
-                    + $"recipe again.");
+                    + "recipe again.");
         return new TrainedRun(chosen, file, tokenizer, file.Build(chosen));
     }
 

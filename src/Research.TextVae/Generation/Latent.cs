@@ -135,7 +135,7 @@ public static class Latent
         if (!with.Contains(true) || !with.Contains(false))
             throw new UserException(
                 $"Of {with.Count} sentences {(with.Contains(true) ? "all have" : "none has")} the attribute; a direction needs some "
-                    + $"of both.");
+                    + "of both.");
         using var scope = NewDisposeScope();
         Tensor Mean(bool value) => codes.index_select(0, torch.tensor(
             Enumerable.Range(0, with.Count).Where(row => with[row] == value).Select(row => (long)row).ToArray(), device: codes.device))

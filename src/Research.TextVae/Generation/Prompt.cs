@@ -113,7 +113,7 @@ public sealed class Prompt
             if ((uint)id >= (uint)Model.VocabularySize || Vocabulary.IsControl(id))
                 throw new UserException(
                     $"Token {id} cannot be continued from: it is a control token, or not one of the model's {Model.VocabularySize}; encode "
-                        + $"prefixes with the model's own tokenizer.");
+                        + "prefixes with the model's own tokenizer.");
         }
 
         return new Prompt(Model, Count, state, prefixes);

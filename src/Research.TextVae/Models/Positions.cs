@@ -101,5 +101,5 @@ internal sealed class LearnedPositions : PositionEncoding
         ? weight.narrow(0, first, count)
         : throw new UserException(
             $"A text of {first + count} tokens is longer than the {weight.shape[0]} positions the model has learned; raise MaxPositions, "
-                + $"or lower MaxTokens.");
+                + "or lower MaxTokens.");
 }

@@ -70,7 +70,7 @@ public sealed class Corpus
             throw new UserException(known.Length == 0
                 ? $"'{nameOrPath}' is not a file; data sets are known by name when the package Research.TextVae.Datasets is referenced."
                 : $"'{nameOrPath}' is neither a file nor a known data set; known are {string.Join(", ", known)} (see 'textvae data "
-                    + $"list').");
+                    + "list').");
         }
 
         return UserTextReader.Read(nameOrPath, options.Layout);

@@ -105,7 +105,7 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
             if (parts[p].Count == 0 && shares[p] > 0)
                 throw new UserException(
                     $"{corpus.Name} leaves no {names[p]} sentence of {options.MinTokens} to {options.MaxTokens} tokens; widen "
-                        + $"MinTokens/MaxTokens or give more text.");
+                        + "MinTokens/MaxTokens or give more text.");
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class BpeTokenizer : Tokenizer
     public override Vocabulary Vocabulary => _vocabulary
         ?? throw new UserException(
             $"this BPE tokenizer's ids 0 to 3 are not {string.Join(", ", Vocabulary.Markers)}, on which models rely; use its "
-                + $"WithMarkers().");
+                + "WithMarkers().");
 
     /// <summary>Whether ids 0 to 3 are the four markers, as a model needs it.</summary>
     public bool HasMarkers => _vocabulary is not null;

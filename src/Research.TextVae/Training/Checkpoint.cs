@@ -62,7 +62,7 @@ public static class Checkpoint
         }
         throw new UserException(
             $"{TensorsPath(folder, name)} is missing, damaged or not the one {path} was written with; restore it from a copy, or resume "
-                + $"from another checkpoint");
+                + "from another checkpoint");
     }
 
     /// <summary>A kill after the JSON was replaced left the tensors aside: put them in place before anything is overwritten.</summary>

@@ -25,7 +25,7 @@ public static class JsonLines
         {
             throw new UserException(
                 $"{path}: cannot be written ({exception.Message}); free some space or choose another place with --runs, then continue with "
-                    + $"--resume.",
+                    + "--resume.",
                 exception);
         }
     }

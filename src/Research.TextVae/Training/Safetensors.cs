@@ -96,7 +96,7 @@ public static class Safetensors
         {
             throw new UserException(
                 $"{path} is not a usable safetensors file: {error.Message}; restore it from a copy, or delete it and use another "
-                    + $"checkpoint", error);
+                    + "checkpoint", error);
         }
     }
 

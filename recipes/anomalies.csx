@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet-script
 // Which sentences do not belong? Held-out Austen beside its own words shuffled, other authors and another language, told apart by an
-// n-gram model and by three scores of a VAE. Every anomaly is paired with an Austen sentence of equal length, so that length tells nothing.
+// n-gram model and by three scores of a VAE. Every anomaly is paired with an Austen sentence of equal length: length has no information.
 //
 //   textvae run recipes/anomalies.csx
 #load "prelude.csx"
@@ -78,7 +78,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         .On(data)
         .About("Area under the ROC curve (0.5: no better than chance, 1: all told apart) of four scores in nats per token; \"per "
             + "sentence\": of their sums. rec. is the reconstruction error E[−log p(x|z)], IW-NLL the importance-weighted −log p(x). The "
-            + "column length shows that length alone tells nothing.")
+            + "column length shows that length alone does not separate them.")
         .Columns([count, length, .. scores.Select(score => score.PerToken), .. scores.Select(score => score.PerSentence), elboPerToken])
         .Variant(Austen, variant =>
         {
@@ -102,7 +102,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
             $"AUC by −ELBO per token: shuffled {Area(study[Shuffled], elbo)}, Bible {Area(study[English], elbo)}, WordNet's examples "
             + $"{Area(study[Examples], elbo)}, Spanish {Area(study[Spanish], elbo)} (5-gram "
             + $"{string.Join(", ", kinds.Select(kind => Area(study[kind], fiveGram)))})")
-        .Expect("length alone tells nothing", study => (
+        .Expect("length alone does not separate them", study => (
             kinds.All(kind => Math.Abs(study[kind][length] - 0.5) < 1e-9),
             string.Join(", ", kinds.Select(kind => StudyResults.Text(study[kind][length])))))
         .Expect("the VAE finds shuffled words: AUC of −ELBO per token at least 0.9", study => study.AtLeast(elbo.PerToken, Shuffled, 0.9))

@@ -116,5 +116,5 @@ return Recipe.Run(Args, "chinese-verses", "Tang couplets", recipe =>
         .Expect("the VAE copies no training couplet more often than once in a hundred", study => study.AtMost(copies, Vae, 0.01))
         .Expect("its couplets are no nearer to the training text than real ones are", study => study.Less(edits, Real, Vae))
         .Expect("its importance-weighted perplexity is at least 30 below the 5-gram's", study => study.Less(perplexity, Vae, NGram, 30))
-        .Expect("its code tells at least 2 nats of a couplet", study => study.AtLeast(mi, Vae, 2));
+        .Expect("its code carries at least 2 nats about a couplet", study => study.AtLeast(mi, Vae, 2));
 });

@@ -90,6 +90,6 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
             + $"{study[Real].Format(accuracy)})")
         .Expect("what the conditional VAE generates is judged to be of the wanted class at least four times in five", study =>
             study.AtLeast(accuracy, Conditional, 0.8))
-        .Expect("the judge tells the classes of real definitions at least four times in five", study => study.AtLeast(accuracy, Real, 0.8))
+        .Expect("the judge finds the class of a real definition at least four times in five", study => study.AtLeast(accuracy, Real, 0.8))
         .Expect("without classes the accuracy is near chance", study => study.AtMost(accuracy, Plain, 0.4));
 });

@@ -113,7 +113,7 @@ return Recipe.Run(Args, "dense-autoencoders", "Through a narrow code and back", 
             study[Gaussian][f] >= Math.Max(0.1, 2 * new[] { Squares, Entropies, Equal }.Max(name => study[name][f])),
             $"{study[Gaussian].Format(f)} and {study[Squares].Format(f)}, {study[Entropies].Format(f)}, {study[Equal].Format(f)}; real "
             + $"pictures {study[Components].Format(realF)}"))
-        .Expect("the autoencoder of bags of words knows more than the frequencies of words", study =>
+        .Expect("the autoencoder of bags of words predicts better than the frequencies of words", study =>
             study.Less(entropy, BagAutoencoder, Unigrams))
         .Expect("the VAE of bags of words has a lower perplexity than unigrams, by a twentieth", study =>
             study.AtMost(ppl, BagVae, 0.95 * study[Unigrams][ppl]));

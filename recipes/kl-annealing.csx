@@ -67,7 +67,7 @@ return Recipe.Run(Args, "kl-annealing", "Schedules of the KL weight", recipe =>
             $"highest KL in training: {study[Constant].Format(highest)} nats with weight 1 throughout, "
             + $"{annealed.Max(name => study[name][highest]):0.0} with annealing; in the end {study[Constant].Format(kl)} and "
             + $"{annealed.Max(name => study[name][kl]):0.00}")
-        .Expect("every annealing lets the code tell ten times as much at some time as weight 1 throughout", study =>
+        .Expect("with every annealing the KL is at some time ten times as high as with weight 1 throughout", study =>
             study.Count(annealed.Length, row => row.Name != Constant && row[highest] > 10 * study[Constant][highest]))
         .Expect("with weight 1 throughout the posterior collapses: KL below 0.5 nats", study => study.AtMost(kl, Constant, 0.5));
 });

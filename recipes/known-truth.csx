@@ -90,8 +90,8 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
             .Section("Estimates of the likelihood", "On vectors that the model itself has generated, with an encoder that is too sure. "
                 + "Annealed importance sampling needs no encoder; its two directions enclose the truth.")
             .Figure("estimates", RecordedLikelihoods.EstimatesFigure(report.Results), "Less the truth, ± two standard errors.")
-            .Section("Mutual information", "An aggregate posterior taken within a batch cannot tell more than the logarithm of the batch's "
-                + "size, however much the latent code tells.")
+            .Section("Mutual information", "An aggregate posterior taken within a batch cannot exceed the logarithm of the batch's "
+                + "size, however much information the latent code carries.")
             .Figure("mi-by-batch", report.Curves("MI by batch", y: "nats", x: "batch size B", markers: true).LogX()
                 .Add(LogOf(report.Results[Mixture].Curve("MI by batch").X)).HLine(report.Results[Mixture][trueMi], "truth"),
                 "Sentences of two hundred classes: the estimate within batches, and ln B."))
@@ -107,7 +107,7 @@ return Recipe.Run(Args, "known-truth", "Estimators against known truth", recipe 
         .Expect("the full-set estimate of mutual information is within 0.01 nats of the truth", study =>
             study.Near(mi, trueMi, Mixture, tolerance: 0.01))
         .Expect("the estimate within batches of 32 stops at ln 32", study => study.AtMost(batchMi, Mixture, Math.Log(32)))
-        .Expect("the source tells more than ln 32, so that it matters", study => study.AtLeast(trueMi, Mixture, Math.Log(32) + 0.5))
+        .Expect("the source's mutual information exceeds ln 32, as it must", study => study.AtLeast(trueMi, Mixture, Math.Log(32) + 0.5))
         .Expect("the LSTM language model is within 3 % of the entropy", study => study.AtMost(excess, Lstm, 0.03 * study[Lstm][trueNll]))
         .Expect("no language model beats the entropy beyond three standard errors", study => study.Count(2, row =>
             row.Find(excess) is { } difference && difference >= -3 * row[excess.StandardError]))

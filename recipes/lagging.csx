@@ -84,7 +84,7 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
                 .Section("Posterior means", "A point is a validation sentence. Across: the mean of p(z|x), what decoder and prior make of "
                     + "the sentence, by quadrature. Up: the mean of q(z|x), what the encoder says. On the dotted diagonal the encoder is "
                     + "right. On a horizontal line the decoder reacts to the code, and the encoder says the same of every sentence. At "
-                    + "the origin the code tells nothing: the posterior has collapsed.")
+                    + "the origin the code carries nothing: the posterior has collapsed.")
                 .Figure("means", RecordedLag.PosteriorFrames(rows),
                     "The trainings side by side, at the end. Press ▶ to see them from the start.");
             // A code that was never used would be a dot on the scale of the others.
@@ -94,12 +94,12 @@ return Recipe.Run(Args, "lagging", "Collapse as a lag of the encoder", recipe =>
                 .Section("The lag", "Standard deviation of the posterior means over the sentences. As usual, the encoder's stays far below "
                     + "the model's: the decoder learns to do without the code before the encoder has found it.")
                 .Figure("spreads", RecordedLag.PosteriorSpreads(rows), "Standard deviations on a logarithmic scale.")
-                .Section("What the code is worth", "MI: how much the code tells of the sentence. −ELBO: the decoder sees every word; as "
+                .Section("What the code is worth", "MI: what the code carries about the sentence. −ELBO: the decoder sees every word; as "
                     + "trained: some of them are hidden from it, as they were in training. NLL: −log p(x) by quadrature; for the source, "
                     + "its true value.")
                 .Figure("mi", report.Curves("validation MI", y: "I(x; z) in nats", markers: true).YFromZero(), "Mutual information on "
                     + "the validation sentences. A decoder that sees every word gives the code up again, in part or whole: it learns to "
-                    + "read it off the words before, and what the code tells is no longer worth its price, KL.");
+                    + "read it off the words before, and what the code carries is no longer worth its cost, the KL.");
         })
         .Headline("Lagging inference networks, aggressive training", "000, 001", study =>
             $"MI {study[Usual].Format(mi)} nats as usual, {study[Aggressive].Format(mi)} aggressive, {study[Quick].Format(mi)} with a "

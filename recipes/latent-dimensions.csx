@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet-script
 // Which latent dimension carries what? The mutual information of each dimension, and of its posterior mean, with length, tense, last mark,
-// book and class of held-out sentences, and what is generated on a walk along the most telling dimension.
+// book and class of held-out sentences, and what is generated on a walk along the most informative dimension.
 //
 //   textvae run recipes/latent-dimensions.csx
 #load "prelude.csx"
@@ -58,7 +58,7 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
             RecordLengths(variant, model, codes, dimension);
     }
 
-    // Does the dimension cause what it tells? Codes of real sentences with this one dimension moved to either end.
+    // Does the dimension cause the attribute it correlates with? Codes of real sentences with this one dimension moved to either end.
     void RecordLengths(Variant variant, TextVaeModel model, LatentCodes codes, int dimension)
     {
         double LengthAt(double value) => model.Generate(codes.Moved(dimension, value, walks), greedy).Average(ids => (double)ids.Length);
@@ -78,10 +78,10 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
 
     return recipe.Study()
         .On($"{austen.Summary}; {wordnet.Summary}")
-        .About("**I**: what the most telling dimension of z ~ q(z|x), which the decoder sees, tells about an attribute of held-out "
-            + "sentences, in nats; **mean**: the same of the posterior means, which may tell more than gets through; **chance**: the "
-            + "largest that any dimension reaches with the attribute shuffled; **H**: what there is to tell. Tense is by rule: was, were, "
-            + "had, did or a word in -ed against is, are, am, has, have, do, does; end is the last mark (. ? ! or another).")
+        .About("**I**: the most information that one dimension of z ~ q(z|x), which the decoder sees, has about an attribute of held-out "
+            + "sentences, in nats; **mean**: the same of the posterior means, which may have more than gets through; **chance**: the "
+            + "largest that any dimension reaches with the attribute shuffled; **H**: the entropy of the attribute. Tense is by rule: was, "
+            + "were, had, did or a word in -ed against is, are, am, has, have, do, does; end is the last mark (. ? ! or another).")
         .Columns([Metric.Kl, Metric.ActiveUnits, .. attributes.SelectMany(RecordedInformation.Metrics), shorter, longer])
         .Variant(Austen, variant =>
         {
@@ -109,12 +109,12 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
                 + "range that the noise drowns.");
             foreach (var row in report.Results.Rows)
                 report.InformationMaps(row, attributes);
-            report.Section("Walks", "The most telling dimension of each attribute moved from −3 to 3, decoded greedily.").Texts();
+            report.Section("Walks", "The most informative dimension of each attribute moved from −3 to 3, decoded greedily.").Texts();
         })
-        .Headline("Interpretability: what a dimension carries", "000, 003", study => "most telling dimension, of what there is to tell: "
+        .Headline("Interpretability: what a dimension carries", "000, 003", study => "most informative dimension, of the entropy: "
             + $"length {OfEntropy(study[Austen], Length)} nats, last mark {OfEntropy(study[Austen], End)}, tense "
             + $"{OfEntropy(study[Austen], Tense)}, class {OfEntropy(study[WordNet], Class)}")
-        .Expect("a dimension tells the last mark, more than twice what chance reaches", study => Told(study, Austen, End))
-        .Expect("a dimension tells tense, more than twice what chance reaches", study => Told(study, Austen, Tense))
-        .Expect("a dimension tells a definition's class, more than twice what chance reaches", study => Told(study, WordNet, Class));
+        .Expect("a dimension has information about the last mark, more than twice what chance reaches", study => Told(study, Austen, End))
+        .Expect("a dimension has information about tense, more than twice what chance reaches", study => Told(study, Austen, Tense))
+        .Expect("a dimension has information about the class, more than twice what chance reaches", study => Told(study, WordNet, Class));
 });

@@ -100,7 +100,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
                 + "they begin by knowing which words are alike.")
             .Figure("validation", report.Curves("validation loss", y: "nats per sentence", markers: true),
                 "−log p of the validation sentences for a language model, −ELBO for a VAE.")
-            .Section("What the latent code tells",
+            .Section("What the latent code carries",
                 "A VAE that is not told the classes keeps what helps to generate the sentence; one that is told keeps the class.")
             .Figure("labels", report.Bars(neighbours).YRange(0, 1).HLine(commonest), "The share of held-out definitions with the label of "
                 + "their neighbours; dashed: what always naming the commonest class would give.")
@@ -113,7 +113,7 @@ return Recipe.Run(Args, "semantics", "Word vectors and labels as knowledge", rec
         .Expect("skip-gram vectors lower the language model's perplexity by 2 %", study =>
             study.Less(ppl, GivenLm, RandomLm, margin: 0.02 * study[RandomLm][ppl]))
         .Expect("they lower the VAE's NLL", study => study.Less(nll, Given, Random, margin: 0.1))
-        .Expect("labels make the code tell the class: 25 points more of the neighbours agree", study =>
+        .Expect("labels put the class into the code: 25 points more of the neighbours agree", study =>
             study.Less(neighbours, Random, RandomLabels, 0.25))
         .Expect("for the class, labels are worth more than vectors: 20 points", study => study.Less(neighbours, Given, RandomLabels, 0.2))
         .Expect("labels do not cost likelihood: NLL within half a nat", study => study.AtMost(nll, RandomLabels, study[Random][nll] + 0.5));

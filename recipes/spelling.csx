@@ -61,7 +61,7 @@ return Recipe.Run(Args, "spelling", "Spelling correction by language models", re
     return recipe.Study()
         .On(data)
         .About($"{test.Count} held-out sentences in which a slip of one letter happens to {channel.Rate:0%} of the words. Every row "
-            + "corrects the same mistakes and knows the same channel; what differs is the language model. **Mended** is the share of "
+            + "corrects the same mistakes with the same channel; what differs is the language model. **Mended** is the share of "
             + "misspelt words that were restored, **spoilt** the share of right words that were changed.")
         .Columns(mended, realWords, spoilt, wrong, sentences)
         .Seeds(seeds)

@@ -17,7 +17,7 @@ internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObje
 
     public string Type => Header["msg_type"]?.ToString() ?? "";
 
-    /// <summary>A message that answers this one, or tells of something that happened because of it.</summary>
+    /// <summary>A message that answers this one, or reports something that happened because of it.</summary>
     public JupyterMessage Answer(string type, JsonObject content, string session, bool toAll = false) => new(
         toAll ? [Encoding.UTF8.GetBytes(type)] : Identities,
         new JsonObject

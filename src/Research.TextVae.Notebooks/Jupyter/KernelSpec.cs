@@ -4,7 +4,7 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Notebooks.Jupyter;
 
-/// <summary>What tells Jupyter that there is such a kernel and how to start it.</summary>
+/// <summary>The file by which Jupyter finds the kernel and starts it.</summary>
 public static class KernelSpec
 {
     /// <summary>The name that notebooks of .NET Interactive ask for, so that the same file runs under either.</summary>

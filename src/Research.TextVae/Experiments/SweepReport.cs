@@ -10,7 +10,7 @@ namespace Research.TextVae.Experiments;
 /// <summary>The page of a sweep.</summary>
 internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData data)
 {
-    // One curve a value: that of its first seed. The table tells the spread.
+    // One curve a value: that of its first seed. The table has the spread.
     private IReadOnlyList<TrialResult> Shown => [.. results.Points.Select(point => point.Trials[0])];
 
     public void Write(HtmlReport report, RunFolder folder)

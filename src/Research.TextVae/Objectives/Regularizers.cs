@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Objectives;
 
-/// <summary>A share of the KL term that costs nothing, so that there is no gain in giving up a code that tells less than it (Kingma et al.
+/// <summary>A share of the KL term that costs nothing, so that there is no gain in giving up a code that carries less (Kingma et al.
 /// 2016).</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FreeBits
@@ -46,7 +46,7 @@ public enum FreeBitsForm
 
 /// <summary>
 /// A term that draws the aggregate of the codes to the prior instead of each sentence's code: MMD²(q(z), p(z)), as in InfoVAE (Zhao
-/// et al. 2019) and the Wasserstein autoencoder (Tolstikhin et al. 2018, algorithm 2). It leaves the code free to tell what it will.
+/// et al. 2019) and the Wasserstein autoencoder (Tolstikhin et al. 2018, algorithm 2). It does not limit the information in the code.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record MaximumMeanDiscrepancy

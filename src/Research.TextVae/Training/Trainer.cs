@@ -121,7 +121,7 @@ public sealed partial class Trainer
 
     /// <summary>
     /// Aggressive training (He et al. 2019, algorithm 1): steps of the encoder alone, on batches drawn at random, until its loss per token
-    /// no longer falls. Batches hold sentences of similar length, so that losses per sentence would tell of their lengths.
+    /// no longer falls. Batches hold sentences of similar length, so that losses per sentence would reflect their lengths.
     /// </summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {

@@ -43,7 +43,7 @@ internal abstract record Benchmark(string Name, string Title)
 
     /// <summary>Who does the same, if anybody.</summary>
     [JsonIgnore]
-    public virtual Peer? Peer => null;
+    public virtual IReadOnlyList<Peer> Peers => [];
 
     /// <summary>Writes what both sides start from: weights, data and this description.</summary>
     public abstract void Prepare(string folder);

@@ -3,7 +3,7 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Ours, in each precision, and the peer: the same numbers first, then time, in turn over several rounds.</summary>
+/// <summary>Ours, in each precision, and the peers: the same numbers first, then time, in turn over several rounds.</summary>
 internal sealed class Comparison(Benchmark benchmark, string folder)
 {
     private const int CheckedSteps = 5;
@@ -24,31 +24,41 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
 
     private List<Result> Run(int rounds, int steps)
     {
-        if (benchmark.Peer is not { } peer)
-            return Race(null, rounds, steps, []);
-        var best = FindBest(peer);
-        var numbers = Numbers(Side.Other(peer, folder, 0, best));
-        var differences = benchmark.Precisions.ToDictionary(precision => precision, precision => Difference(precision, numbers));
-        return Race(best, rounds, steps, differences);
+        var peers = benchmark.Peers.Select(peer => (Peer: peer, Setting: FindBest(peer))).ToList();
+        var differences = new Dictionary<Precision, double?>();
+        if (peers.Count > 0)
+        {
+            var expected = Numbers(Other(peers[0], 0));
+            foreach (var peer in peers.Skip(1))
+                Require(expected, Numbers(Other(peer, 0)), peer.Peer.Precision, peer.Peer.ToString());
+            foreach (var precision in benchmark.Precisions)
+                differences[precision] = benchmark.Tolerance(precision) is null
+                    ? null
+                    : Require(expected, Numbers(Side.Ours(benchmark, folder, 0, precision)), precision, "ours");
+        }
+
+        return Race(peers, rounds, steps, differences);
     }
+
+    private Side Other((Peer Peer, PeerSetting Setting) peer, double randomness) =>
+        Side.Other(peer.Peer, folder, randomness, peer.Setting);
 
     private PeerSetting FindBest(Peer peer)
     {
         if (peer.Settings is [var only])
             return only;
-        var (best, least) = (peer.Settings[0], double.PositiveInfinity);
-        foreach (var setting in peer.Settings)
-        {
-            using var side = Side.Other(peer, folder, benchmark.Randomness, setting);
-            side.Run(2);
-            var median = side.Run(5).Median;
-            Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms per step");
-            if (median < least)
-                (best, least) = (setting, median);
-        }
-
-        return best;
+        var threads = Quickest(peer, peer.Settings.Where(setting => setting.KeepsMemory)).Threads;
+        return Quickest(peer, peer.Settings.Where(setting => setting.Threads == threads));
     }
+
+    private PeerSetting Quickest(Peer peer, IEnumerable<PeerSetting> settings) => settings.MinBy(setting =>
+    {
+        using var side = Side.Other(peer, folder, benchmark.Randomness, setting);
+        side.Run(2);
+        var median = side.RunUndisturbed(5).Median;
+        Console.Error.WriteLine($"  {side.Name}: {median * 1e3:f1} ms per step");
+        return median;
+    })!;
 
     private static double[] Numbers(Side side)
     {
@@ -56,51 +66,52 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             return side.Run(CheckedSteps).Losses;
     }
 
-    /// <summary>Greatest relative difference to the peer's first numbers, with nothing random since the two draw differently; null where
-    /// they cannot be compared.</summary>
-    private double? Difference(Precision precision, double[] expected)
+    /// <summary>Greatest relative difference to the first peer's numbers, with nothing random since all draw differently.</summary>
+    private double? Require(double[] expected, double[] numbers, Precision precision, string who)
     {
         if (benchmark.Tolerance(precision) is not { } tolerance)
             return null;
-        var numbers = Numbers(Side.Ours(benchmark, folder, 0, precision));
-        var difference = numbers.Zip(expected, (ours, theirs) => Math.Abs(ours - theirs) / Math.Max(Math.Abs(theirs), 1e-30)).Max();
+        var difference = numbers.Zip(expected, (one, other) => Math.Abs(one - other) / Math.Max(Math.Abs(other), 1e-30)).Max();
         return difference <= tolerance ? difference
             : throw new UserException(
-                $"{benchmark.Name}, {precision}: the two do not compute the same: {string.Join(' ', numbers)} and "
+                $"{benchmark.Name}, {who}, {precision}: not the same numbers: {string.Join(' ', numbers)} and "
                     + $"{string.Join(' ', expected)}");
     }
 
-    private List<Result> Race(PeerSetting? setting, int rounds, int steps, Dictionary<Precision, double?> differences)
+    private List<Result> Race(
+        List<(Peer Peer, PeerSetting Setting)> peers, int rounds, int steps, Dictionary<Precision, double?> differences)
     {
+        List<Side> Start() => [.. benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Randomness, precision))];
         var ours = Start();
         // Its products' memory is not the work's.
         var gauges = benchmark.Operations > 0 ? Start() : [];
-        using var other = setting is null ? null : Side.Other(benchmark.Peer!, folder, benchmark.Randomness, setting);
+        var others = peers.ConvertAll(peer => Other(peer, benchmark.Randomness));
+        List<Side> all = [.. ours, .. others];
         try
         {
-            foreach (var side in ours.Append(other).OfType<Side>())
-                side.WarmUp();
-            var (ourTimes, peaks) = (ours.ConvertAll(_ => new List<double[]>()), ours.ConvertAll(_ => 0.0));
-            var otherTimes = new List<double[]>();
+            all.ForEach(side => side.WarmUp());
+            var times = all.ConvertAll(_ => new List<StepTimes>());
+            var peaks = ours.ConvertAll(_ => 0.0);
             for (var round = 0; round < rounds; round++)
             {
-                for (var i = 0; i < ours.Count; i++)
-                {
-                    var run = ours[i].Run(steps);
-                    ourTimes[i].Add(run.Seconds);
-                    if (gauges.Count > 0)
-                        peaks[i] = Math.Max(peaks[i], gauges[i].GemmPeak());
-                }
-
-                if (other is not null)
-                    otherTimes.Add(other.Run(steps).Seconds);
+                for (var i = 0; i < all.Count; i++)
+                    times[i].Add(all[i].RunUndisturbed(steps));
+                for (var i = 0; i < gauges.Count; i++)
+                    peaks[i] = Math.Max(peaks[i], gauges[i].GemmPeak());
             }
 
-            var peerRun = other is null ? null : new Contender(setting!.Name, [.. otherTimes], other.PeakBytes());
+            Contender Measured(int i, string name, Precision precision, string setting) => new(
+                name, precision, setting, [.. times[i].Select(run => run.Seconds)], all[i].PeakBytes(),
+                times[i].Count(run => run.Disturbed))
+                { FreshPages = Statistics.Median(times[i].Select(run => run.FreshPages)) };
+            Contender[] measured =
+            [
+                .. peers.Select((peer, i) => Measured(ours.Count + i, peer.Peer.Name, peer.Peer.Precision, peer.Setting.ToString())),
+            ];
             return
             [
                 .. benchmark.Precisions.Select((precision, i) => new Result(
-                    benchmark, precision, new Contender("ours", [.. ourTimes[i]], ours[i].PeakBytes()), peerRun)
+                    benchmark, precision, Measured(i, "ours", precision, ""), measured)
                 {
                     GemmPeak = peaks[i],
                     Difference = differences.GetValueOrDefault(precision),
@@ -109,9 +120,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
         }
         finally
         {
-            ours.Concat(gauges).ToList().ForEach(side => side.Dispose());
+            all.Concat(gauges).ToList().ForEach(side => side.Dispose());
         }
-
-        List<Side> Start() => [.. benchmark.Precisions.Select(precision => Side.Ours(benchmark, folder, benchmark.Randomness, precision))];
     }
 }

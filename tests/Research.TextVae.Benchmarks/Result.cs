@@ -3,8 +3,15 @@ using Research.TextVae.Kernels;
 namespace Research.TextVae.Benchmarks;
 
 /// <summary>A benchmark's outcome in one precision of ours.</summary>
-internal sealed record Result(Benchmark Benchmark, Precision Precision, Contender Ours, Contender? Peer)
+internal sealed record Result(Benchmark Benchmark, Precision Precision, Contender Ours, IReadOnlyList<Contender> Peers)
 {
+    /// <summary>The quickest peer: in float32 among those of float32, otherwise of all.</summary>
+    public Contender? Peer => Peers.Where(peer => peer.Precision == Precision.Float32 || Precision != Precision.Float32)
+        .MinBy(peer => peer.Median);
+
+    /// <summary>The most rounds of a side in which other programs had too much of the machine.</summary>
+    public int Disturbed => Peers.Append(Ours).Max(side => side.Disturbed);
+
     /// <summary>Greatest relative difference between the two sides' numbers, where they can be compared.</summary>
     public double? Difference { get; init; }
 
@@ -20,13 +27,10 @@ internal sealed record Result(Benchmark Benchmark, Precision Precision, Contende
     /// <summary>The ratio that a step of matrix products alone, all at the measured peak, would reach.</summary>
     public double? Ceiling => Benchmark.Operations > 0 && Peer is not null ? Peer.Median * GemmPeak * 1e9 / Benchmark.Operations : null;
 
-    /// <summary>Units per second of ours.</summary>
-    public double OurSpeed => Benchmark.Units / Ours.Median;
+    /// <summary>Units per second of a side.</summary>
+    public double Speed(Contender side) => Benchmark.Units / side.Median;
 
-    /// <summary>Units per second of the peer.</summary>
-    public double? PeerSpeed => Benchmark.Units / Peer?.Median;
-
-    /// <summary>How many times as fast as the peer: the median over the rounds of the ratio within a round.</summary>
+    /// <summary>How many times as fast as the quickest peer: the median over the rounds of the ratio within a round.</summary>
     public double? Ratio => Peer is null ? null : Statistics.Median(RoundRatios);
 
     /// <summary>The ratio within each round, whose two halves ran one after the other.</summary>

@@ -31,7 +31,7 @@ internal sealed class ResultsFile
             {
                 Results =
                 [
-                    .. content.Results.Select(row => new Result(BenchmarkList.Named(row.Work), row.Precision, row.Ours, row.Peer)
+                    .. content.Results.Select(row => new Result(BenchmarkList.Named(row.Work), row.Precision, row.Ours, row.Peers)
                         { GemmPeak = row.GemmPeak, Difference = row.Difference, Measured = row.Measured }),
                 ],
                 Curves =
@@ -53,7 +53,8 @@ internal sealed class ResultsFile
     public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(
         new Content(
             [.. Results.Select(
-                result => new Row(result.Benchmark.Name, result.Precision, result.Ours, result.Peer, result.GemmPeak, result.Difference,
+                result =>
+                    new Row(result.Benchmark.Name, result.Precision, result.Ours, [.. result.Peers], result.GemmPeak, result.Difference,
                     result.Measured))],
             [.. Curves.Select(curve =>
                 new Curve(curve.Axis, [.. curve.Points.Select(point => new Point(point.Value, point.Seconds, point.PeakBytes))]))],
@@ -79,7 +80,7 @@ internal sealed class ResultsFile
     private sealed record Content(Row[] Results, Curve[] Curves, Profile[] Profiles);
 
     private sealed record Row(
-        string Work, Precision Precision, Contender Ours, Contender? Peer, double GemmPeak, double? Difference, DateTime Measured);
+        string Work, Precision Precision, Contender Ours, Contender[] Peers, double GemmPeak, double? Difference, DateTime Measured);
 
     private sealed record Curve(string Axis, Point[] Points);
 

@@ -20,18 +20,24 @@ internal static class ResultsPage
                 + $"{System.Runtime.InteropServices.RuntimeInformation.OSDescription}.");
         to.WriteLine($"- Engine: {TensorEngine.Description}; .NET {Environment.Version}.");
         to.WriteLine(
-            "- Both sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within "
-                + "a round. The peer has the best of its thread settings. \"same to\" is the greatest relative difference between the "
-                + "numbers (losses, counts) the two sides compute from the same weights and data. \"of peak\" is the share of a 1024³ "
-                + "matrix product's speed in the same minutes and precision.");
+            "- All sides run in turn, round by round, in processes of their own; the ratio is the median over rounds of the ratio within a "
+                + "round to the quickest peer (←), in float32 to the quickest of float32. Each peer has the best of its thread "
+                + "settings and "
+                + "of three ways to keep memory. \"disturbed\" counts rounds in which other programs still had more than 5 % of the "
+                + "machine "
+                + "after two repeats. \"same to\" is the greatest relative difference to the numbers (losses, counts) of the first peer "
+                + "from the same weights and data. \"of peak\" is the share of a 1024³ matrix product's speed in the same minutes and "
+                + "precision.");
         to.WriteLine();
         Table.WriteMarkdown(to, file.Results);
         to.WriteLine();
         foreach (var benchmark in file.Results.Select(result => result.Benchmark).Distinct())
             to.WriteLine(
-                $"- `{benchmark.Name}`: "
-                    + $"{benchmark.Title}{(benchmark.Peer is { } peer ? $"; peer: {peer.Name}, "
-                    + $"{file.Results.First(result => result.Benchmark == benchmark).Peer!.Setting}" : "")}.");
+                $"- `{benchmark.Name}`: {benchmark.Title}"
+                    + string.Concat(file.Results.First(result => result.Benchmark == benchmark).Peers.Select(peer =>
+                        $"; {peer.Name}{(peer.Precision == Precision.BFloat16 ? " bf16" : "")}: {peer.Setting}, {peer.FreshPages:n0} fresh "
+                            + "pages per step"))
+                    + ".");
         if (file.Profiles.Count > 0)
             WriteProfiles(to, file);
         if (file.Curves.Count > 0)

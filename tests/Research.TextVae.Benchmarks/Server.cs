@@ -7,19 +7,20 @@ using static TorchSharp.torch;
 
 namespace Research.TextVae.Benchmarks;
 
-/// <summary>Our side of a benchmark as a process: answers commands on its input until that ends.</summary>
+/// <summary>A side of a benchmark as a process of this program: answers commands on its input until that ends.</summary>
 internal static class Server
 {
-    public static void Serve(Benchmark benchmark, string folder, double dropout, Precision precision)
+    /// <param name="worker">Does the work.</param>
+    /// <param name="gemmPeak">Measures GFLOP/s of a large matrix product.</param>
+    public static void Serve(IWorker worker, Func<double> gemmPeak)
     {
-        var worker = benchmark.Start(folder, dropout, precision);
         using var owned = worker as IDisposable;
         while (Console.ReadLine() is { } line)
         {
             object answer = line.Split(' ') switch
             {
                 ["run", var steps] => Run(worker, int.Parse(steps, CultureInfo.InvariantCulture)),
-                ["peak"] => new { gflops = GemmPeak(precision) },
+                ["peak"] => new { gflops = gemmPeak() },
                 ["memory"] => new { bytes = PeakBytes() },
                 _ => throw new ArgumentException($"unknown command \"{line}\""),
             };
@@ -40,7 +41,8 @@ internal static class Server
         return new { seconds, losses };
     }
 
-    private static double GemmPeak(Precision precision)
+    /// <summary>GFLOP/s of our product of 1024 × 1024 matrices.</summary>
+    public static double GemmPeak(Precision precision)
     {
         const int size = 1024, repeats = 12;
         using var scope = NewDisposeScope();

@@ -11,9 +11,9 @@ namespace Research.TextVae.Benchmarks;
 /// </summary>
 internal sealed class Side : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private Side(string name, Process process) => (Name, this.process) = (name, process);
+    private Side(string name, Process process) => (Name, _process) = (name, process);
 
     public string Name { get; }
 
@@ -25,17 +25,32 @@ internal sealed class Side : IDisposable
         return Start($"ours, {precision}", command[0], command[1..], []);
     }
 
-    /// <summary>The peer's script.</summary>
+    /// <summary>The peer's process.</summary>
     public static Side Other(Peer peer, string folder, double dropout, PeerSetting setting) => Start(
-        $"{peer.Name}, {setting}", peer.Program,
-        [Path.Combine(AppContext.BaseDirectory, "peers", peer.Script), Path.Combine(folder, "workload.json"), folder, Invariant(dropout)],
-        setting.Variables);
+        $"{peer}, {setting}", peer.Command[0],
+        [.. peer.Command.Skip(1), Path.Combine(folder, "workload.json"), folder, Invariant(dropout)], setting.Variables);
 
-    /// <summary>Seconds and numbers of some steps.</summary>
+    /// <summary>Seconds and numbers of some steps, and what others had of the machine meanwhile.</summary>
     public StepTimes Run(int steps)
     {
+        var before = MachineLoad.Now(_process.Id);
         var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {steps}"));
-        return new(Doubles(answer, "seconds"), Doubles(answer, "losses"));
+        var after = MachineLoad.Now(_process.Id);
+        return new(Doubles(answer, "seconds"), Doubles(answer, "losses"))
+        {
+            Others = after.OthersSince(before),
+            FreshPages = (double)(after.FreshPages - before.FreshPages) / steps,
+        };
+    }
+
+    /// <summary>The same in a quiet moment: repeated while others have more than <see cref="MachineLoad.Quiet"/> of the machine, at most
+    /// twice.</summary>
+    public StepTimes RunUndisturbed(int steps)
+    {
+        var times = Run(steps);
+        for (var repeat = 0; repeat < 2 && times.Disturbed; repeat++)
+            times = Run(steps);
+        return times;
     }
 
     /// <summary>Steps until two seconds are over, for caches to fill and compilers to finish.</summary>
@@ -53,9 +68,9 @@ internal sealed class Side : IDisposable
 
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
-        process.Dispose();
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 
     private static Side Start(string name, string program, string[] arguments, Dictionary<string, string> environment)
@@ -73,12 +88,12 @@ internal sealed class Side : IDisposable
 
     private JsonElement Ask(string command)
     {
-        process.StandardInput.WriteLine(command);
-        process.StandardInput.Flush();
+        _process.StandardInput.WriteLine(command);
+        _process.StandardInput.Flush();
         // A peer's progress bars may leave blank lines.
         var line = "";
         while (line is "")
-            line = process.StandardOutput.ReadLine();
+            line = _process.StandardOutput.ReadLine();
         if (line is null)
             throw new UserException($"{Name}: the process ended at \"{command}\"; what it said of that stands above.");
         using var document = JsonDocument.Parse(line);

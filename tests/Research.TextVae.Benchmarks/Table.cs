@@ -6,7 +6,11 @@ namespace Research.TextVae.Benchmarks;
 internal static class Table
 {
     private static readonly string[] Head =
-        ["work", "products", "ours", "peer", "ratio", "goal", "rounds", "GFLOP/s", "of peak", "memory", "of peer's", "same to"];
+        [
+            "work", "products", "ours", "TorchSharp", "TorchSharp bf16", "PyTorch", "ratio", "goal", "rounds", "disturbed", "GFLOP/s",
+            "of peak",
+            "memory", "of peer's", "same to",
+        ];
 
     public static void Write(TextWriter to, IReadOnlyList<Result> results)
     {
@@ -28,11 +32,14 @@ internal static class Table
     [
         r.Benchmark.Name,
         r.Precision == Precision.BFloat16 ? "bf16" : "fp32",
-        Speed(r.OurSpeed, r.Benchmark.Unit),
-        r.PeerSpeed is { } speed ? Speed(speed, r.Benchmark.Unit) : "",
+        Speed(r, r.Ours),
+        Of(r, peer => peer is { Name: "TorchSharp", Precision: Precision.Float32 }),
+        Of(r, peer => peer is { Name: "TorchSharp", Precision: Precision.BFloat16 }),
+        Of(r, peer => peer.Name != "TorchSharp"),
         r.Ratio is { } ratio ? $"{ratio:f1}x" : "",
         r.Goal is > 0 and var goal ? $"{goal:f1}x{(r.Ratio >= goal ? " ✓" : "")}" : "",
         r.RoundRatios is { Count: > 0 } rounds ? $"{rounds.Min():f1}–{rounds.Max():f1}" : "",
+        r.Disturbed > 0 ? $"{r.Disturbed} of {r.Ours.Seconds.Length}" : "",
         r.Benchmark.Operations > 0 ? $"{r.OurGflops:f0}" : "",
         r.Benchmark.Operations > 0 ? $"{r.OurGflops / r.GemmPeak:p0}" : "",
         $"{r.Ours.PeakBytes / 1e6:f0} MB",
@@ -40,5 +47,9 @@ internal static class Table
         r.Difference is { } difference ? difference == 0 ? "equal" : $"{difference:0e+0}" : "",
     ];
 
-    private static string Speed(double units, string unit) => unit == "B" ? $"{units / 1e6:f1} MB/s" : $"{units:n0} {unit}/s";
+    private static string Of(Result r, Func<Contender, bool> peer) =>
+        r.Peers.FirstOrDefault(peer) is not { } side ? "" : ReferenceEquals(side, r.Peer) ? $"{Speed(r, side)} ←" : Speed(r, side);
+
+    private static string Speed(Result r, Contender side) =>
+        r.Benchmark.Unit == "B" ? $"{r.Speed(side) / 1e6:f1} MB/s" : $"{r.Speed(side):n0} {r.Benchmark.Unit}/s";
 }

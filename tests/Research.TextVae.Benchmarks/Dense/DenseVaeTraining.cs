@@ -25,7 +25,7 @@ internal sealed record DenseVaeTraining(
     // Three products for the output layer, as for the small ones; the sparse first layer has none.
     public override double Operations => 3.0 * 2 * Batch * (2.0 * Hidden * Latent + Latent * (double)Hidden + (double)Hidden * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("dense_vae.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("dense_vae");
 
     public override void Prepare(string folder)
     {

@@ -10,7 +10,7 @@ internal sealed record LstmDecoding(
     public override double Operations =>
         2.0 * Units * (4.0 * Hidden * (Embedding + Hidden + (Layers - 1) * 2.0 * Hidden) + (double)Hidden * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_decode.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("lstm_decode");
 
     protected override LanguageModel Model() =>
         new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = 0 }.Build(Vocabulary);

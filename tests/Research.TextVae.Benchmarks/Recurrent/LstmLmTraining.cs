@@ -13,7 +13,7 @@ internal sealed record LstmLmTraining(
     public override double Operations =>
         3.0 * 2 * Units * (4.0 * Hidden * (Embedding + Hidden + (Layers - 1) * 2.0 * Hidden) + (double)Hidden * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_lm.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("lstm_lm");
 
     protected override nn.Module Model(double dropout) =>
         new RecurrentLmConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, Layers = Layers, Dropout = dropout }.Build(Vocabulary);

@@ -14,7 +14,7 @@ internal sealed record LstmVaeTraining(
         3.0 * 2 * Units * (4.0 * Hidden * (Embedding + Hidden) + 4.0 * Hidden * (Embedding + Latent + Hidden)
             + (double)Hidden * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("lstm_vae.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("lstm_vae");
 
     protected override nn.Module Model(double dropout) =>
         new LstmVaeConfig { EmbeddingSize = Embedding, HiddenSize = Hidden, LatentSize = Latent, Dropout = dropout }.Build(Vocabulary);

@@ -20,7 +20,7 @@ internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, 
 
     public override double? Tolerance(Precision precision) => 0;
 
-    public override Peer? Peer => new("Hugging Face tokenizers", "node", "tokenizers.js", [new("1 thread", TokenizerPeer.OneThread)]);
+    public override IReadOnlyList<Peer> Peers => [TokenizerPeer.HuggingFace];
 
     public override void Prepare(string folder)
     {

@@ -10,7 +10,7 @@ internal sealed record TransformerDecoding(
     public override double Operations =>
         2.0 * Units * (Layers * (4.0 * Width * Width + 2.0 * Width * Inner + (double)Width * Time) + (double)Width * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_decode.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("transformer_decode");
 
     protected override LanguageModel Model() => new TransformerLmConfig
     {

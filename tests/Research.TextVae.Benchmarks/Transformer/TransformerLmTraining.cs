@@ -14,7 +14,7 @@ internal sealed record TransformerLmTraining(
     public override double Operations =>
         3.0 * 2 * Units * (Layers * (4.0 * Width * Width + 2.0 * Width * Inner + (double)Width * Time) + (double)Width * Vocabulary);
 
-    public override Peer? Peer => Benchmarks.Peer.PyTorch("transformer_lm.py");
+    public override IReadOnlyList<Peer> Peers => Peer.Of("transformer_lm");
 
     protected override nn.Module Model(double dropout) => new TransformerLmConfig
     {

@@ -45,9 +45,9 @@ internal static class PoemReader
         using var stream = File.OpenRead(path);
         try
         {
-            var poems = JsonSerializer.Deserialize<Poem?[]>(stream, s_json) ?? [];
+            var poems = JsonSerializer.Deserialize<Poem[]>(stream, s_json) ?? [];
             return poems.All(poem => poem is { Author: not null, Title: not null, Paragraphs: not null } && !poem.Paragraphs.Contains(null))
-                ? poems!
+                ? poems
                 : throw new JsonException("a poem lacks its author, title or paragraphs");
         }
         catch (JsonException error)

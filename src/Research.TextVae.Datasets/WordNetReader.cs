@@ -29,7 +29,8 @@ internal static class WordNetReader
         {
             "definitions" => false,
             "examples" => true,
-            var part => throw new UserException($"data set {manifest.Name}: \"part\" is '{Excerpt.Of(part)}', not definitions or examples."),
+            var part => throw new UserException(
+                $"data set {manifest.Name}: \"part\" is '{Excerpt.Of(part)}', not definitions or examples."),
         };
         var groups = new List<List<string>>[s_labels.Length];
         for (var label = 0; label < groups.Length; label++)

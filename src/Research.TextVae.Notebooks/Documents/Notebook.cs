@@ -46,8 +46,8 @@ public sealed class Notebook
         catch (JsonException exception)
         {
             throw new UserException(
-                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {Excerpt.Of(FirstSentence(exception.Message), 120)}. Restore "
-                    + "the file from version control.", exception);
+                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: "
+                    + $"{Excerpt.Of(FirstSentence(exception.Message), 120)}. Restore the file from version control.", exception);
         }
 
         if (node is not JsonObject root || root["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var major))

@@ -117,10 +117,12 @@ internal static class NotebookParameters
             Kind.UInt32 => Whole<uint>(),
             Kind.Int64 => Whole<long>(),
             Kind.UInt64 => Whole<ulong>(),
-            Kind.Single => float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            Kind.Single =>
+                float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
                 ? number.ToString("R", CultureInfo.InvariantCulture) + "f"
                 : throw Wrong("a number such as 0.25"),
-            Kind.Double => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            Kind.Double =>
+                double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? number.ToString("R", CultureInfo.InvariantCulture)
                 : throw Wrong("a number such as 0.25"),
             Kind.Decimal => decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -173,7 +173,7 @@ public sealed class CellEngine : IDisposable
     {
         var path = Path.GetFullPath(argument.Trim('"'), _folder);
         if (!File.Exists(path))
-            throw new UserException($"{name}: there is no file '{argument}' to import in {_folder}");
+            throw new UserException($"{name}: there is no file '{Excerpt.Of(argument)}' to import in {_folder}");
         if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
         {
             RunCSharp(File.ReadAllText(path), path, cell, giveUp);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Research.TextVae.Notebooks.Documents;
 using Research.TextVae.Notebooks.Engine;
 using Research.TextVae.Support;
 
@@ -49,7 +48,8 @@ internal sealed class KernelSession
     {
         if (JupyterMessage.Of(frames, _signature) is not { } message)
         {
-            Console.Error.WriteLine("A message that is malformed, too large, sent before or not signed with this kernel's key was ignored.");
+            Console.Error.WriteLine(
+                "A message that is malformed, too large, sent before or not signed with this kernel's key was ignored.");
             return;
         }
 
@@ -142,7 +142,8 @@ internal sealed class KernelSession
         var code = Text(message, "code");
         var silent = Flag(message, "silent");
         // What is not stored is not counted.
-        var stored = !silent && (message.Content["store_history"] is not JsonValue store || !store.TryGetValue<bool>(out var wanted) || wanted);
+        var stored = !silent
+            && (message.Content["store_history"] is not JsonValue store || !store.TryGetValue<bool>(out var wanted) || wanted);
         if (stored)
             _history.Add((++_count, code));
         if (!silent)
@@ -181,9 +182,9 @@ internal sealed class KernelSession
         var answers = new JsonObject();
         foreach (var (name, expression) in message.Content["user_expressions"] as JsonObject ?? [])
         {
-            var outputs = new OutputCollector();
-            var code = expression is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
-            var result = _engine.Execute(code, $"expression {Excerpt.Of(name)}", outputs, interrupt);
+            var value = new ExpressionValue();
+            var code = expression is JsonValue given && given.TryGetValue<string>(out var text) ? text : "";
+            var result = _engine.Execute(code, $"expression {Excerpt.Of(name)}", value, interrupt);
             if (result.Error is { } error)
             {
                 answers[name] = Described(error);
@@ -191,8 +192,7 @@ internal sealed class KernelSession
                 continue;
             }
 
-            var shown = outputs.Take().OfType<JsonObject>().LastOrDefault(output => output["output_type"]?.ToString() == "execute_result");
-            answers[name] = Ok(("data", shown?["data"]?.DeepClone() ?? new JsonObject()), ("metadata", new JsonObject()));
+            answers[name] = Ok(("data", value.Data), ("metadata", new JsonObject()));
         }
 
         return answers;
@@ -325,5 +325,25 @@ internal sealed class KernelSession
             ["metadata"] = new JsonObject(),
             ["transient"] = new JsonObject { ["display_id"] = id },
         };
+    }
+
+    /// <summary>Keeps the value of an expression; what it writes on the way is not asked for.</summary>
+    private sealed class ExpressionValue : ICellOutput
+    {
+        public JsonObject Data { get; private set; } = [];
+
+        public void Stream(string name, string text)
+        {
+        }
+
+        public void Display(MimeBundle bundle, string displayId)
+        {
+        }
+
+        public void UpdateDisplay(MimeBundle bundle, string displayId)
+        {
+        }
+
+        public void Result(MimeBundle bundle) => Data = (JsonObject)bundle.Data.DeepClone();
     }
 }

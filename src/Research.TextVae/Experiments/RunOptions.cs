@@ -48,7 +48,9 @@ public sealed record RunOptions
         {
             var (name, inline) = SplitOption(rest.Current);
             string Value() =>
-                inline ?? (rest.MoveNext() ? rest.Current : throw new UserException($"{Excerpt.Of(name)} needs a value; see textvae run --help."));
+                inline ?? (rest.MoveNext()
+                    ? rest.Current
+                    : throw new UserException($"{Excerpt.Of(name)} needs a value; see textvae run --help."));
             options = name switch
             {
                 "-p" or "--parameter" => AddParameter(options, parameters, Value()),

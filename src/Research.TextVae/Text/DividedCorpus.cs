@@ -105,7 +105,8 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
     private static string Nothing(string corpus, SplitOptions options, int part, int tooShort, int tooLong, int leaked)
     {
         var name = ((string[])["training", "validation", "test"])[part];
-        var all = $"{corpus} leaves no {name} sentence of {options.MinTokens} to {options.MaxTokens} tokens: of {tooShort + tooLong + leaked}";
+        var count = tooShort + tooLong + leaked;
+        var all = $"{corpus} leaves no {name} sentence of {options.MinTokens} to {options.MaxTokens} tokens: of {count}";
         if (leaked > tooShort + tooLong)
             return $"{all}, {leaked} stand word for word in training too. Take repeated lines out, or give text that repeats itself less.";
         return tooLong > tooShort

@@ -36,7 +36,8 @@ internal static class Gpt2Files
         {
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null)
                 throw new InvalidDataException(
-                    $"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{Excerpt.Of(token)}' with {id}");
+                    $"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{Excerpt.Of(token)}' with "
+                        + $"{id}");
             tokens[id] = token;
         }
 

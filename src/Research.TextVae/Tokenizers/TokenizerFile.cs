@@ -36,7 +36,8 @@ internal sealed record TokenizerFile(
                 throw new JsonException("a word of its vocabulary is null");
             return file?.Type == wanted
                 ? create(new Vocabulary(file.Vocabulary), file.Lowercase)
-                : throw new UserException($"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{Excerpt.Of(file?.Type)}', not '{wanted}'.");
+                : throw new UserException(
+                    $"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{Excerpt.Of(file?.Type)}', not '{wanted}'.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

@@ -28,7 +28,7 @@ internal static class FuzzTargets
     [
         new("recipe-options", Texts("-p\nbeta=0.5\n--seed\n3\n--smoke", "--parameter=beta=1\n--device=cuda:0\n--runs\nx\n--resume\nr"),
             input => RunOptions.Parse(Text(input).Split('\n'))),
-        new("parameters", Texts("HiddenSize=64", "LatentSize=8", "Dropout=0.25", "EncoderLayers=2", "LearningRate=0,002"), Parameter),
+        new("parameters", Texts("HiddenSize=64", "LatentSize=8", "Dropout=0.25", "EncoderLayers=2"), Parameter),
         new("safetensors", [SafetensorsFile()], input => File(input, ".safetensors", path =>
         {
             using var scope = torch.NewDisposeScope();
@@ -39,15 +39,20 @@ internal static class FuzzTargets
         new("tokenizer-words", [WordFile(), CharacterFile()], input => File(input, ".json", path => Use(Tokenizer.Load(path)))),
         new("tokenizer-gpt2", Texts("{\"a\": 0, \"b\": 1, \"ab\": 2}\n#version: 0.2\na b\n"), Gpt2),
         new("notebook", [Utf8(NotebookText)], Notebook),
-        new("notebook-parameters", Texts("n=3", "f=0.25", "d=1.5", "s=a \"quoted\" text", "opt=null", "list=new[] { 1 }"), NotebookParameter),
-        new("markdown", Texts("# A *b* `c` $x$\n\n[a](https://x.org) <b>b</b> <img src=\"a.png\" onerror=\"x()\">\n\n| a | b |\n|--|--|\n| 1 | 2 |",
+        new("notebook-parameters", Texts("n=3", "f=0.25", "d=1.5", "s=a \"quoted\" text", "opt=null", "list=new[] { 1 }"),
+            NotebookParameter),
+        new("markdown", Texts(
+            "# A *b* `c` $x$\n\n[a](https://x.org) <b>b</b> <img src=\"a.png\" onerror=\"x()\">\n\n| a | b |\n|--|--|\n| 1 | 2 |",
             "<svg viewBox=\"0 0 1 1\"><path d=\"M0\"/></svg><style>a{}</style><a href='&#106;avascript:x'>y</a>"), Markdown),
-        new("archive-tar", [Tar(TarEntryFormat.Gnu), Tar(TarEntryFormat.Pax), Tar(TarEntryFormat.Ustar)], input => Archive(Gzip(Repaired(input)))),
+        new("archive-tar", [Tar(TarEntryFormat.Gnu), Tar(TarEntryFormat.Pax), Tar(TarEntryFormat.Ustar)],
+            input => Archive(Gzip(Repaired(input)))),
         new("archive-npm", [Gzip(Tar(TarEntryFormat.Ustar))], Archive),
         new("r-file", [[.. RBlock(RVector("CHAPTER I", "It was late. He came."))]], input => Data("r-books", ("a.rdb", input))),
-        new("r-vector", [RVector("CHAPTER I", "It was late. He came.", "naïve")], input => Data("r-books", ("a.rdb", RBlock(input)))),
+        new("r-vector", [RVector("CHAPTER I", "It was late. He came.", "naïve")],
+            input => Data("r-books", ("a.rdb", RBlock(input)))),
         new("sword", [Sword()], input => Data("sword", SwordFiles(input))),
-        new("osis", Texts("<chapter osisID=\"Gen.1\" sID=\"a\"/>\n<w lemma=\"strong:H7225\">In the beginning</w>, <note>x</note> God&amp;"),
+        new("osis", Texts(
+            "<chapter osisID=\"Gen.1\" sID=\"a\"/>\n<w lemma=\"strong:H7225\">In the beginning</w>, <note>x</note> God&amp;"),
             input => Data("sword", SwordFiles(SwordOf(Text(input).Split('\n'))))),
         new("wordnet", Texts("  1 licence\n00001740 03 n 01 entity 0 001 ~ 00001930 n 0000 | that which is; \"an example\"; \"another\"\n"),
             input => Data("wordnet", ("data.noun", input))),
@@ -58,12 +63,14 @@ internal static class FuzzTargets
         new("glyphs", Texts($"0041:{new string('F', 32)}\n0042:{new string('1', 64)}\n"),
             input => File(input, ".hex", path => GlyphBitmaps.Read(path, _ => true))),
         new("manifest", [Utf8(ManifestText)], input => ManifestJson.Parse(Text(input), "a.json")),
-        new("text", Texts(string.Concat(Enumerable.Range(0, 60).Select(i => $"Sentence {i} is of no. {i % 7}, “he said.” Then it rained.\n")),
+        new("text", Texts(
+            string.Concat(Enumerable.Range(0, 60).Select(i => $"Sentence {i} is of no. {i % 7}, “he said.” Then it rained.\n")),
             string.Concat(Enumerable.Range(0, 60).Select(i => $"這是第{i}句話。他說：「好。」¿Qué {i}? вот.\n"))), UserText),
         new("jupyter-frames", [.. JupyterMessages().Select(parts => (byte[])[.. "id\n<IDS|MSG>\n0\n"u8, .. parts])],
             input => JupyterMessage.Of(Lines(input), new JupyterSignature(s_key))),
         new("jupyter-messages", [.. JupyterMessages()], Jupyter),
-        new("jupyter-connection", Texts("{\"ip\": \"127.0.0.1\", \"transport\": \"tcp\", \"shell_port\": 1, \"control_port\": 2, \"stdin_port\": 3, "
+        new("jupyter-connection", Texts(
+            "{\"ip\": \"127.0.0.1\", \"transport\": \"tcp\", \"shell_port\": 1, \"control_port\": 2, \"stdin_port\": 3, "
             + "\"iopub_port\": 4, \"hb_port\": 5, \"signature_scheme\": \"hmac-sha256\", \"key\": \"k\"}"),
             input => File(input, ".json", path => ConnectionFile.Read(path))),
     ];
@@ -78,7 +85,8 @@ internal static class FuzzTargets
             {"output_type": "stream", "name": "stdout", "text": ["a\rb\n"]},
             {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["t"]},
             {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b onclick='x'>b</b>", "text/plain": "b"}},
-            {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.plotly.v1+json": {"data": [], "layout": {"height": 80}}}},
+            {"output_type": "display_data", "metadata": {}, "data": {
+             "application/vnd.plotly.v1+json": {"data": [], "layout": {"height": 80}}}},
             {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"image/png": "AQID"}}]}],
          "metadata": {"kernelspec": {"name": ".net-csharp", "language": "C#"}}, "nbformat": 4, "nbformat_minor": 5}
         """;
@@ -151,7 +159,7 @@ internal static class FuzzTargets
     {
         var corpus = Corpus.Load(path);
         foreach (var unit in Enum.GetValues<TextUnit>())
-            TextData.Prepare(corpus, new TextOptions { Unit = unit, MaxVocabulary = 400, MaxTokens = 200 }).Train.ToBatch().Dispose();
+            TextData.Prepare(corpus, new TextOptions { Unit = unit, MaxVocabulary = 400, MaxTokens = 200 });
     });
 
     private static void Jupyter(byte[] input)
@@ -200,21 +208,25 @@ internal static class FuzzTargets
 
     private static IEnumerable<byte[]> JupyterMessages()
     {
-        foreach (var (type, content) in (ReadOnlySpan<(string, string)>)
+        foreach (var (type, content) in ((string, string)[])
         [
-            ("complete_request", "{\"code\": \"1.ToS\", \"cursor_pos\": 5}"), ("inspect_request", "{\"code\": \"1.ToString\", \"cursor_pos\": 9}"),
+            ("complete_request", "{\"code\": \"1.ToS\", \"cursor_pos\": 5}"),
+            ("inspect_request", "{\"code\": \"1.ToString\", \"cursor_pos\": 9}"),
             ("is_complete_request", "{\"code\": \"if (true) {\"}"), ("kernel_info_request", "{}"), ("comm_info_request", "{}"),
             ("history_request", "{\"hist_access_type\": \"search\", \"pattern\": \"*a?\", \"n\": 3, \"output\": true}"),
             ("comm_open", "{\"comm_id\": \"x\", \"data\": {}}"), ("interrupt_request", "{}"),
         ])
-            yield return Utf8($"{{\"msg_id\": \"1\", \"msg_type\": \"{type}\", \"session\": \"s\", \"version\": \"5.3\"}}\n{{}}\n{{}}\n{content}");
+        {
+            var header = $"{{\"msg_id\": \"1\", \"msg_type\": \"{type}\", \"session\": \"s\", \"version\": \"5.3\"}}";
+            yield return Utf8($"{header}\n{{}}\n{{}}\n{content}");
+        }
     }
 
     private static void Archive(byte[] package)
     {
         var manifest = Manifest("text", ("a.txt", 3)) with
         {
-            Sources = [new DatasetSource { Kind = "npm", Package = "p", Sha256 = Sha256(package), Paths = new Dictionary<string, string> { ["a.txt"] = "package/a.txt" } }],
+            Sources = [new DatasetSource { Kind = "npm", Package = "p", Sha256 = Sha256(package), Folder = "package" }],
         };
         try
         {
@@ -290,13 +302,16 @@ internal static class FuzzTargets
                 new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
         };
         json["model"]!["ignore_merges"] = true;
-        json["added_tokens"]!.AsArray().Add(new JsonObject { ["id"] = ((JsonObject)json["model"]!["vocab"]!).Count, ["content"] = "  ", ["lstrip"] = true });
+        var next = json["model"]!["vocab"]!.AsObject().Count;
+        json["added_tokens"]!.AsArray().Add((JsonNode)new JsonObject { ["id"] = next, ["content"] = "  ", ["lstrip"] = true });
         return Utf8(json.ToJsonString());
     }
 
-    private static byte[] WordFile() => Written(".json", path => WordTokenizer.TrainOnWords([["the", "cat"]], new WordTokenizerOptions()).Save(path));
+    private static byte[] WordFile() =>
+        Written(".json", path => WordTokenizer.TrainOnWords([["the", "cat"]], new WordTokenizerOptions()).Save(path));
 
-    private static byte[] CharacterFile() => Written(".json", path => CharTokenizer.Train(["the cat"], new CharTokenizerOptions()).Save(path));
+    private static byte[] CharacterFile() =>
+        Written(".json", path => CharTokenizer.Train(["the cat"], new CharTokenizerOptions()).Save(path));
 
     private static byte[] Written(string extension, Action<string> write)
     {
@@ -317,7 +332,8 @@ internal static class FuzzTargets
 
     // The three files of a testament, each with its length before it.
     private static byte[] Sword() => SwordOf(
-        "<div osisID=\"Gen\" type=\"book\"/>", "<chapter osisID=\"Gen.1\" sID=\"a\"/>", "<w lemma=\"strong:H7225\">In the beginning</w>, God.", "And.");
+        "<div osisID=\"Gen\" type=\"book\"/>", "<chapter osisID=\"Gen.1\" sID=\"a\"/>",
+        "<w lemma=\"strong:H7225\">In the beginning</w>, God.", "And.");
 
     private static byte[] SwordOf(params string[] entries)
     {

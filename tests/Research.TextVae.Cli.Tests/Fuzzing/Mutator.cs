@@ -8,7 +8,8 @@ internal static class Mutator
 {
     private const int MostBytes = 1 << 16;
 
-    private static readonly byte[] s_bytes = [0, 1, 9, (byte)' ', (byte)'\n', (byte)'\r', .. "\"'\\{}[]<>,:.-=|0"u8, 0x1B, 0x7F, 0x80, 0xC0, 0xED, 0xFF];
+    private static readonly byte[] s_bytes =
+        [0, 1, 9, (byte)' ', (byte)'\n', (byte)'\r', .. "\"'\\{}[]<>,:.-=|0"u8, 0x1B, 0x7F, 0x80, 0xC0, 0xED, 0xFF];
 
     private static readonly long[] s_numbers =
         [0, -1, 1, 0x7F, 0x80, 0xFFFF, 0x10000, int.MaxValue, int.MinValue, 0x40000000, uint.MaxValue, long.MaxValue, long.MinValue];

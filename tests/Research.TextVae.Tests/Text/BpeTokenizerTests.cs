@@ -97,8 +97,8 @@ public sealed class BpeTokenizerTests : IDisposable
         AssertIds(HuggingFace.Ids(texts, FilePath), (BpeTokenizer)Tokenizer.Load(FilePath), texts);
     }
 
-    private const string Llama3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|"
-        + "\\s+(?!\\S)|\\s+";
+    private const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|"
+        + @"\s+(?!\S)|\s+";
 
     public static TheoryData<string, string> FilesOfOthers => new()
     {
@@ -107,7 +107,10 @@ public sealed class BpeTokenizerTests : IDisposable
         { "merges ignored", "{\"model\": {\"ignore_merges\": true}}" },
         { "form C", "{\"normalizer\": {\"type\": \"NFC\"}}" },
         { "Llama 3", $"{{\"pre_tokenizer\": {Splits(Llama3)}, \"model\": {{\"ignore_merges\": true}}}}" },
-        { "Qwen 2", $"{{\"pre_tokenizer\": {Splits(Llama3.Replace("{1,3}", "", StringComparison.Ordinal))}, \"normalizer\": {{\"type\": \"NFC\"}}}}" },
+        {
+            "Qwen 2",
+            $"{{\"pre_tokenizer\": {Splits(Llama3.Replace("{1,3}", "", StringComparison.Ordinal))}, \"normalizer\": {{\"type\": \"NFC\"}}}}"
+        },
         {
             "added tokens",
             """
@@ -116,7 +119,8 @@ public sealed class BpeTokenizerTests : IDisposable
               "added_tokens": [
                 {"content": "  ", "normalized": true}, {"content": "   ", "normalized": false}, {"content": "Emma", "normalized": true},
                 {"content": "Elton", "normalized": false}, {"content": "Elt", "normalized": false}, {"content": " Mr.", "rstrip": true},
-                {"content": "the", "normalized": true, "lstrip": true}, {"content": "é", "normalized": true}, {"content": "中", "normalized": false}
+                {"content": "the", "normalized": true, "lstrip": true}, {"content": "é", "normalized": true},
+                {"content": "中", "normalized": false}
               ]
             }
             """
@@ -150,7 +154,7 @@ public sealed class BpeTokenizerTests : IDisposable
             .. s_austen.Value.Where((_, i) => i % 5 == 0),
             .. Enumerable.Range(0, 2_000).Select(i => couplets[(long)i * couplets.Length / 2_000]),
             .. RandomUnicode.Texts(5_000, seed: 5).Where(text => !text.Contains("<s>", StringComparison.Ordinal))
-                .Select(name is "form C" or "Qwen 2" or "added tokens" ? Assigned : text => text),
+                .Select(text => name is "form C" or "Qwen 2" or "added tokens" ? Assigned(text) : text),
             "I'S  it'ſ 1234567 é e\u0301 x\r\n\r\n  y\t\tz ʼ٣٤٥٦ EMMA  the  Mr.  Elton Elt ELTON   the    end",
         ];
 

@@ -8,8 +8,8 @@ using Markdig.Renderers.Html;
 
 namespace Research.TextVae.Notebooks.Documents.Html;
 
-/// <summary>Markdown as HTML, its own markup made harmless. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script typesets; pictures come
-/// inside.</summary>
+/// <summary>Markdown as HTML, its own markup made harmless. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script
+/// typesets; pictures come inside.</summary>
 internal static partial class MarkdownHtml
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()

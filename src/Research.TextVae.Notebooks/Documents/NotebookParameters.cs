@@ -128,7 +128,7 @@ internal static class NotebookParameters
             Kind.Decimal => decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? number.ToString(CultureInfo.InvariantCulture) + "m"
                 : throw Wrong("a number such as 0.25"),
-            _ => SyntaxFactory.ParseExpression(value) is { ContainsDiagnostics: false } expression
+            _ => SyntaxFactory.ParseExpression(Submissions.RequireShallow(value)) is { ContainsDiagnostics: false } expression
                 ? expression.ToString()
                 : throw Wrong("a C# expression"),
         };

@@ -23,10 +23,10 @@ internal static class Excerpt
         return (char.IsHighSurrogate(line[most - 1]) ? line[..(most - 1)] : line[..most]) + "…";
     }
 
-    /// <summary>The whole text on one line: runs of white space are a space, what cannot be printed is <c>U+FFFD</c>.</summary>
+    /// <summary>The whole text on one line: line breaks and tabs are a space, what cannot be printed is <c>U+FFFD</c>.</summary>
     public static string Line(string text) => Printable(text, (line, c) =>
     {
-        if (line.Length > 0 && line[^1] != ' ')
+        if (c == ' ' || (line.Length > 0 && line[^1] != ' '))
             line.Append(' ');
     }).TrimEnd(' ');
 

@@ -40,7 +40,7 @@ public static class SentenceSplitter
             while (i + 1 < text.Length && IsTerminator(text[i + 1]))
                 i++;
             var end = i + 1;
-            while (end < text.Length && IsCloser(text[end]) && !OpensNext(text, end))
+            while (end < text.Length && Closes(text, end) && !OpensNext(text, end))
                 end++;
             if (BoundaryAfter(text, first, i, ref end) is var next and > 0)
             {
@@ -112,9 +112,13 @@ public static class SentenceSplitter
 
     private static bool IsTerminator(char c) => Terminators.Contains(c, StringComparison.Ordinal);
 
-    private static bool IsCloser(char c) =>
-        c is '"' or '\''
-        || char.GetUnicodeCategory(c) is UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation;
+    // What opens in one language closes in another („…“, »…«): with a space after it, it closes.
+    private static bool Closes(string text, int i) => text[i] is '"' or '\'' || char.GetUnicodeCategory(text[i]) switch
+    {
+        UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation => true,
+        UnicodeCategory.InitialQuotePunctuation => i + 1 == text.Length || text[i + 1] == ' ',
+        _ => false,
+    };
 
     private static bool IsOpener(char c) => c is '"' or '\'' or '¿' or '¡'
         || char.GetUnicodeCategory(c) is UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation;

@@ -5,7 +5,9 @@ namespace Research.TextVae.Tokenizers;
 /// <param name="Normalized">Whether it is looked for in the normalized text.</param>
 /// <param name="TakesSpaceBefore">Whether white space before it is part of it.</param>
 /// <param name="TakesSpaceAfter">Whether white space after it is part of it.</param>
-internal sealed record AddedToken(string Content, bool Normalized, bool TakesSpaceBefore = false, bool TakesSpaceAfter = false);
+/// <param name="Literal">Whether it stands for its own letters; one that merges make too is written in the byte alphabet.</param>
+internal sealed record AddedToken(
+    string Content, bool Normalized, bool TakesSpaceBefore = false, bool TakesSpaceAfter = false, bool Literal = false);
 
 /// <summary>Cuts added tokens out of text: of those that begin first the longest, from left to right.</summary>
 internal sealed class AddedTokens

@@ -28,7 +28,9 @@ public sealed class BpeTokenizer : Tokenizer
         _encoder = new BytePairEncoder(definition);
         var added = definition.Added.ToDictionary(token => token.Content, StringComparer.Ordinal);
         _bytes = [.. definition.Tokens
-            .Select(token => added.ContainsKey(token) ? Encoding.UTF8.GetBytes(token) : ByteAlphabet.BytesOf(token))];
+            .Select(token => added.TryGetValue(token, out var known) && known.Literal
+                ? Encoding.UTF8.GetBytes(token)
+                : ByteAlphabet.BytesOf(token))];
         for (var id = 0; id < definition.Tokens.Count; id++)
         {
             if (added.TryGetValue(definition.Tokens[id], out var token))

@@ -59,11 +59,16 @@ internal static class Gpt2Files
         WriteVocabulary(json, tokens);
     }
 
-    public static void WriteVocabulary(Utf8JsonWriter json, IReadOnlyList<string> tokens)
+    /// <param name="leftOut">What stands elsewhere.</param>
+    public static void WriteVocabulary(Utf8JsonWriter json, IReadOnlyList<string> tokens, Func<string, bool>? leftOut = null)
     {
         json.WriteStartObject();
         for (var id = 0; id < tokens.Count; id++)
-            json.WriteNumber(tokens[id], id);
+        {
+            if (leftOut?.Invoke(tokens[id]) != true)
+                json.WriteNumber(tokens[id], id);
+        }
+
         json.WriteEndObject();
     }
 

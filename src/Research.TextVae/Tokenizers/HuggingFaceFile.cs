@@ -92,7 +92,7 @@ internal static class HuggingFaceFile
             json.WriteBoolean(name, false);
         json.WriteBoolean("ignore_merges", definition.IgnoresMerges);
         json.WritePropertyName("vocab");
-        Gpt2Files.WriteVocabulary(json, definition.Tokens);
+        Gpt2Files.WriteVocabulary(json, definition.Tokens, token => added.TryGetValue(token, out var known) && known.Literal);
         json.WriteStartArray("merges");
         foreach (var (left, right) in definition.Merges)
             json.WriteStringValue($"{left} {right}");
@@ -156,7 +156,8 @@ internal static class HuggingFaceFile
             var content = Needed(token, "content", JsonValueKind.String).GetString()!;
             if (!Needed(token, "id", JsonValueKind.Number).TryGetInt32(out var id))
                 throw new InvalidDataException($"the id of its added token '{Excerpt.Of(content)}' is not a whole number");
-            if (!vocabulary.TryAdd(content, id) && vocabulary[content] != id)
+            var isNew = vocabulary.TryAdd(content, id);
+            if (vocabulary[content] != id)
                 throw new InvalidDataException(
                     $"its added token '{Excerpt.Of(content)}' has id {id}, in the vocabulary {vocabulary[content]}");
             if (Flag(token, "special", missing: false))
@@ -170,7 +171,7 @@ internal static class HuggingFaceFile
             if (content.Length == 0 || others.Exists(other => other.Content == content))
                 throw new InvalidDataException($"its added token '{Excerpt.Of(content)}' is empty or stands there twice");
             others.Add(new AddedToken(content, Flag(token, "normalized", missing: true), Flag(token, "lstrip", missing: false),
-                Flag(token, "rstrip", missing: false)));
+                Flag(token, "rstrip", missing: false), isNew));
         }
 
         return (special, others);

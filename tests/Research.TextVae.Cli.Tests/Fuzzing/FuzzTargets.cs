@@ -192,7 +192,7 @@ internal static class FuzzTargets
         public void Send(IReadOnlyList<ReadOnlyMemory<byte>> frames)
         {
             var content = JsonNode.Parse(frames[^1].Span)!;
-            if (content["ename"] is { } name)
+            if (content["ename"]?.ToString() is { } name and not nameof(UserException))
                 _defect = $"{name}: {content["traceback"]?[0]}";
         }
 

@@ -72,7 +72,8 @@ public sealed class FuzzTests
         {
             var frame = new StackTrace(escaped).GetFrames().FirstOrDefault(f => f.GetMethod()?.DeclaringType?.Namespace
                 ?.StartsWith("Research.TextVae", StringComparison.Ordinal) == true)?.GetMethod();
-            return $"{escaped.GetType().Name} in {frame?.DeclaringType?.Name}.{frame?.Name}\n  {escaped}";
+            return $"{escaped.GetType().Name} in {frame?.DeclaringType?.Name}.{frame?.Name}\n  "
+                + string.Join("\n  ", escaped.ToString().Split('\n').Take(12));
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;

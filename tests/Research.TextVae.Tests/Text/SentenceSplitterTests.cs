@@ -30,7 +30,7 @@ public class SentenceSplitterTests
     [InlineData("Son las 3. ¿Qué? ¡No! ¿vienes? Sí. «Bien.» ‹Ya.›", "Son las 3.|¿Qué?|¡No!|¿vienes?|Sí.|«Bien.»|‹Ya.›")]
     [InlineData("the cat sat . the dog ran ? it was late .", "the cat sat .|the dog ran ?|it was late .")]
     [InlineData("वह आया। वह गया। مرحبا؟ نعم۔ ክፍል ነው። ጥሩ።", "वह आया।|वह गया।|مرحبا؟|نعم۔|ክፍል ነው።|ጥሩ።")]
-    [InlineData("„Gut.“ Er ging.", "„Gut.“|Er ging.")]
+    [InlineData("„Gut.“ Er ging. »Gut.« Er kam.", "„Gut.“|Er ging.|»Gut.«|Er kam.")]
     [InlineData("Он пришёл. Она ушла! Да?", "Он пришёл.|Она ушла!|Да?")]
     [InlineData("", "")]
     [InlineData(" \n ", "")]

@@ -33,7 +33,7 @@ public sealed class OddDataTests
     {
         var documents = sentences.Chunk(3).Select((chunk, i) => new Document($"{i}", "", chunk));
         var data = TextData.Prepare(
-            new Corpus(name, "", "", [.. documents]), new TextOptions { MaxTokens = maxTokens, MaxVocabulary = 100_000 });
+            new Corpus(name, "", "", [.. documents]), new TextOptions { MinTokens = 1, MaxTokens = maxTokens, MaxVocabulary = 100_000 });
         foreach (var config in s_vaes)
         {
             var (model, history) = Trainer.Fit(config, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) }, s_once, seed: 1);

@@ -29,6 +29,19 @@ internal static partial class MarkdownHtml
     /// <param name="attachments">Pictures stored in the cell itself, or null.</param>
     public static string Of(string markdown, string folder, JsonObject? attachments = null)
     {
+        try
+        {
+            return Rendered(markdown, folder, attachments);
+        }
+        catch (ArgumentException)
+        {
+            // Nested deeper than the renderer goes.
+            return $"<pre>{WebUtility.HtmlEncode(markdown)}</pre>";
+        }
+    }
+
+    private static string Rendered(string markdown, string folder, JsonObject? attachments)
+    {
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);

@@ -50,7 +50,7 @@ internal abstract class DatasetFetcher
                 found[file.Name] = reader.Content();
             }
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             throw new FetchException($"the archive cannot be read: {error.Message.TrimEnd('.')}", error);
         }

@@ -66,7 +66,8 @@ internal static class RLazyLoad
             if (zlib.ReadByte() >= 0)
                 throw new InvalidDataException($"the block at byte {start} holds more than the {length} bytes its header claims.");
         }
-        catch (InvalidDataException error) when (!error.Message.StartsWith("the block", StringComparison.Ordinal))
+        catch (Exception error) when (error is InvalidDataException or IOException
+            && !error.Message.StartsWith("the block", StringComparison.Ordinal))
         {
             throw new InvalidDataException(
                 $"the zlib stream of the block at byte {start} is damaged near byte {input.Offset}: {error.Message}", error);

@@ -105,9 +105,16 @@ internal static class ZText
             throw new InvalidDataException($"a block of {compressed} bytes cannot hold the {length} that the module's index says.");
         using var stream = new ZLibStream(new MemoryStream(bzz.Slice((int)start, (int)compressed).ToArray()), CompressionMode.Decompress);
         var plain = new byte[length];
-        return stream.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false) == length && stream.ReadByte() < 0
-            ? plain
-            : throw new InvalidDataException($"a block of the module does not have the {length} bytes that its index says.");
+        try
+        {
+            return stream.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false) == length && stream.ReadByte() < 0
+                ? plain
+                : throw new InvalidDataException($"a block of the module does not have the {length} bytes that its index says.");
+        }
+        catch (IOException error)
+        {
+            throw new InvalidDataException($"a block of the module is damaged: {error.Message}", error);
+        }
     }
 
     private static long Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

@@ -120,6 +120,6 @@ public static class SentenceSplitter
         _ => false,
     };
 
-    private static bool IsOpener(char c) => c is '"' or '\'' or '¿' or '¡'
-        || char.GetUnicodeCategory(c) is UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation;
+    private static bool IsOpener(char c) => c is '"' or '\'' or '¿' or '¡' || char.GetUnicodeCategory(c) is UnicodeCategory.OpenPunctuation
+        or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
 }

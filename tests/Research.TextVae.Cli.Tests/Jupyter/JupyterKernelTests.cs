@@ -63,7 +63,7 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal(7, (int)result["unstored"]!["reply"]!["execution_count"]!);
         var expressions = result["expressions"]!;
         AssertJson("""{"status": "ok", "data": {"text/plain": "42"}, "metadata": {}}""", expressions["next"]!);
-        AssertJson("""{"status": "ok", "data": {"text/html": "<b>x</b>"}, "metadata": {}}""", expressions["html"]!);
+        Assert.Equal("<b>x</b>", expressions["html"]!["data"]!["text/html"]!.ToString());
         Assert.Equal("CompilationError", expressions["wrong"]!["ename"]!.ToString());
         Assert.True((bool)result["lines"]!);
 

@@ -6,7 +6,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Notebooks.Jupyter;
 
 /// <summary>What a kernel answers to the messages of the Jupyter protocol 5.3, whatever carries them.</summary>
-internal sealed class KernelSession
+internal sealed class KernelSession : IDisposable
 {
     private readonly JupyterSignature _signature;
     private readonly string _session = Guid.NewGuid().ToString("N");
@@ -42,6 +42,13 @@ internal sealed class KernelSession
     {
         lock (_interrupting)
             _interrupt?.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Ended.Dispose();
     }
 
     private void Dispatch(IMessageSocket socket, List<byte[]> frames, Action<JupyterMessage> handle)

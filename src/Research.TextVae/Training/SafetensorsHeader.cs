@@ -112,7 +112,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         return new SafetensorsEntry(property.Name, known, shape, begin, end);
     }
 
-    private static IEnumerable<JsonProperty> Members(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
+    private static JsonElement.ObjectEnumerator Members(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject()
         : throw new FormatException($"its header is not the JSON of a safetensors file: {name} is not an object");
 

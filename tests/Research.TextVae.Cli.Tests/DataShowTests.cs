@@ -10,7 +10,8 @@ public sealed class DataShowTests : IDisposable
     [Fact]
     public void ControlCharactersOfATextDoNotReachTheTerminal()
     {
-        _place.Write("t.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"line {i} \u001b[31mis red\u0007 \u009b2J \u202Eback .\n")));
+        _place.Write("t.txt",
+            string.Concat(Enumerable.Range(0, 60).Select(i => $"line {i} \u001b[31mis red\u0007 \u009b2J \u202Eback .\n")));
 
         var shown = _place.TextVae("data", "show", "t.txt");
 

@@ -7,9 +7,9 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Cli.Tests.Fuzzing;
 
 /// <summary>
-/// Inputs that are nearly right: each is read, or refused in one short line, in bounded time and memory. <c>./textvae test --fuzz N</c> makes
-/// N of them for each reader; those that fail are kept in <c>artifacts/fuzz</c> and belong into the folder <c>corpus</c> once they are
-/// mended.
+/// Inputs that are nearly right: each is read, or refused in one short line, in bounded time and memory. <c>./textvae test --fuzz N</c>
+/// makes N of them for each reader; those that fail are kept in <c>artifacts/fuzz</c> and belong into the folder <c>corpus</c> once they
+/// are mended.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -79,7 +79,8 @@ public sealed class FuzzTests
         var allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
         if (allocated > MostAllocated + AllocatedPerByte * input.LongLength)
             return $"memory\n  {allocated / 1_000_000} MB for {input.Length} bytes";
-        return TimeOnProcessor() - time > Longest ? $"time\n  {(TimeOnProcessor() - time).TotalSeconds:F1} s for {input.Length} bytes" : null;
+        var taken = TimeOnProcessor() - time;
+        return taken > Longest ? $"time\n  {taken.TotalSeconds:F1} s for {input.Length} bytes" : null;
     }
 
     // Of this thread alone, so that a busy machine does not count.

@@ -37,8 +37,8 @@ public sealed class JupyterMessageTests
     {
         var question = JupyterMessage.Of(Frames(Header), _signature)!;
 
-        var answer = JupyterMessage.Of(
-            [.. question.Answer("kernel_info_reply", new JsonObject(), "s").ToFrames(_signature).Select(frame => frame.ToArray())], _signature)!;
+        var sent = question.Answer("kernel_info_reply", new JsonObject(), "s").ToFrames(_signature);
+        var answer = JupyterMessage.Of(sent.ConvertAll(frame => frame.ToArray()), _signature)!;
 
         Assert.Equal("1", answer.Parent["msg_id"]!.ToString());
         Assert.Equal("kernel_info_reply", answer.Type);
@@ -47,6 +47,7 @@ public sealed class JupyterMessageTests
     private List<byte[]> Frames(string header)
     {
         byte[][] parts = [Encoding.UTF8.GetBytes(header), "{}"u8.ToArray(), "{}"u8.ToArray(), "{}"u8.ToArray()];
-        return ["id"u8.ToArray(), "<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_signature.Sign(parts))), .. parts];
+        var signature = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_signature.Sign(parts)));
+        return ["id"u8.ToArray(), "<IDS|MSG>"u8.ToArray(), signature, .. parts];
     }
 }

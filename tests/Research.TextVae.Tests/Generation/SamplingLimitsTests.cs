@@ -16,8 +16,9 @@ public sealed class SamplingLimitsTests
         using var lm = Model();
         using (torch.no_grad())
             lm.parameters().Last().fill_(value);
-        foreach (var options in (GenerationOptions[])
-            [GenerationOptions.Greedy, GenerationOptions.Sample(), GenerationOptions.Sample(new TopP(0.9)), new() { Beam = new BeamOptions() }])
+        GenerationOptions[] ways =
+            [GenerationOptions.Greedy, GenerationOptions.Sample(), GenerationOptions.Sample(new TopP(0.9)), new() { Beam = new() }];
+        foreach (var options in ways)
             Assert.Contains("logits are not numbers", Refused(() => lm.Generate(2, options)), StringComparison.Ordinal);
     }
 

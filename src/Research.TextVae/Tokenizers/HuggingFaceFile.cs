@@ -181,7 +181,7 @@ internal static class HuggingFaceFile
     private static (string Left, string Right) Merge(JsonElement merge) => merge.ValueKind switch
     {
         JsonValueKind.String => Gpt2Files.Merge(merge.GetString()!),
-        JsonValueKind.Array when merge.GetArrayLength() == 2 => 
+        JsonValueKind.Array when merge.GetArrayLength() == 2 =>
             (merge[0].GetString() ?? "", merge[1].GetString() ?? ""),
         _ => throw new InvalidDataException($"a merge is {Excerpt.Of(merge.GetRawText())}, not a pair"),
     };

@@ -37,6 +37,11 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
+        catch (IOException full) when (full.StackTrace?.Contains("ConsoleStream", StringComparison.Ordinal) == true)
+        {
+            Console.Error.WriteLine($"error: cannot write to standard output: {full.Message.TrimEnd('.')}; free space or write elsewhere.");
+            return ExitCode.UserError;
+        }
 #pragma warning disable CA1031 // The last resort: a defect ends with its stack trace and its own exit code instead of a core dump.
         catch (Exception defect)
 #pragma warning restore CA1031

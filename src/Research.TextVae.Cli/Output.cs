@@ -8,7 +8,8 @@ internal static class Output
 {
     public static void Write(Table table) => Terminal.Out.Write(table);
 
-    public static void Line(string text = "") => Console.WriteLine(text);
+    /// <summary>Writes a line, without what would steer the terminal: text of corpora comes from strangers.</summary>
+    public static void Line(string text = "") => Console.WriteLine(Excerpt.Printable(text));
 
     /// <summary>An empty table with these columns; those that begin with &gt; hold numbers.</summary>
     public static Table Table(params IEnumerable<string> columns)
@@ -29,5 +30,5 @@ internal static class Output
 
     /// <summary>A row of plain text.</summary>
     public static void Row(this Table table, params IEnumerable<string> cells) =>
-        table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
+        table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(Excerpt.Printable(cell)))]);
 }

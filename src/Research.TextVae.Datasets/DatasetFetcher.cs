@@ -1,5 +1,5 @@
-using System.Formats.Tar;
 using System.Security.Cryptography;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Datasets;
 
@@ -29,30 +29,34 @@ internal abstract class DatasetFetcher
     /// <summary>Takes the wanted files out of a tar stream.</summary>
     protected static IReadOnlyDictionary<string, byte[]> Extract(Stream tar, DatasetManifest manifest, DatasetSource source)
     {
-        var wanted = manifest.Files.ToDictionary(file => source.PathOf(file)!, StringComparer.Ordinal);
+        var wanted = new Dictionary<string, DatasetFile>(StringComparer.Ordinal);
+        foreach (var file in manifest.Files)
+        {
+            if (!wanted.TryAdd(source.PathOf(file)!, file))
+                throw new FetchException($"the manifest takes two files from {Excerpt.Of(source.PathOf(file))}");
+        }
+
         var found = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         try
         {
-            using var reader = new TarReader(tar, leaveOpen: true);
-            while (found.Count < wanted.Count && reader.GetNextEntry() is { } entry)
+            var reader = new TarFiles(tar);
+            while (found.Count < wanted.Count && reader.Next() is { } entry)
             {
                 var path = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
                 if (!wanted.TryGetValue(path, out var file))
                     continue;
-                if (entry.Length != file.Size || entry.DataStream is null)
-                    throw new FetchException($"{path} in it has {entry.Length} bytes, the manifest says {file.Size}");
-                var content = new byte[entry.Length];
-                entry.DataStream.ReadExactly(content);
-                found[file.Name] = content;
+                if (!entry.IsFile || entry.Length != file.Size)
+                    throw new FetchException($"{Excerpt.Of(path)} in it has {entry.Length} bytes, the manifest says {file.Size}");
+                found[file.Name] = reader.Content();
             }
         }
-        catch (Exception error) when (error is InvalidDataException or FormatException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            throw new FetchException($"the archive cannot be read: {error.Message}", error);
+            throw new FetchException($"the archive cannot be read: {error.Message.TrimEnd('.')}", error);
         }
 
         var missing = wanted.FirstOrDefault(pair => !found.ContainsKey(pair.Value.Name));
-        return missing.Key is null ? found : throw new FetchException($"there is no {missing.Key} in it");
+        return missing.Key is null ? found : throw new FetchException($"there is no {Excerpt.Of(missing.Key)} in it");
     }
 }
 

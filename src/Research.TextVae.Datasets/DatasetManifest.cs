@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Research.TextVae.Support;
@@ -37,7 +38,7 @@ public sealed record DatasetManifest
 /// <param name="Name">File name in the cache.</param>
 /// <param name="Size">Bytes; about as many where the file changes with time.</param>
 /// <param name="Sha256">Lower-case hexadecimal; empty where the file changes with time and its source vouches for it.</param>
-public sealed record DatasetFile(string Name, long Size, string Sha256 = "")
+public sealed record DatasetFile([property: JsonRequired] string Name, long Size, string Sha256 = "")
 {
     /// <summary>Whether the file is another one at another time.</summary>
     internal bool Changes => Sha256.Length == 0;
@@ -128,23 +129,28 @@ internal static class ManifestJson
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize<DatasetManifest>(json, s_options)
-                ?? throw new UserException($"{file} is not a data set manifest: it is null.");
+            using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(json), JsonCommentHandling.Skip);
+            if (HoldsNull(document.RootElement))
+                throw new JsonException("nothing in it may be null");
+            var manifest = document.Deserialize<DatasetManifest>(s_options)!;
             Check(manifest, file);
             return manifest;
         }
         catch (JsonException error)
         {
-            throw new UserException($"{file} is not a data set manifest: {error.Message}", error);
+            throw new UserException($"{file} is not a data set manifest: {Excerpt.Of(error.Message, 150)}", error);
         }
     }
 
     private static void Check(DatasetManifest manifest, string file)
     {
+        Demand(manifest.Format.Titles.Distinct().Count() == manifest.Format.Titles.Count, "two of its \"titles\" are the same");
+        Demand(manifest.Files.DistinctBy(f => f.Name).Count() == manifest.Files.Count, "two of its \"files\" have one name");
         Demand(manifest.Name.Length > 0 && manifest.Name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
             "\"name\" must be letters, digits and hyphens");
         Demand(manifest.Files.Count > 0, "\"files\" is empty");
-        Demand(manifest.Files.All(f => f.Name.Length > 0 && Path.GetFileName(f.Name) == f.Name && !f.Name.StartsWith('.')),
+        Demand(manifest.Files.All(f => f.Name.Length > 0 && Path.GetFileName(f.Name) == f.Name && !f.Name.StartsWith('.')
+            && !f.Name.Any(char.IsControl)),
             "a name in \"files\" is not a plain file name");
         // Only what apt's own signature vouches for may be without.
         var signed = manifest.Sources.All(source => source.Kind == DatasetSource.AptDescriptions);
@@ -154,7 +160,7 @@ internal static class ManifestJson
         Demand(!signed || manifest.Files.Count == 1, "apt's descriptions are one file");
         foreach (var source in manifest.Sources.Where(_ => !signed))
         {
-            Demand(s_kinds.Contains(source.Kind), $"a source's \"kind\" is '{source.Kind}', not {string.Join(", ", s_kinds)}");
+            Demand(s_kinds.Contains(source.Kind), $"a source's \"kind\" is '{Excerpt.Of(source.Kind)}', not {string.Join(", ", s_kinds)}");
             Demand(IsSha256(source.Sha256), "a source's \"sha256\" is not 64 lower-case hexadecimal digits");
             Demand(
                 source.Kind == "url" ? source.Url.Length > 0 && manifest.Files.Count == 1 : IsPackageName(source.Package),
@@ -169,6 +175,13 @@ internal static class ManifestJson
                 throw new UserException($"{file} is not a data set manifest: {problem}.");
         }
     }
+
+    private static bool HoldsNull(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().Any(HoldsNull),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HoldsNull(property.Value)),
+        var kind => kind == JsonValueKind.Null,
+    };
 
     // Also keeps a manifest from passing options to apt or npm.
     private static bool IsPackageName(string name) =>

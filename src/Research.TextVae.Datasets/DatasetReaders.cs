@@ -20,8 +20,8 @@ internal static class DatasetReaders
             throw new UserException($"data set {manifest.Name} holds pictures of characters, no text; a model of text needs another."),
         var kind =>
             throw new UserException(
-                $"data set {manifest.Name}: there is no format '{kind}'; known are r-books, wordnet, poems, sword, descriptions, text, "
-                    + "glyphs."),
+                $"data set {manifest.Name}: there is no format '{Excerpt.Of(kind)}'; known are r-books, wordnet, poems, sword, "
+                    + "descriptions, text, glyphs."),
     });
 
     /// <summary>What a reader gives; where the files are not what they should be, the error names the data set.</summary>

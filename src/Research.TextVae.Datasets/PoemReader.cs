@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 
@@ -18,17 +19,21 @@ internal static class PoemReader
     {
         var documents = new List<Document>();
         var poems = new Dictionary<string, int>(StringComparer.Ordinal);
+        var titles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in manifest.Files)
         {
             foreach (var poem in Poems(Path.Combine(folder, file.Name)))
             {
-                var couplets = Couplets(poem.Paragraphs);
+                var couplets = Couplets(poem.Paragraphs!);
                 if (couplets.Count == 0)
                     continue;
                 // Many poems have the same title.
-                var title = $"{poem.Author}《{poem.Title}》";
-                var number = poems[title] = poems.GetValueOrDefault(title) + 1;
-                documents.Add(new Document(number == 1 ? title : $"{title} ({number})", poem.Author, couplets));
+                var name = $"{poem.Author}《{poem.Title}》";
+                var number = poems[name] = poems.GetValueOrDefault(name) + 1;
+                var title = number == 1 ? name : $"{name} ({number})";
+                if (!titles.Add(title))
+                    throw new InvalidDataException($"two poems are called {Excerpt.Of(title)}");
+                documents.Add(new Document(title, poem.Author, couplets));
             }
         }
 
@@ -40,11 +45,14 @@ internal static class PoemReader
         using var stream = File.OpenRead(path);
         try
         {
-            return JsonSerializer.Deserialize<Poem[]>(stream, s_json) ?? [];
+            var poems = JsonSerializer.Deserialize<Poem[]>(stream, s_json) ?? [];
+            return poems.All(poem => poem is { Author: not null, Title: not null, Paragraphs: not null } && !poem.Paragraphs.Contains(null))
+                ? poems
+                : throw new JsonException("a poem lacks its author, title or paragraphs");
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path} is not an array of poems: {error.Message}", error);
+            throw new InvalidDataException($"{path} is not an array of poems: {Excerpt.Of(error.Message, 150)}", error);
         }
     }
 
@@ -76,5 +84,5 @@ internal static class PoemReader
         return true;
     }
 
-    private sealed record Poem(string Author, string Title, string[] Paragraphs);
+    private sealed record Poem(string Author, string Title, string?[] Paragraphs);
 }

@@ -10,7 +10,7 @@ namespace Research.TextVae.Datasets;
 /// </summary>
 internal static class RLazyLoad
 {
-    private const int HeaderBytes = 4, MaxBlockBytes = 1 << 30;
+    private const int HeaderBytes = 4, MaxBlockBytes = 1 << 30, MaxExpansion = 1032;
 
     /// <summary>The character vectors of a data base, in the order of the file.</summary>
     /// <exception cref="InvalidDataException">The file is malformed; the message has the byte offset.</exception>
@@ -41,7 +41,7 @@ internal static class RLazyLoad
                 $"the file ends at byte {file.Length} within the header of a block that begins at byte {start}.");
         var length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(offset));
         offset += HeaderBytes;
-        if (length is <= 0 or > MaxBlockBytes)
+        if (length is <= 0 or > MaxBlockBytes || length > (long)MaxExpansion * (file.Length - offset))
             throw new InvalidDataException($"the block at byte {start} claims a length of {length} bytes.");
         if (file[offset] != 0x78)
             throw new InvalidDataException(
@@ -66,7 +66,8 @@ internal static class RLazyLoad
             if (zlib.ReadByte() >= 0)
                 throw new InvalidDataException($"the block at byte {start} holds more than the {length} bytes its header claims.");
         }
-        catch (InvalidDataException error) when (!error.Message.StartsWith("the block", StringComparison.Ordinal))
+        catch (Exception error) when (error is InvalidDataException or IOException
+            && !error.Message.StartsWith("the block", StringComparison.Ordinal))
         {
             throw new InvalidDataException(
                 $"the zlib stream of the block at byte {start} is damaged near byte {input.Offset}: {error.Message}", error);
@@ -84,8 +85,6 @@ internal static class RLazyLoad
     /// </summary>
     private sealed class RationedStream(byte[] file, int offset) : Stream
     {
-        private const int MaxExpansion = 1032;
-
         private int _ration;
 
         public int Offset { get; private set; } = offset;

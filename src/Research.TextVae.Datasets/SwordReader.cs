@@ -62,6 +62,9 @@ internal static class ZText
 {
     private const int BlockRecord = 12, EntryRecord = 10;
 
+    // What entries may share of a block: verses that a translation takes together have one text.
+    private const int MostShared = 16;
+
     /// <summary>All entries in their order, headings of testaments, books and chapters included; empty ones are empty strings.</summary>
     /// <exception cref="InvalidDataException">The files do not belong together or are damaged.</exception>
     public static IReadOnlyList<string> Entries(ReadOnlySpan<byte> bzs, ReadOnlySpan<byte> bzv, ReadOnlySpan<byte> bzz)
@@ -69,8 +72,15 @@ internal static class ZText
         if (bzs.Length % BlockRecord != 0 || bzv.Length % EntryRecord != 0)
             throw new InvalidDataException("an index of the module is cut short.");
         var blocks = new byte[bzs.Length / BlockRecord][];
+        var (compressed, read) = (0L, 0L);
         for (var i = 0; i < blocks.Length; i++)
+        {
+            if ((compressed += Number(bzs, i * BlockRecord + 4)) > bzz.Length)
+                throw new InvalidDataException("the blocks of the module are longer than its file.");
             blocks[i] = Plain(Number(bzs, i * BlockRecord), Number(bzs, i * BlockRecord + 4), Number(bzs, i * BlockRecord + 8), bzz);
+        }
+
+        var plain = blocks.Sum(block => (long)block.Length);
         var entries = new string[bzv.Length / EntryRecord];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -78,6 +88,8 @@ internal static class ZText
             int length = BinaryPrimitives.ReadUInt16LittleEndian(bzv[(i * EntryRecord + 8)..]);
             if (length > 0 && (block >= blocks.Length || start + length > blocks[block].Length))
                 throw new InvalidDataException($"entry {i} of the module lies outside of its block.");
+            if ((read += length) > MostShared * plain)
+                throw new InvalidDataException("the entries of the module are longer than its blocks.");
             entries[i] = length == 0 ? "" : Encoding.UTF8.GetString(blocks[block], (int)start, length);
         }
 
@@ -88,12 +100,21 @@ internal static class ZText
     {
         if (start + compressed > bzz.Length)
             throw new InvalidDataException("a block of the module lies outside of its file.");
+        // Deflate's expansion is at most 1032-fold.
+        if (length > 1032 * compressed)
+            throw new InvalidDataException($"a block of {compressed} bytes cannot hold the {length} that the module's index says.");
         using var stream = new ZLibStream(new MemoryStream(bzz.Slice((int)start, (int)compressed).ToArray()), CompressionMode.Decompress);
-        using var plain = new MemoryStream();
-        stream.CopyTo(plain);
-        return plain.Length == length
-            ? plain.ToArray()
-            : throw new InvalidDataException($"a block of the module has {plain.Length} bytes, its index says {length}.");
+        var plain = new byte[length];
+        try
+        {
+            return stream.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false) == length && stream.ReadByte() < 0
+                ? plain
+                : throw new InvalidDataException($"a block of the module does not have the {length} bytes that its index says.");
+        }
+        catch (IOException error)
+        {
+            throw new InvalidDataException($"a block of the module is damaged: {error.Message}", error);
+        }
     }
 
     private static long Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);

@@ -29,7 +29,8 @@ internal static class WordNetReader
         {
             "definitions" => false,
             "examples" => true,
-            var part => throw new UserException($"data set {manifest.Name}: \"part\" is '{part}', not definitions or examples."),
+            var part => throw new UserException(
+                $"data set {manifest.Name}: \"part\" is '{Excerpt.Of(part)}', not definitions or examples."),
         };
         var groups = new List<List<string>>[s_labels.Length];
         for (var label = 0; label < groups.Length; label++)
@@ -49,7 +50,8 @@ internal static class WordNetReader
             if (line.StartsWith("  ", StringComparison.Ordinal))
                 continue;
             var gloss = line.IndexOf(" | ", StringComparison.Ordinal);
-            if (gloss < 12 || !int.TryParse(line.AsSpan(9, 2), CultureInfo.InvariantCulture, out var label) || label >= groups.Length)
+            if (gloss < 12 || !int.TryParse(line.AsSpan(9, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+                || label >= groups.Length)
                 throw new InvalidDataException($"{path}, line {number}: not a line of WordNet's data files.");
             var texts = (examples ? Examples(line, gloss + 3) : [Definition(line, gloss + 3)])
                 .Select(Whitespace.Collapse).Where(text => text.Length > 0).ToList();

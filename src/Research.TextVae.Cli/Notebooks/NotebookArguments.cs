@@ -43,6 +43,6 @@ internal sealed record NotebookArguments(IReadOnlyList<string> Notebooks, string
         var at = text.IndexOf('=', StringComparison.Ordinal);
         return at > 0
             ? KeyValuePair.Create(text[..at].Trim(), text[(at + 1)..])
-            : throw new UserException($"a parameter is written name=value, not '{text}'.");
+            : throw new UserException($"a parameter is written name=value, not '{Excerpt.Of(text)}'.");
     }
 }

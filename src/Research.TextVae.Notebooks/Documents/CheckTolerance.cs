@@ -25,7 +25,8 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
                 return wanted ? outer : null;
             case JsonObject stated:
                 if (stated.FirstOrDefault(entry => entry.Key is not ("rtol" or "atol" or "ignore")) is { Key: { } unknown })
-                    throw new UserException($"{place}: metadata textvae.check has no '{unknown}'; it has rtol, atol and ignore.");
+                    throw new UserException(
+                        $"{place}: metadata textvae.check has no '{Excerpt.Of(unknown)}'; it has rtol, atol and ignore.");
                 return outer with
                 {
                     Relative = Number(stated, "rtol", outer.Relative, place),
@@ -47,7 +48,8 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
         null => otherwise,
         JsonValue value when value.TryGetValue<double>(out var number) && number >= 0 => number,
         var wrong =>
-            throw new UserException($"{place}: metadata textvae.check.{key} is {wrong.ToJsonString()}; it must be a number, at least 0."),
+            throw new UserException(
+                $"{place}: metadata textvae.check.{key} is {Excerpt.Of(wrong.ToJsonString())}; it must be a number, at least 0."),
     };
 
     private static Regex? Pattern(JsonObject stated, CheckTolerance outer, string place)
@@ -61,7 +63,8 @@ internal sealed record CheckTolerance(double Relative = 1e-6, double Absolute = 
         catch (ArgumentException exception)
         {
             throw new UserException(
-                $"{place}: metadata textvae.check.ignore is not a regular expression: {exception.Message.TrimEnd('.')}", exception);
+                $"{place}: metadata textvae.check.ignore is not a regular expression: {Excerpt.Of(exception.Message, 120).TrimEnd('.')}",
+                exception);
         }
     }
 }

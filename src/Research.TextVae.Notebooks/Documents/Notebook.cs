@@ -31,17 +31,7 @@ public sealed class Notebook
             throw new UserException(Directory.Exists(path)
                 ? $"'{path}' is a folder; name the notebooks in it: {path.TrimEnd('/')}/*.ipynb"
                 : $"there is no notebook '{path}' in {Environment.CurrentDirectory}.");
-        string text;
-        try
-        {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"cannot read {path}: {exception.Message.TrimEnd('.')}", exception);
-        }
-
-        return Parse(text, path);
+        return Parse(TextFile.Read(path), path);
     }
 
     /// <summary>A notebook from its text.</summary>
@@ -51,13 +41,13 @@ public sealed class Notebook
         JsonNode? node;
         try
         {
-            node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            node = StrictJson.ParseNode(text);
         }
         catch (JsonException exception)
         {
             throw new UserException(
-                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: {FirstSentence(exception.Message)}. Restore "
-                    + "the file from version control.", exception);
+                $"{path}({exception.LineNumber + 1}): not a notebook, its JSON is broken here: "
+                    + $"{Excerpt.Of(FirstSentence(exception.Message), 120)}. Restore the file from version control.", exception);
         }
 
         if (node is not JsonObject root || root["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var major))
@@ -81,7 +71,7 @@ public sealed class Notebook
         var notebook = new Notebook(root);
         return notebook.Language is "C#" or "csharp" or null
             ? notebook
-            : throw new UserException($"{path}: a notebook in {notebook.Language}; only C# notebooks are run here.");
+            : throw new UserException($"{path}: a notebook in {Excerpt.Of(notebook.Language)}; only C# notebooks are run here.");
     }
 
     /// <summary>Replaces the file as a whole.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -33,76 +34,132 @@ internal static class NotebookParameters
         var code = new List<string> { "// Parameters" };
         foreach (var (name, value) in values)
         {
-            if (!declared.TryGetValue(name, out var kind))
-                throw new UserException($"{path} has no parameter '{name}'. Those it has are: {string.Join(", ", declared.Keys)}");
-            code.Add($"{name} = {Literal(name, value, kind)};");
+            if (!declared.TryGetValue(name, out var type))
+                throw new UserException(
+                    $"{path} has no parameter '{Excerpt.Of(name)}'. Those it has are: {Excerpt.Of(string.Join(", ", declared.Keys), 150)}");
+            code.Add($"{name} = {Literal(name, value, type)};");
         }
 
         notebook.InsertCode(index + 1, string.Join('\n', code), InjectedTag);
     }
 
-    // The variables that the cell declares, each with the kind of its value.
-    private static Dictionary<string, Kind> Declared(string source)
+    // The variables that the cell declares, each with its type.
+    private static Dictionary<string, ParameterType> Declared(string source)
     {
         var root = (CompilationUnitSyntax)Submissions.Parse(source, "").GetRoot();
         return root.Members.OfType<FieldDeclarationSyntax>()
-            .SelectMany(
-                field => field.Declaration.Variables.Select(variable =>
-                    (variable.Identifier.Text, KindOf(field.Declaration.Type, variable.Initializer?.Value))))
-            .ToDictionary(parameter => parameter.Text, parameter => parameter.Item2);
+            .SelectMany(field => field.Declaration.Variables.Select(variable => (variable.Identifier.Text, Type: new ParameterType(
+                KindOf(field.Declaration.Type, variable.Initializer?.Value),
+                field.Declaration.Type is NullableTypeSyntax,
+                field.Modifiers.Any(SyntaxKind.ConstKeyword) || field.Modifiers.Any(SyntaxKind.ReadOnlyKeyword)))))
+            .DistinctBy(parameter => parameter.Text).ToDictionary(parameter => parameter.Text, parameter => parameter.Type);
     }
 
     private static Kind KindOf(TypeSyntax type, ExpressionSyntax? value) => type switch
     {
-        PredefinedTypeSyntax { Keyword.ValueText: "string" } => Kind.Text,
-        PredefinedTypeSyntax { Keyword.ValueText: "bool" } => Kind.Truth,
-        PredefinedTypeSyntax { Keyword.ValueText: "int" or "long" } => Kind.Integer,
-        PredefinedTypeSyntax { Keyword.ValueText: "uint" or "ulong" } => Kind.Natural,
-        PredefinedTypeSyntax { Keyword.ValueText: "double" } => Kind.Number,
-        PredefinedTypeSyntax => Kind.Expression,
+        NullableTypeSyntax nullable => KindOf(nullable.ElementType, value),
+        PredefinedTypeSyntax { Keyword.ValueText: var name } => name switch
+        {
+            "string" => Kind.Text,
+            "char" => Kind.Character,
+            "bool" => Kind.Truth,
+            "sbyte" => Kind.Int8,
+            "byte" => Kind.UInt8,
+            "short" => Kind.Int16,
+            "ushort" => Kind.UInt16,
+            "int" => Kind.Int32,
+            "uint" => Kind.UInt32,
+            "long" => Kind.Int64,
+            "ulong" => Kind.UInt64,
+            "float" => Kind.Single,
+            "double" => Kind.Double,
+            "decimal" => Kind.Decimal,
+            _ => Kind.Expression,
+        },
         _ => (value is PrefixUnaryExpressionSyntax sign ? sign.Operand : value) switch
         {
-            LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => Kind.Text,
-            LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.TrueLiteralExpression)
-                || literal.IsKind(SyntaxKind.FalseLiteralExpression) => Kind.Truth,
-            LiteralExpressionSyntax { Token.Value: int or long } => Kind.Integer,
-            LiteralExpressionSyntax { Token.Value: uint or ulong } => Kind.Natural,
-            LiteralExpressionSyntax { Token.Value: double } => Kind.Number,
+            InterpolatedStringExpressionSyntax => Kind.Text,
+            LiteralExpressionSyntax { Token.Value: var literal } => literal switch
+            {
+                string => Kind.Text,
+                char => Kind.Character,
+                bool => Kind.Truth,
+                int => Kind.Int32,
+                uint => Kind.UInt32,
+                long => Kind.Int64,
+                ulong => Kind.UInt64,
+                float => Kind.Single,
+                double => Kind.Double,
+                decimal => Kind.Decimal,
+                _ => Kind.Expression,
+            },
             _ => Kind.Expression,
         },
     };
 
-    private static string Literal(string name, string value, Kind kind)
+    // The declared type decides how a value is read and written.
+    private static string Literal(string name, string value, ParameterType type)
     {
-        return kind switch
+        if (type.IsConstant)
+            throw new UserException($"the parameter {name} is declared as a constant; declare it as a variable: var {name} = …");
+        if (type.IsNullable && value == "null")
+            return value;
+        return type.Kind switch
         {
             Kind.Text => SymbolDisplay.FormatLiteral(value, quote: true),
+            Kind.Character => value.Length == 1 ? SymbolDisplay.FormatLiteral(value[0], quote: true) : throw Wrong("one character"),
             Kind.Truth => bool.TryParse(value, out var truth) ? (truth ? "true" : "false") : throw Wrong("true or false"),
-            Kind.Integer => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)
-                ? integer.ToString(CultureInfo.InvariantCulture)
-                : throw Wrong("a whole number"),
-            Kind.Natural => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var natural)
-                ? natural.ToString(CultureInfo.InvariantCulture)
-                : throw Wrong("a whole number, at least 0"),
-            Kind.Number =>
+            Kind.Int8 => Whole<sbyte>(),
+            Kind.UInt8 => Whole<byte>(),
+            Kind.Int16 => Whole<short>(),
+            Kind.UInt16 => Whole<ushort>(),
+            Kind.Int32 => Whole<int>(),
+            Kind.UInt32 => Whole<uint>(),
+            Kind.Int64 => Whole<long>(),
+            Kind.UInt64 => Whole<ulong>(),
+            Kind.Single =>
+                float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+                ? number.ToString("R", CultureInfo.InvariantCulture) + "f"
+                : throw Wrong("a number such as 0.25"),
+            Kind.Double =>
                 double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? number.ToString("R", CultureInfo.InvariantCulture)
                 : throw Wrong("a number such as 0.25"),
-            _ => SyntaxFactory.ParseExpression(value) is { ContainsDiagnostics: false } expression
+            Kind.Decimal => decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? number.ToString(CultureInfo.InvariantCulture) + "m"
+                : throw Wrong("a number such as 0.25"),
+            _ => SyntaxFactory.ParseExpression(Submissions.RequireShallow(value)) is { ContainsDiagnostics: false } expression
                 ? expression.ToString()
                 : throw Wrong("a C# expression"),
         };
 
-        UserException Wrong(string what) => new($"the parameter {name} takes {what}, not '{value}'.");
+        string Whole<T>()
+            where T : struct, IBinaryInteger<T>, IMinMaxValue<T> =>
+            T.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                ? number.ToString(null, CultureInfo.InvariantCulture)
+                : throw Wrong($"a whole number from {T.MinValue} to {T.MaxValue}");
+
+        UserException Wrong(string what) => new($"the parameter {name} takes {what}, not '{Excerpt.Of(value)}'.");
     }
+
+    private readonly record struct ParameterType(Kind Kind, bool IsNullable, bool IsConstant);
 
     private enum Kind
     {
-        Text,
-        Truth,
-        Integer,
-        Natural,
-        Number,
         Expression,
+        Text,
+        Character,
+        Truth,
+        Int8,
+        UInt8,
+        Int16,
+        UInt16,
+        Int32,
+        UInt32,
+        Int64,
+        UInt64,
+        Single,
+        Double,
+        Decimal,
     }
 }

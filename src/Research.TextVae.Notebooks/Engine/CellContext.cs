@@ -16,6 +16,9 @@ internal sealed class CellContext(CellEngine engine, ICellOutput output, Cancell
 
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>What the first of the cell's own threads that failed has thrown while the cell ran.</summary>
+    public Exception? ThreadFailure { get; private set; }
+
     /// <summary>What the cell's code knows this by.</summary>
     public KernelInvocationContext Invocation { get; } = new(cancellation);
 
@@ -26,6 +29,15 @@ internal sealed class CellContext(CellEngine engine, ICellOutput output, Cancell
         if (_latest == this)
             _latest = null;
         Flowing.Value = null;
+    }
+
+    /// <summary>Keeps what a thread of the cell has thrown. After the cell has ended it can only be told.</summary>
+    public void Fail(Exception exception)
+    {
+        lock (_gate)
+            ThreadFailure ??= exception;
+        if (_latest != this)
+            Write(o => o.Stream("stderr", $"A thread of a cell ended with {exception.GetType().Name}: {exception.Message}\n"));
     }
 
     public void Write(Action<ICellOutput> write)

@@ -28,6 +28,7 @@ public sealed class CellEngine : IDisposable
     public CellEngine(string folder)
     {
         CellConsole.Install();
+        CellThread.KeepFailures();
         _folder = Path.GetFullPath(folder);
         _submissions = new Submissions(_folder);
         Assistant = new CodeAssistant(_submissions);
@@ -93,14 +94,16 @@ public sealed class CellEngine : IDisposable
             var parts = CellParser.Parse(code, name);
             foreach (var part in parts)
                 RunPart(part, name, cell, giveUp);
+            if (cell.ThreadFailure is { } failure)
+                return CellTrace.Describe(failure, _submissions);
             if (parts.Any(part => part.Language == "#!time"))
                 Show(MimeBundle.Of(MimeBundle.PlainText,
                     string.Create(CultureInfo.InvariantCulture, $"Wall time: {watch.Elapsed.TotalMilliseconds:F1}ms")), cell);
             return null;
         }
-        catch (ScriptCompilationException failure)
+        catch (ScriptCompilationException mistakes)
         {
-            return new CellError("CompilationError", failure.Errors[0], failure.Errors);
+            return new CellError("CompilationError", mistakes.Errors[0], mistakes.Errors);
         }
         catch (OperationCanceledException) when (cell.Cancellation.IsCancellationRequested)
         {
@@ -170,7 +173,7 @@ public sealed class CellEngine : IDisposable
     {
         var path = Path.GetFullPath(argument.Trim('"'), _folder);
         if (!File.Exists(path))
-            throw new UserException($"{name}: there is no file '{argument}' to import in {_folder}");
+            throw new UserException($"{name}: there is no file '{Excerpt.Of(argument)}' to import in {_folder}");
         if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
         {
             RunCSharp(File.ReadAllText(path), path, cell, giveUp);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 
 namespace Research.TextVae.Notebooks.Engine;
 
@@ -15,10 +16,27 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     private readonly Lock _gate = new();
     private bool _isRunning;
 
+    private static int _keeps;
+
     public CellThread()
     {
         _thread = new Thread(Loop, StackSize) { IsBackground = true, Name = "cells" };
         _thread.Start();
+    }
+
+    /// <summary>From now on an exception that nobody catches on a thread of a cell's own is the cell's, and does not end the
+    /// process.</summary>
+    public static void KeepFailures()
+    {
+        if (Interlocked.Exchange(ref _keeps, 1) != 0)
+            return;
+        ExceptionHandling.SetUnhandledExceptionHandler(exception =>
+        {
+            if (CellContext.Current is not { } cell)
+                return false;
+            cell.Fail(exception);
+            return true;
+        });
     }
 
     /// <summary>Runs on the cell thread and waits for the end.</summary>

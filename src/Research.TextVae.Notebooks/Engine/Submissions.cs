@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 using Research.TextVae.Kernels;
 using Research.TextVae.Notebooks.Scripts;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Notebooks.Engine;
 
@@ -20,6 +21,7 @@ namespace Research.TextVae.Notebooks.Engine;
 internal sealed class Submissions : IDisposable
 {
     private const string FactoryName = "<Factory>";
+    private const int Deepest = 300;
 
     // Recursion without end is then an exception instead of the process's end.
     private static readonly EmitOptions Emission = new(
@@ -60,8 +62,29 @@ internal sealed class Submissions : IDisposable
     /// <summary>Assemblies of executed code, for finding its frames in stack traces.</summary>
     public bool Contains(Assembly? assembly) => assembly is not null && _assemblies.ContainsValue(assembly);
 
+    /// <exception cref="UserException">Its brackets are too deep.</exception>
     public static SyntaxTree Parse(string code, string path) =>
-        SyntaxFactory.ParseSyntaxTree(SourceText.From(code, Encoding.UTF8), ParseOptions, path);
+        SyntaxFactory.ParseSyntaxTree(SourceText.From(RequireShallow(code), Encoding.UTF8), ParseOptions, path);
+
+    /// <summary>Refuses code whose brackets are deeper than any that is written by hand: the compiler takes a gigabyte for 2,000.</summary>
+    /// <exception cref="UserException">They are.</exception>
+    public static string RequireShallow(string code) => IsDeep(code)
+        ? throw new UserException($"the code has brackets more than {Deepest} deep; name its parts.")
+        : code;
+
+    /// <summary>Whether code is too deep to be parsed.</summary>
+    public static bool IsDeep(string code)
+    {
+        var depth = 0;
+        foreach (var c in code)
+        {
+            depth += c is '(' or '[' or '{' ? 1 : c is ')' or ']' or '}' && depth > 0 ? -1 : 0;
+            if (depth > Deepest)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The code as it would be compiled next; nothing is executed or kept.</summary>
     public CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.CreateScriptCompilation(

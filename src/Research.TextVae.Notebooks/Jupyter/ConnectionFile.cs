@@ -19,7 +19,7 @@ internal sealed record ConnectionFile(
                     + "open a notebook.");
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
+            using var json = StrictJson.Parse(TextFile.Read(path));
             var root = json.RootElement;
             var file = new ConnectionFile(
                 Text("transport"), Text("ip"), Port("shell_port"), Port("control_port"), Port("stdin_port"), Port("iopub_port"),
@@ -29,13 +29,15 @@ internal sealed record ConnectionFile(
             return file;
 
             string Text(string name) => root.GetProperty(name).GetString() ?? "";
-            int Port(string name) => root.GetProperty(name).GetInt32();
+            int Port(string name) => root.GetProperty(name).GetInt32() is var port and > 0 and < 1 << 16
+                ? port
+                : throw new FormatException($"its {name} is no port");
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException)
         {
             throw new UserException(
-                $"{path} is not a connection file of Jupyter: {exception.Message.Split('\n')[0].TrimEnd('.')}", exception);
+                $"{path} is not a connection file of Jupyter: {Excerpt.Of(exception.Message, 120).TrimEnd('.')}", exception);
         }
     }
 
@@ -47,12 +49,13 @@ internal sealed record ConnectionFile(
     private void Refuse(string path, string? scheme)
     {
         if (Transport != "tcp")
-            throw new UserException($"{path} asks for the transport '{Transport}'; this kernel listens on tcp only.");
+            throw new UserException($"{path} asks for the transport '{Excerpt.Of(Transport)}'; this kernel listens on tcp only.");
         if (Address != "localhost" && !(IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address)))
             throw new UserException(
-                $"{path} asks for the interface {Address}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.");
+                $"{path} asks for the interface {Excerpt.Of(Address)}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere "
+                    + "through ssh.");
         if (scheme != "hmac-sha256")
-            throw new UserException($"{path} asks for the signature scheme '{scheme}'; this kernel signs with hmac-sha256.");
+            throw new UserException($"{path} asks for the signature scheme '{Excerpt.Of(scheme)}'; this kernel signs with hmac-sha256.");
         if (Key.Length == 0)
             throw new UserException($"{path} has an empty key; this kernel runs nothing that is not signed.");
     }

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Notebooks.Jupyter;
 
@@ -12,10 +12,13 @@ internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObje
 {
     public const string ProtocolVersion = "5.3";
 
+    /// <summary>Bytes of the largest message that is read: more than any cell, less than what would fill the memory.</summary>
+    public const int Largest = 64 << 20;
+
     private static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
     private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public string Type => Header["msg_type"]?.ToString() ?? "";
+    public string Type => Header["msg_type"] is JsonValue type && type.TryGetValue<string>(out var name) ? name : "";
 
     /// <summary>A message that answers this one, or reports something that happened because of it.</summary>
     public JupyterMessage Answer(string type, JsonObject content, string session, bool toAll = false) => new(
@@ -32,24 +35,20 @@ internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObje
         (JsonObject)Header.DeepClone(),
         content);
 
-    public List<ReadOnlyMemory<byte>> ToFrames(byte[] key)
+    public List<ReadOnlyMemory<byte>> ToFrames(JupyterSignature signature)
     {
         byte[][] parts = [Bytes(Header), Bytes(Parent), "{}"u8.ToArray(), Bytes(Content)];
-        return [.. Identities, Delimiter, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(Sign(key, parts))), .. parts];
+        return [.. Identities, Delimiter, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(signature.Sign(parts))), .. parts];
     }
 
-    /// <summary>The message, or null when it is malformed or its signature is not that of the key.</summary>
-    public static JupyterMessage? Of(List<byte[]> frames, byte[] key)
+    /// <summary>The message, or null when it is malformed, too large, not rightly signed, or was there before.</summary>
+    public static JupyterMessage? Of(List<byte[]> frames, JupyterSignature signature)
     {
         var at = frames.FindIndex(frame => frame.AsSpan().SequenceEqual(Delimiter));
-        if (at < 0 || frames.Count < at + 6)
+        if (at < 0 || frames.Count < at + 6 || frames.Sum(frame => (long)frame.Length) > Largest)
             return null;
         var parts = frames[(at + 2)..(at + 6)];
-        var given = new byte[HMACSHA256.HashSizeInBytes];
-        var signature = frames[at + 1];
-        if (signature.Length != 2 * given.Length
-            || Convert.FromHexString(Encoding.ASCII.GetString(signature), given, out _, out _) != System.Buffers.OperationStatus.Done
-            || !CryptographicOperations.FixedTimeEquals(given, Sign(key, parts)))
+        if (!signature.Accepts(frames[at + 1], parts))
             return null;
         try
         {
@@ -63,15 +62,7 @@ internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObje
         }
     }
 
-    private static JsonObject? Object(byte[] json) => JsonNode.Parse(json) as JsonObject;
+    private static JsonObject? Object(byte[] json) => StrictJson.ParseNode(json) as JsonObject;
 
     private static byte[] Bytes(JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json, Options);
-
-    private static byte[] Sign(byte[] key, IEnumerable<byte[]> parts)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        foreach (var part in parts)
-            hash.AppendData(part);
-        return hash.GetHashAndReset();
-    }
 }

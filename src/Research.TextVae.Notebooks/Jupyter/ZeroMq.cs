@@ -12,6 +12,8 @@ internal static partial class ZeroMq
     public const int Linger = 17;
     public const int ReceiveMore = 13;
     public const int RouterHandover = 56;
+    public const int SendHighWaterMark = 23;
+    public const int MaxMessageSize = 22;
     public const int SendMore = 2;
     public const int DontWait = 1;
     public const int Interrupted = 4; // EINTR
@@ -45,6 +47,9 @@ internal static partial class ZeroMq
 
     [LibraryImport(Library)]
     public static partial int zmq_setsockopt(nint socket, int option, in int value, nint length);
+
+    [LibraryImport(Library)]
+    public static partial int zmq_setsockopt(nint socket, int option, in long value, nint length);
 
     [LibraryImport(Library)]
     public static partial int zmq_getsockopt(nint socket, int option, out int value, ref nint length);

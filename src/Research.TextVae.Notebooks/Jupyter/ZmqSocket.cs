@@ -4,7 +4,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Notebooks.Jupyter;
 
 /// <summary>A socket whose messages are lists of frames. One thread receives; any may send.</summary>
-internal sealed class ZmqSocket : IDisposable
+internal sealed class ZmqSocket : IMessageSocket, IDisposable
 {
     private readonly Lock _sending = new();
     private readonly nint _socket;
@@ -19,6 +19,10 @@ internal sealed class ZmqSocket : IDisposable
         ZeroMq.zmq_setsockopt(_socket, ZeroMq.Linger, 1000, sizeof(int));
         if (type == ZeroMq.Router)
             ZeroMq.zmq_setsockopt(_socket, ZeroMq.RouterHandover, 1, sizeof(int));
+        // Output is kept until it is sent, however fast a cell writes.
+        if (type == ZeroMq.Pub)
+            ZeroMq.zmq_setsockopt(_socket, ZeroMq.SendHighWaterMark, 0, sizeof(int));
+        ZeroMq.zmq_setsockopt(_socket, ZeroMq.MaxMessageSize, (long)JupyterMessage.Largest, sizeof(long));
         if (ZeroMq.zmq_bind(_socket, endpoint) != 0)
             throw new UserException(
                 $"cannot listen on {endpoint}: {ZeroMq.Error()}. The connection file is from another kernel; let the front end write a "
@@ -45,7 +49,7 @@ internal sealed class ZmqSocket : IDisposable
         }
     }
 
-    /// <summary>The next message; null when the context was shut down, or, if not to wait, when there is none.</summary>
+    /// <inheritdoc/>
     public List<byte[]>? Receive(bool wait = true)
     {
         List<byte[]> frames = [];

@@ -105,10 +105,12 @@ public sealed record Figure
     public Figure Y(string title) => YAxis(axis => axis with { Title = title });
 
     /// <summary>The figure with a changed x axis.</summary>
-    public Figure XAxis(Func<Axis, Axis> change) => this with { Horizontal = change(Horizontal) };
+    /// <exception cref="UserException">The axis cannot have such ends.</exception>
+    public Figure XAxis(Func<Axis, Axis> change) => this with { Horizontal = Checked(change(Horizontal), "x") };
 
     /// <summary>The figure with a changed y axis.</summary>
-    public Figure YAxis(Func<Axis, Axis> change) => this with { Vertical = change(Vertical) };
+    /// <exception cref="UserException">The axis cannot have such ends.</exception>
+    public Figure YAxis(Func<Axis, Axis> change) => this with { Vertical = Checked(change(Vertical), "y") };
 
     /// <summary>The figure with a logarithmic x axis, base 10.</summary>
     public Figure LogX() => XAxis(axis => axis with { Scale = AxisScale.Log });
@@ -184,6 +186,18 @@ public sealed record Figure
     /// <inheritdoc cref="ToPng" path="/exception"/>
     public void ToSvg(string path, int width = FigureImage.Width, int? height = null, Theme? theme = null) =>
         AtomicFile.Write(path, FigureImage.Svg(this, width, height, theme));
+
+    private static Axis Checked(Axis axis, string name)
+    {
+        if (axis.Range is not var (low, high))
+            return axis;
+        if (!double.IsFinite(low) || !double.IsFinite(high))
+            throw new UserException($"the {name} axis cannot go from {low} to {high}; its ends must be numbers.");
+        return axis.Scale != AxisScale.Log || (low > 0 && high > 0)
+            ? axis
+            : throw new UserException(
+                $"a logarithmic {name} axis cannot go from {low} to {high}; its ends must be above 0, such as {Math.Max(high, 1) / 1000}.");
+    }
 
     /// <summary>This figure with the data of another.</summary>
     internal Figure At(Figure frame) => this with { Traces = frame.Traces, Panels = frame.Panels, Steps = [] };

@@ -67,7 +67,7 @@ internal static partial class RecipeParameters
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or InvalidCastException)
         {
-            throw new UserException($"-p {name}={text}: expected {Expected(one)} (default {Format(standard)}).", exception);
+            throw new UserException($"-p {name}={Excerpt.Of(text)}: expected {Expected(one)} (default {Format(standard)}).", exception);
         }
     }
 
@@ -93,7 +93,7 @@ internal static partial class RecipeParameters
         }
         catch (UserException exception)
         {
-            throw new UserException($"-p {name}={text}: {exception.Message}", exception);
+            throw new UserException($"-p {name}={Excerpt.Of(text)}: {exception.Message}", exception);
         }
     }
 

@@ -48,7 +48,9 @@ public sealed record RunOptions
         {
             var (name, inline) = SplitOption(rest.Current);
             string Value() =>
-                inline ?? (rest.MoveNext() ? rest.Current : throw new UserException($"{name} needs a value; see textvae run --help."));
+                inline ?? (rest.MoveNext()
+                    ? rest.Current
+                    : throw new UserException($"{Excerpt.Of(name)} needs a value; see textvae run --help."));
             options = name switch
             {
                 "-p" or "--parameter" => AddParameter(options, parameters, Value()),
@@ -59,7 +61,7 @@ public sealed record RunOptions
                 "--resume" => options with { Resume = Value() },
                 "--runs" => options with { Runs = Value() },
                 _ => throw new UserException(
-                    $"unknown option '{name}'; a recipe takes "
+                    $"unknown option '{Excerpt.Of(name)}'; a recipe takes "
                         + $"{string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
             };
         }
@@ -80,7 +82,7 @@ public sealed record RunOptions
     {
         var sign = text.IndexOf('=', StringComparison.Ordinal);
         if (sign <= 0)
-            throw new UserException($"-p {text}: a parameter is given as name=value.");
+            throw new UserException($"-p {Excerpt.Of(text)}: a parameter is given as name=value.");
         parameters[text[..sign]] = text[(sign + 1)..];
         return options;
     }
@@ -88,14 +90,14 @@ public sealed record RunOptions
     private static ulong ParseSeed(string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= long.MaxValue
             ? seed
-            : throw new UserException($"--seed {text}: a seed is a whole number from 0 to {long.MaxValue}.");
+            : throw new UserException($"--seed {Excerpt.Of(text)}: a seed is a whole number from 0 to {long.MaxValue}.");
 
     private static string ParseDevice(string text) =>
         text is "cpu" or "cuda"
             || (text.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? text
-            : throw new UserException($"--device {text}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
+            : throw new UserException($"--device {Excerpt.Of(text)}: known devices are cpu, cuda and cuda:0, cuda:1, ….");
 }
 
 /// <summary>How large a recipe's experiment is.</summary>

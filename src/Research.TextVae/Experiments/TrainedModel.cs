@@ -79,7 +79,7 @@ internal sealed record TrainedModel(
         catch (Exception error) when (error is JsonException or NotSupportedException)
         {
             throw new UserException(
-                $"{path} does not describe a model that is known here: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}; run the "
+                $"{path} does not describe a model that is known here: {Excerpt.Of(error.Message, 150).TrimEnd('.')}; run the "
                     + "recipe again.", error);
         }
     }

@@ -17,7 +17,7 @@ public static class BeamSearch
     /// <param name="start">The model, whose training mode is restored afterwards, and the state that decoding starts from.</param>
     /// <param name="beam">Width, results and length penalty.</param>
     /// <param name="options">Filters, lengths, stop strings; nothing is drawn, and a row of the batch is a text kept.</param>
-    /// <returns>[texts][results], the best first; fewer where the model has no more.</returns>
+    /// <returns>[texts][results], the best first, at least one for each text: where none ends, the best of those that do not.</returns>
     public static IReadOnlyList<IReadOnlyList<Hypothesis>> Decode(Prompt start, BeamOptions beam, GenerationOptions options)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -48,7 +48,9 @@ public static class BeamSearch
         {
             HostInterruption.Check();
             using var step = NewDisposeScope();
-            var logits = run.Next(torch.tensor(tokens, device: device)).cpu().log_softmax(-1) + never; // [rows, vocabulary]
+            var raw = run.Next(torch.tensor(tokens, device: device)).cpu(); // [rows, vocabulary]
+            TokenSampler.RequireNumbers(raw);
+            var logits = raw.log_softmax(-1) + never;
             if (options.Processors.Count > 0)
             {
                 var written = beams.SelectMany(text => text.Growing.Select(growing => growing.Tokens)).ToArray();
@@ -108,6 +110,9 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
 {
     private readonly List<Hypothesis> ended = [];
 
+    // Texts after which the filters leave no token, not even an end.
+    private readonly List<Hypothesis> stuck = [];
+
     /// <summary>The tokens that the text begins with; their probability does not count.</summary>
     public int[] Prefix => prefix;
 
@@ -117,9 +122,7 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
     /// <summary>The results so far, filled up with texts that have not ended.</summary>
     public IReadOnlyList<Hypothesis> Results =>
     [
-        .. Best(ended)
-        .Concat(Best(Growing.Select(text => Scored(text.Tokens, text.LogProbability, text.Tokens.Length - prefix.Length, ends: false))))
-        .Take(beam.Results),
+        .. Best(ended).Concat(Best(Growing.Select(text => Unfinished(text.Tokens, text.LogProbability)).Concat(stuck))).Take(beam.Results),
     ];
 
     // No text that grows can become better than if it took the greatest length at no further cost.
@@ -134,8 +137,10 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
     public IReadOnlyList<int> Grow(IEnumerable<(int Parent, int Token, double LogProbability)> candidates)
     {
         // A text can end in one way only, so that of twice the width at least the width goes on.
-        var best = candidates.Where(next => !double.IsNegativeInfinity(next.LogProbability))
-            .Select(next => next with { LogProbability = Growing[next.Parent].LogProbability + next.LogProbability })
+        var possible = candidates.Where(next => !double.IsNegativeInfinity(next.LogProbability)).ToArray();
+        stuck.AddRange(Growing.Where((_, parent) => !Array.Exists(possible, next => next.Parent == parent))
+            .Select(text => Unfinished(text.Tokens, text.LogProbability)));
+        var best = possible.Select(next => next with { LogProbability = Growing[next.Parent].LogProbability + next.LogProbability })
             .OrderByDescending(next => next.LogProbability).ThenBy(next => next.Parent).ThenBy(next => next.Token)
             .Take(2 * beam.Width).ToArray();
         var growing = new List<(int[], double)>();
@@ -162,6 +167,9 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
 
     private IEnumerable<Hypothesis> Best(IEnumerable<Hypothesis> hypotheses) =>
         hypotheses.OrderByDescending(text => text.Score).Take(beam.Results);
+
+    private Hypothesis Unfinished(int[] tokens, double logProbability) =>
+        Scored(tokens, logProbability, tokens.Length - prefix.Length, ends: false);
 
     private Hypothesis Scored(int[] tokens, double logProbability, int length, bool ends) =>
         new(tokens, logProbability, logProbability / beam.Penalty(length), ends);

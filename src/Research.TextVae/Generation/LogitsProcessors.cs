@@ -45,11 +45,15 @@ public abstract record LogitsProcessor
 /// <summary>Divides the logits: below 1 sharpens the distribution, above 1 flattens it.</summary>
 public sealed record Temperature : LogitsProcessor
 {
+    // Beyond it logits divided by the temperature are no numbers any more, and near it every choice is the likeliest already.
+    private const double Least = 1e-6, Most = 1e6;
+
     /// <summary>Divides the logits by a temperature above 0.</summary>
     public Temperature(double value) => Value = value;
 
-    /// <summary>The temperature, above 0; 1 leaves the distribution as it is.</summary>
-    public double Value { get; init => field = Require.Above(0, value); }
+    /// <summary>The temperature, from 1e-6 to 1e6; 1 leaves the distribution as it is. For the likeliest token there is
+    /// <see cref="GenerationOptions.Greedy"/>.</summary>
+    public double Value { get; init => field = Require.Within(Least, Most, value); }
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => logits / Value;
@@ -189,13 +193,14 @@ public sealed record BadWords : LogitsProcessor
     private readonly IReadOnlyList<int[]> sequences;
 
     /// <param name="sequences">Token ids; none is empty.</param>
-    /// <exception cref="UserException">A sequence is empty.</exception>
+    /// <exception cref="UserException">A sequence is empty or has a negative id.</exception>
     public BadWords(IReadOnlyList<int[]> sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         if (sequences.Any(sequence => sequence.Length == 0))
             throw new UserException("A sequence of bad words is empty; give at least one token.");
         this.sequences = sequences;
+        RequireIn(int.MaxValue);
     }
 
     /// <summary>
@@ -214,12 +219,28 @@ public sealed record BadWords : LogitsProcessor
     }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written) => Mask(
-        logits,
-        from row in Enumerable.Range(0, written.Count)
-        from sequence in sequences
-        where EndsWith(written[row], sequence.AsSpan(..^1))
-        select (row, sequence[^1]));
+    /// <exception cref="UserException">A token is not in the vocabulary.</exception>
+    public override Tensor Apply(Tensor logits, IReadOnlyList<IReadOnlyList<int>> written)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        RequireIn(logits.shape[1]);
+        return Mask(
+            logits,
+            from row in Enumerable.Range(0, written.Count)
+            from sequence in sequences
+            where EndsWith(written[row], sequence.AsSpan(..^1))
+            select (row, sequence[^1]));
+    }
+
+    private void RequireIn(long vocabulary)
+    {
+        foreach (var id in sequences.SelectMany(sequence => sequence))
+        {
+            if (id < 0 || id >= vocabulary)
+                throw new UserException($"The bad word's token {id} is not in the vocabulary"
+                    + (vocabulary == int.MaxValue ? "; ids begin at 0." : $" of {vocabulary} tokens, 0 to {vocabulary - 1}."));
+        }
+    }
 
     private static bool EndsWith(IReadOnlyList<int> text, ReadOnlySpan<int> ending)
     {

@@ -60,7 +60,7 @@ public static class TextGenerator
         if (options.Beam is { } beam)
         {
             return written is null
-                ? [.. BeamSearch.Decode(start, beam, options).Select(found => found.Count > 0 ? found[0].Tokens.ToArray() : [])]
+                ? [.. BeamSearch.Decode(start, beam, options).Select(found => found[0].Tokens.ToArray())]
                 : throw new ArgumentException("A beam search has no token that is final before its end.", nameof(written));
         }
 

@@ -1,4 +1,6 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Support;
+using Research.TextVae.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +16,7 @@ internal sealed class TokenSampler
     private readonly int before;
     private readonly TokenSampling sampling;
     private readonly Tensor never;
+    private bool isFirst = true;
 
     public TokenSampler(GenerationOptions options, int vocabulary)
     {
@@ -26,16 +29,34 @@ internal sealed class TokenSampler
     /// <param name="written">The tokens of each text so far.</param>
     /// <param name="uniforms">A number in [0, 1) for each text.</param>
     /// <returns>A token of each text; <c>&lt;pad&gt;</c> where nothing can be taken.</returns>
+    /// <exception cref="UserException">The logits are not numbers.</exception>
     public long[] Next(Tensor logits, Func<IReadOnlyList<IReadOnlyList<int>>> written, double[] uniforms)
     {
+        var filtered = logits;
         if (before > 0)
         {
-            logits = logits + never;
+            filtered = logits + never;
             foreach (var filter in options.Processors.Take(before))
-                logits = filter.Apply(logits, written());
+                filtered = filter.Apply(filtered, written());
         }
 
-        return sampling.Compute(logits, never, torch.tensor(uniforms)).data<long>().ToArray();
+        var tokens = sampling.Compute(filtered, never, torch.tensor(uniforms)).data<long>().ToArray();
+        // What is no number leaves nothing to take, as a filter can.
+        if (isFirst || tokens.Contains(Vocabulary.PadId))
+            RequireNumbers(logits);
+        isFirst = false;
+        return tokens;
+    }
+
+    /// <summary>Refuses logits of NaN or +∞; −∞ is that of a token that cannot be.</summary>
+    /// <exception cref="UserException">They are not numbers.</exception>
+    internal static void RequireNumbers(Tensor logits)
+    {
+        using var largest = logits.amax([-1]);
+        if (largest.isnan().logical_or(largest.isposinf()).any().item<bool>())
+            throw new UserException(
+                "the model's logits are not numbers (NaN or infinity), since its weights or the codes it writes from are not; use an "
+                    + "earlier checkpoint, or train anew with a lower learning rate.");
     }
 
     /// <summary>The draw that these options end with, each filter at most once and in its order, and how many filters apply before

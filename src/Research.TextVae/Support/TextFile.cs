@@ -34,8 +34,8 @@ public static class TextFile
     {
         var zero = bytes.IndexOf((byte)0);
         if (zero >= 0)
-            throw new UserException(LooksLikeUtf16(bytes)
-                ? $"{path} looks like UTF-16 without a byte order mark (every other byte is 0), not UTF-8; convert it: iconv -f UTF-16LE "
+            throw new UserException(TextEncodingGuess.Utf16(bytes) is { } utf16
+                ? $"{path} looks like {utf16} without a byte order mark (every other byte is 0), not UTF-8; convert it: iconv -f {utf16} "
                     + $"-t UTF-8 {path} > new.txt"
                 : $"{path} is not a text file: byte {zero} is 0. Give a plain UTF-8 text.");
         var characters = new char[bytes.Length - start];
@@ -44,22 +44,16 @@ public static class TextFile
         {
             var offset = start + read;
             var line = 1 + bytes[..offset].Count((byte)'\n');
-            throw new UserException(
-                $"{path} is not UTF-8: line {line}, byte offset {offset} (0x{bytes[offset]:X2}); convert it, e.g. iconv -f WINDOWS-1252 -t "
-                    + $"UTF-8 {path} > new.txt");
+            var advice = TextEncodingGuess.Of(bytes[start..]) is { } encoding
+                ? $"it looks like {encoding}: iconv -f {encoding} -t UTF-8 {path} > new.txt"
+                : TextEncodingGuess.IsNearlyUtf8(bytes[start..])
+                ? "all but a few bytes are UTF-8: correct it there"
+                : $"convert it from its encoding: iconv -f ENCODING -t UTF-8 {path} > new.txt";
+            throw new UserException($"{path} is not UTF-8: line {line}, byte offset {offset} (0x{bytes[offset]:X2}); {advice}");
         }
 
         var text = new string(characters, 0, written);
         return text.Contains('\r') ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
-    }
-
-    private static bool LooksLikeUtf16(ReadOnlySpan<byte> bytes)
-    {
-        var sample = bytes[..Math.Min(bytes.Length, 4096)];
-        int even = 0, odd = 0;
-        for (var i = 0; i < sample.Length; i++)
-            _ = sample[i] != 0 ? 0 : i % 2 == 0 ? even++ : odd++;
-        return Math.Max(even, odd) > sample.Length * 0.3 && Math.Min(even, odd) < sample.Length * 0.05;
     }
 
     private static byte[] ReadBytes(string path)

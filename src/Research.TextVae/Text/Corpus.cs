@@ -68,9 +68,10 @@ public sealed class Corpus
         {
             string[] known = [.. CorpusSource.Registered.SelectMany(source => source.Names)];
             throw new UserException(known.Length == 0
-                ? $"'{nameOrPath}' is not a file; data sets are known by name when the package Research.TextVae.Datasets is referenced."
-                : $"'{nameOrPath}' is neither a file nor a known data set; known are {string.Join(", ", known)} (see 'textvae data "
-                    + "list').");
+                ? $"'{Excerpt.Of(nameOrPath)}' is not a file; data sets are known by name when the package Research.TextVae.Datasets is "
+                    + "referenced."
+                : $"'{Excerpt.Of(nameOrPath)}' is neither a file nor a known data set; known are {string.Join(", ", known)} (see "
+                    + "'textvae data list').");
         }
 
         return UserTextReader.Read(nameOrPath, options.Layout);

@@ -17,8 +17,8 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
         Parallel.For(0, documents.Count, d => scanned[d] = [.. documents[d].Sentences.Select(tokens)]);
 
         var parts = new[] { new List<(Sentence, T[])>(), [], [] };
-        var dropped = new int[2];
-        var leaked = new int[3];
+        // By part: too short, too long, word for word in an earlier part.
+        var (tooShort, tooLong, leaked) = (new int[3], new int[3], new int[3]);
         var seen = new HashSet<string>();
         // Training first, so that everything held out is compared with all of it.
         foreach (var target in (int[])[TrainPart, ValidationPart, TestPart])
@@ -33,7 +33,7 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
                     var sentence = scanned[d][s];
                     if (sentence.Length < options.MinTokens || sentence.Length > options.MaxTokens)
                     {
-                        dropped[sentence.Length < options.MinTokens ? 0 : 1]++;
+                        (sentence.Length < options.MinTokens ? tooShort : tooLong)[target]++;
                         continue;
                     }
 
@@ -52,10 +52,15 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
             seen.UnionWith(own);
         }
 
-        RequireSentences(corpus, options, parts);
+        for (var p = 0; p < parts.Length; p++)
+        {
+            if (parts[p].Count == 0 && (p == TrainPart || (p == ValidationPart ? options.Validation : options.Test) > 0))
+                throw new UserException(Nothing(corpus.Name, options, p, tooShort[p], tooLong[p], leaked[p]));
+        }
+
         return new DividedCorpus<T>(parts, new SplitReport(
             part.Count(p => p == TrainPart), part.Count(p => p == ValidationPart), part.Count(p => p == TestPart),
-            dropped[0], dropped[1], leaked[ValidationPart], leaked[TestPart]));
+            tooShort.Sum(), tooLong.Sum(), leaked[ValidationPart], leaked[TestPart]));
     }
 
     /// <summary>The sentences of the documents that train, of any length.</summary>
@@ -96,16 +101,16 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
         return part;
     }
 
-    private static void RequireSentences(Corpus corpus, SplitOptions options, List<(Sentence, T[])>[] parts)
+    // Why a part is empty: what most of its sentences were left out for.
+    private static string Nothing(string corpus, SplitOptions options, int part, int tooShort, int tooLong, int leaked)
     {
-        string[] names = ["training", "validation", "test"];
-        double[] shares = [1, options.Validation, options.Test];
-        for (var p = 0; p < parts.Length; p++)
-        {
-            if (parts[p].Count == 0 && shares[p] > 0)
-                throw new UserException(
-                    $"{corpus.Name} leaves no {names[p]} sentence of {options.MinTokens} to {options.MaxTokens} tokens; widen "
-                        + "MinTokens/MaxTokens or give more text.");
-        }
+        var name = ((string[])["training", "validation", "test"])[part];
+        var count = tooShort + tooLong + leaked;
+        var all = $"{corpus} leaves no {name} sentence of {options.MinTokens} to {options.MaxTokens} tokens: of {count}";
+        if (leaked > tooShort + tooLong)
+            return $"{all}, {leaked} stand word for word in training too. Take repeated lines out, or give text that repeats itself less.";
+        return tooLong > tooShort
+            ? $"{all}, {tooLong} are longer. If sentences are not told apart, put one on each line; else raise MaxTokens."
+            : $"{all}, {tooShort} are shorter. Lower MinTokens or give more text.";
     }
 }

@@ -1,17 +1,21 @@
+using System.Globalization;
 using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Text;
 
 /// <summary>
-/// Divides English prose into sentences. A sentence ends at <c>.</c>, <c>!</c>, <c>?</c> or an ellipsis, with the closing
-/// marks and the dash that follow it, when the next word begins with anything but a small letter. It does not end after a title
-/// (<c>Mr.</c>), an initial (<c>F. C. Weston</c>) or, before anything but a common first word, after <c>Esq.</c>, <c>etc.</c>,
-/// <c>H.M.S.</c> Nothing is lost: the sentences joined by single spaces are the paragraph, apart from white space.
+/// Divides prose into sentences. A sentence ends at <c>.</c>, <c>!</c>, <c>?</c>, an ellipsis or another script's mark (<c>。</c>,
+/// <c>।</c>, <c>؟</c>), with the closing marks of any script and the dash that follow it, when the next word begins with anything but a
+/// small letter; before <c>¿</c> and <c>¡</c>, after a mark that stands by itself (<c>the cat sat . the dog ran .</c>) and where words are
+/// not spaced it ends whatever follows. It does not end after a title (<c>Mr.</c>), an initial (<c>F. C. Weston</c>) or, before anything
+/// but a common first word, after <c>Esq.</c>, <c>etc.</c>, <c>H.M.S.</c> The rules are those of Unicode Standard Annex 29, with English
+/// abbreviations. Nothing is lost: the sentences joined by single spaces are the paragraph, apart from white space.
 /// </summary>
 public static class SentenceSplitter
 {
-    private const string Closers = "\"'”’)]}»";
-    private const string Openers = "\"'“‘([{«";
+    // Sentence_Terminal of Unicode, as far as living scripts have it: those after which words are not spaced, and the others.
+    private const string UnspacedTerminators = "。！？｡︒︕︖";
+    private const string Terminators = ".!?…‼‽⁇⁈⁉։؝؞؟۔܀܁܂߹।॥၊။።፧፨᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿꓿꘎꘏꛳꛷︙﹒﹖﹗．" + UnspacedTerminators;
 
     private static readonly HashSet<string> s_firstWords = new(StringComparer.Ordinal)
     {
@@ -36,7 +40,7 @@ public static class SentenceSplitter
             while (i + 1 < text.Length && IsTerminator(text[i + 1]))
                 i++;
             var end = i + 1;
-            while (end < text.Length && Closers.Contains(text[end], StringComparison.Ordinal) && !OpensNext(text, end))
+            while (end < text.Length && Closes(text, end) && !OpensNext(text, end))
                 end++;
             if (BoundaryAfter(text, first, i, ref end) is var next and > 0)
             {
@@ -56,8 +60,11 @@ public static class SentenceSplitter
     {
         if (end >= text.Length)
             return 0;
-        if (text[last] is '。' or '！' or '？')
+        if (UnspacedTerminators.Contains(text[last], StringComparison.Ordinal))
             return text[end] == ' ' ? end + 1 : end;
+        // A mark by itself, as tokenizers write it.
+        if (first == last && first > 0 && text[first - 1] == ' ' && end == last + 1 && text[end] == ' ')
+            return end + 1;
         var next = end;
         while (next < text.Length && text[next] is '-' or '—')
             next++;
@@ -81,11 +88,12 @@ public static class SentenceSplitter
 
     private static bool Starts(string text, int i, out string word)
     {
-        while (i < text.Length && Openers.Contains(text[i], StringComparison.Ordinal))
-            i++;
+        var inverted = false;
+        for (; i < text.Length && IsOpener(text[i]); i++)
+            inverted |= text[i] is '¿' or '¡';
         var end = i < text.Length ? Letters.WordEnd(text, i) : i;
         word = text[i..end];
-        return end > i && !char.IsLower(text[i]);
+        return end > i && (inverted || !char.IsLower(text[i]));
     }
 
     private static bool EndsSentence(string text, int dot, string nextWord)
@@ -102,5 +110,16 @@ public static class SentenceSplitter
         return !(initials || Abbreviations.IsKnown(word)) || (word.Length > 1 && s_firstWords.Contains(nextWord));
     }
 
-    private static bool IsTerminator(char c) => c is '.' or '!' or '?' or '…' or '。' or '！' or '？';
+    private static bool IsTerminator(char c) => Terminators.Contains(c, StringComparison.Ordinal);
+
+    // What opens in one language closes in another („…“, »…«): with a space after it, it closes.
+    private static bool Closes(string text, int i) => text[i] is '"' or '\'' || char.GetUnicodeCategory(text[i]) switch
+    {
+        UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation => true,
+        UnicodeCategory.InitialQuotePunctuation => i + 1 == text.Length || text[i + 1] == ' ',
+        _ => false,
+    };
+
+    private static bool IsOpener(char c) => c is '"' or '\'' or '¿' or '¡' || char.GetUnicodeCategory(c) is UnicodeCategory.OpenPunctuation
+        or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
 }

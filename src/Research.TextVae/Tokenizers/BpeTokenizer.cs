@@ -8,6 +8,7 @@ namespace Research.TextVae.Tokenizers;
 /// <summary>
 /// Byte-level byte-pair encoding as GPT-2 has it (Radford et al. 2019): any text has ids and decodes to itself. Ids are those of
 /// Hugging Face's tokenizers with the same vocabulary, except that text is text: special tokens spelled out in it are not recognised.
+/// Llama 3's and Qwen's ways to cut words, form C and added tokens that are not special are read from their files too.
 /// Any number of threads may use one tokenizer.
 /// </summary>
 public sealed class BpeTokenizer : Tokenizer
@@ -17,11 +18,27 @@ public sealed class BpeTokenizer : Tokenizer
     private readonly byte[][] _bytes;
     private readonly Vocabulary? _vocabulary;
 
+    // Null where there are none. Those that are looked for in text as it is go before those looked for in normalized text.
+    private readonly AddedTokens? _rawTokens, _normalizedTokens;
+    private readonly Dictionary<AddedToken, int> _addedIds = [];
+
     private BpeTokenizer(BytePairDefinition definition)
     {
         _definition = definition;
         _encoder = new BytePairEncoder(definition);
-        _bytes = [.. definition.Tokens.Select(ByteAlphabet.BytesOf)];
+        var added = definition.Added.ToDictionary(token => token.Content, StringComparer.Ordinal);
+        _bytes = [.. definition.Tokens
+            .Select(token => added.TryGetValue(token, out var known) && known.Literal
+                ? Encoding.UTF8.GetBytes(token)
+                : ByteAlphabet.BytesOf(token))];
+        for (var id = 0; id < definition.Tokens.Count; id++)
+        {
+            if (added.TryGetValue(definition.Tokens[id], out var token))
+                _addedIds[token] = id;
+        }
+
+        _rawTokens = Finder(definition.Added.Where(token => !token.Normalized).Select(token => (token, token.Content)));
+        _normalizedTokens = Finder(definition.Added.Where(token => token.Normalized).Select(token => (token, Normalize(token.Content))));
         if (StartsWithMarkers(definition.Tokens))
             _vocabulary = new Vocabulary(definition.Tokens.Skip(Vocabulary.Markers.Count));
     }
@@ -64,7 +81,7 @@ public sealed class BpeTokenizer : Tokenizer
     /// here.</exception>
     public static new BpeTokenizer Load(string path) => Loaded(path, () =>
     {
-        using var json = JsonDocument.Parse(TextFile.Read(path));
+        using var json = StrictJson.Parse(TextFile.Read(path));
         return HuggingFaceFile.Recognizes(json.RootElement)
             ? HuggingFaceFile.Read(json.RootElement)
             : throw new InvalidDataException("it has no \"model\"");
@@ -78,7 +95,7 @@ public sealed class BpeTokenizer : Tokenizer
     {
         var tokens = Reading(vocabularyPath, "GPT-2 vocabulary", () =>
         {
-            using var json = JsonDocument.Parse(TextFile.Read(vocabularyPath));
+            using var json = StrictJson.Parse(TextFile.Read(vocabularyPath));
             return Gpt2Files.InOrder(Gpt2Files.Vocabulary(json.RootElement));
         });
         return Reading(mergesPath, $"list of merges for {vocabularyPath}", () => new BpeTokenizer(
@@ -104,7 +121,7 @@ public sealed class BpeTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new IdBuffer(stackalloc int[256]);
-        _encoder.AppendText(Normalize(text), ref ids);
+        Append(text, ref ids);
         var result = ids.ToArray();
         ids.Dispose();
         return result;
@@ -115,7 +132,7 @@ public sealed class BpeTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var ids = new IdBuffer(stackalloc int[256]);
-        _encoder.AppendText(Normalize(text), ref ids);
+        Append(text, ref ids);
         var count = ids.Count;
         ids.Dispose();
         return count;
@@ -125,19 +142,21 @@ public sealed class BpeTokenizer : Tokenizer
     /// <inheritdoc/>
     public override IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText)
     {
-        var ids = EncodeToIds(text);
-        var normalized = Normalize(text);
-        normalizedText = ReferenceEquals(normalized, text) ? null : normalized;
-        var places = BytePlaces(normalized);
-        var tokens = new EncodedToken[ids.Count];
-        var next = 0;
-        for (var i = 0; i < tokens.Length; i++)
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new List<EncodedToken>();
+        var start = 0;
+        var normalized = new StringBuilder();
+        foreach (var (piece, added) in Pieces(text))
         {
-            var (id, first) = (ids[i], next);
-            next += Tokens[id] == _definition.Unknown ? 1 : _bytes[id].Length;
-            tokens[i] = new EncodedToken(id, Tokens[id], places[first].Start..places[next - 1].End);
+            if (added is { } known)
+                tokens.Add(new EncodedToken(known, Tokens[known], start..(start + piece.Length)));
+            else
+                AddTokens(piece, start, tokens);
+            normalized.Append(piece);
+            start += piece.Length;
         }
 
+        normalizedText = normalized.Equals(text.AsSpan()) ? null : normalized.ToString();
         return tokens;
     }
 
@@ -167,6 +186,8 @@ public sealed class BpeTokenizer : Tokenizer
     {
         if (Lowercase)
             throw new UserException("GPT-2's files cannot say that capital letters are made small; write a tokenizer.json with Save.");
+        if (_definition is not { Normalizers: [], Pattern: WordPattern.Gpt2, IgnoresMerges: false, Added: [] })
+            throw new UserException("GPT-2's files cannot say how this tokenizer differs from GPT-2's; write a tokenizer.json with Save.");
         AtomicFile.Write(vocabularyPath, stream => Gpt2Files.WriteVocabulary(stream, Tokens));
         AtomicFile.Write(mergesPath, Gpt2Files.WriteMerges(Merges));
     }
@@ -185,14 +206,70 @@ public sealed class BpeTokenizer : Tokenizer
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FormatException
             or ArgumentException)
         {
-            throw new UserException($"{path} is not a {what}: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", error);
+            throw new UserException($"{path} is not a {what}: {Excerpt.Of(error.Message, 150).TrimEnd('.')}.", error);
         }
     }
 
     private static bool StartsWithMarkers(IEnumerable<string> tokens) =>
         tokens.Take(Vocabulary.Markers.Count).SequenceEqual(Vocabulary.Markers);
 
-    private string Normalize(string text) => Lowercase ? SmallLetters(text) : text;
+    private static AddedTokens? Finder(IEnumerable<(AddedToken Token, string Content)> tokens) =>
+        tokens.Where(token => token.Content.Length > 0).ToArray() is { Length: > 0 } some ? new AddedTokens(some) : null;
+
+    private void Append(string text, ref IdBuffer ids)
+    {
+        if (_addedIds.Count == 0)
+        {
+            _encoder.AppendText(Normalize(text), ref ids);
+            return;
+        }
+
+        foreach (var (piece, added) in Pieces(text))
+        {
+            if (added is { } known)
+                ids.Append([known]);
+            else
+                _encoder.AppendText(piece, ref ids);
+        }
+    }
+
+    // The text in pieces: of an added token, or normalized.
+    private IEnumerable<(string Piece, int? Added)> Pieces(string text)
+    {
+        foreach (var (piece, raw) in Cut(_rawTokens, text))
+        {
+            if (raw is not null)
+            {
+                yield return (piece, _addedIds[raw]);
+                continue;
+            }
+
+            foreach (var (part, token) in Cut(_normalizedTokens, Normalize(piece)))
+                yield return (part, token is null ? null : _addedIds[token]);
+        }
+    }
+
+    private static IEnumerable<(string Piece, AddedToken? Token)> Cut(AddedTokens? tokens, string text) =>
+        tokens is null ? [(text, null)] : tokens.Cut(text).Select(cut => (text[cut.Piece], cut.Token));
+
+    private string Normalize(string text) => _definition.Normalizers.Aggregate(text, (before, normalizer) =>
+        normalizer == TextNormalizer.Lowercase ? SmallLetters(before) : CanonicalComposition.Normalize(before));
+
+    private void AddTokens(string text, int start, List<EncodedToken> tokens)
+    {
+        var places = BytePlaces(text);
+        var ids = new IdBuffer(stackalloc int[256]);
+        _encoder.AppendText(text, ref ids);
+        var next = 0;
+        foreach (var id in ids.ToArray())
+        {
+            var first = next;
+            next += Tokens[id] == _definition.Unknown ? 1 : _bytes[id].Length;
+            tokens.Add(new EncodedToken(id, Tokens[id], (start + places[first].Start)..(start + places[next - 1].End)));
+        }
+
+        ids.Dispose();
+    }
 
     // The one character whose small form is two; .NET leaves it as it is.
     private static string SmallLetters(string text) =>

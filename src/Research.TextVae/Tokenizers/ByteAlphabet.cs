@@ -18,6 +18,14 @@ internal static class ByteAlphabet
 
     public static string Encode(byte value) => s_characters[value].ToString();
 
+    public static string Encode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new char[bytes.Length];
+        for (var i = 0; i < text.Length; i++)
+            text[i] = s_characters[bytes[i]];
+        return new string(text);
+    }
+
     /// <summary>The bytes a token stands for; one that is not written in the alphabet stands for its own letters.</summary>
     public static byte[] BytesOf(string token) =>
         token.All(s_bytes.ContainsKey) ? [.. token.Select(c => s_bytes[c])] : Encoding.UTF8.GetBytes(token);

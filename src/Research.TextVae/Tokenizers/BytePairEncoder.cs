@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tokenizers;
 
@@ -16,6 +17,10 @@ internal sealed class BytePairEncoder
     private readonly int[] _byteIds = new int[256];
     private readonly PairTable _pairs;
     private readonly WordCache _cache = new();
+    private readonly WordPattern _pattern;
+
+    // By their bytes in the byte alphabet; null where words are merged even if they are tokens.
+    private readonly Dictionary<string, int>? _whole;
 
     /// <exception cref="InvalidDataException">A merge names or makes a token that is not among the tokens.</exception>
     public BytePairEncoder(BytePairDefinition definition)
@@ -30,7 +35,10 @@ internal sealed class BytePairEncoder
                 ? ids[unknown]
                 : Left;
         _pairs = new PairTable(definition.Merges.Count);
+        _pattern = definition.Pattern;
         var special = definition.Special.ToHashSet(StringComparer.Ordinal);
+        if (definition.IgnoresMerges)
+            _whole = ids.Where(token => !special.Contains(token.Key)).ToDictionary(StringComparer.Ordinal);
         for (var rank = 0; rank < definition.Merges.Count; rank++)
         {
             var (left, right) = definition.Merges[rank];
@@ -41,7 +49,7 @@ internal sealed class BytePairEncoder
 
         int Id(string token) => ids.TryGetValue(token, out var id)
             ? id
-            : throw new InvalidDataException($"a merge needs the token '{token}', which is not in the vocabulary");
+            : throw new InvalidDataException($"a merge needs the token '{Excerpt.Of(token)}', which is not in the vocabulary");
     }
 
     /// <summary>Whether text can hold the byte without its being left out.</summary>
@@ -51,7 +59,7 @@ internal sealed class BytePairEncoder
     {
         for (int start = 0, end; start < text.Length; start = end)
         {
-            end = Gpt2Words.End(text, start);
+            end = WordPatterns.End(_pattern, text, start);
             AppendWord(text[start..end], ref ids);
         }
     }
@@ -83,6 +91,13 @@ internal sealed class BytePairEncoder
     {
         // Lone surrogates become U+FFFD.
         bytes = bytes[..Encoding.UTF8.GetBytes(word, bytes)];
+        if (_whole is not null && _whole.TryGetValue(ByteAlphabet.Encode(bytes), out var token))
+        {
+            _cache.Add(word, hash, [token]);
+            ids.Append([token]);
+            return;
+        }
+
         var count = 0;
         foreach (var b in bytes)
         {
@@ -183,8 +198,30 @@ internal sealed record BytePairDefinition(IReadOnlyList<string> Tokens, IReadOnl
     /// <summary>Stands for a byte that is not among the tokens; without one such bytes are left out.</summary>
     public string? Unknown { get; init; }
 
+    /// <summary>What is done to text first, in this order.</summary>
+    public IReadOnlyList<TextNormalizer> Normalizers { get; init; } = [];
+
+    /// <summary>What cuts text into words.</summary>
+    public WordPattern Pattern { get; init; }
+
+    /// <summary>Whether a word that is a token is that token, whatever its merges give.</summary>
+    public bool IgnoresMerges { get; init; }
+
+    /// <summary>Tokens that are cut out of text; they stand among <see cref="Tokens"/> and are not special.</summary>
+    public IReadOnlyList<AddedToken> Added { get; init; } = [];
+
     /// <summary>Whether capital and small letters are the same.</summary>
-    public bool Lowercase { get; init; }
+    public bool Lowercase => Normalizers.Contains(TextNormalizer.Lowercase);
+}
+
+/// <summary>What can be done to text before it is cut into words, by the name that Hugging Face's files have for it.</summary>
+internal enum TextNormalizer
+{
+    /// <summary>Small letters instead of capital ones.</summary>
+    Lowercase,
+
+    /// <summary>Unicode normalization form C.</summary>
+    NFC,
 }
 
 /// <summary>

@@ -47,7 +47,7 @@ internal sealed class BytePairTrainer
         {
             Special = Vocabulary.Markers,
             Unknown = Vocabulary.Markers[Vocabulary.UnkId],
-            Lowercase = options.Lowercase,
+            Normalizers = options.Lowercase ? [TextNormalizer.Lowercase] : [],
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tokenizers;
 
@@ -13,11 +14,13 @@ internal static class Gpt2Files
     /// <exception cref="InvalidDataException">An id is not a number.</exception>
     public static Dictionary<string, int> Vocabulary(JsonElement root)
     {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException("it is not an object of ids by token");
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in root.EnumerateObject())
         {
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id))
-                throw new InvalidDataException($"the id of '{entry.Name}' is not a whole number");
+                throw new InvalidDataException($"the id of '{Excerpt.Of(entry.Name)}' is not a whole number");
             ids[entry.Name] = id;
         }
 
@@ -33,7 +36,8 @@ internal static class Gpt2Files
         {
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null)
                 throw new InvalidDataException(
-                    $"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{token}' with {id}");
+                    $"the ids of its {tokens.Length} tokens are not 0 to {tokens.Length - 1}, each once: see '{Excerpt.Of(token)}' with "
+                        + $"{id}");
             tokens[id] = token;
         }
 
@@ -47,7 +51,7 @@ internal static class Gpt2Files
     public static (string Left, string Right) Merge(string line) =>
         line.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right]
             ? (left, right)
-            : throw new InvalidDataException($"'{line}' is not a merge of two tokens");
+            : throw new InvalidDataException($"'{Excerpt.Of(line)}' is not a merge of two tokens");
 
     public static void WriteVocabulary(Stream stream, IReadOnlyList<string> tokens)
     {
@@ -55,11 +59,16 @@ internal static class Gpt2Files
         WriteVocabulary(json, tokens);
     }
 
-    public static void WriteVocabulary(Utf8JsonWriter json, IReadOnlyList<string> tokens)
+    /// <param name="leftOut">What stands elsewhere.</param>
+    public static void WriteVocabulary(Utf8JsonWriter json, IReadOnlyList<string> tokens, Func<string, bool>? leftOut = null)
     {
         json.WriteStartObject();
         for (var id = 0; id < tokens.Count; id++)
-            json.WriteNumber(tokens[id], id);
+        {
+            if (leftOut?.Invoke(tokens[id]) != true)
+                json.WriteNumber(tokens[id], id);
+        }
+
         json.WriteEndObject();
     }
 

@@ -21,7 +21,7 @@ internal static class Gpt2Words
         return kind == CharacterClasses.Space && end < text.Length && end - start > 1 ? end - 1 : end;
     }
 
-    private static int RunEnd(ReadOnlySpan<byte> table, ReadOnlySpan<char> text, int i, byte kind)
+    internal static int RunEnd(ReadOnlySpan<byte> table, ReadOnlySpan<char> text, int i, byte kind)
     {
         while (i < text.Length)
         {
@@ -38,7 +38,7 @@ internal static class Gpt2Words
     }
 
     // A lone surrogate counts as U+FFFD, which it becomes in UTF-8.
-    private static byte ClassAt(ReadOnlySpan<byte> table, ReadOnlySpan<char> text, int i, out int units)
+    internal static byte ClassAt(ReadOnlySpan<byte> table, ReadOnlySpan<char> text, int i, out int units)
     {
         units = 1;
         var kind = table[text[i]];

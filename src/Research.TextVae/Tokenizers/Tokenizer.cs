@@ -39,7 +39,7 @@ public abstract class Tokenizer
     {
         try
         {
-            using var json = JsonDocument.Parse(TextFile.Read(path));
+            using var json = StrictJson.Parse(TextFile.Read(path));
             return HuggingFaceFile.Recognizes(json.RootElement)
                 ? BpeTokenizer.Read(path, json.RootElement)
                 : TokenizerFile.TypeOf(json.RootElement) switch
@@ -53,7 +53,7 @@ public abstract class Tokenizer
         }
         catch (JsonException error)
         {
-            throw new UserException($"{path} is not a tokenizer: {error.Message}", error);
+            throw new UserException($"{path} is not a tokenizer: {Excerpt.Of(error.Message, 150)}", error);
         }
     }
 }

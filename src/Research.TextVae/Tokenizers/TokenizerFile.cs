@@ -32,13 +32,16 @@ internal sealed record TokenizerFile(
         try
         {
             var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), s_json);
+            if (file is { Vocabulary: null } || file?.Vocabulary.Contains(null) == true)
+                throw new JsonException("a word of its vocabulary is null");
             return file?.Type == wanted
                 ? create(new Vocabulary(file.Vocabulary), file.Lowercase)
-                : throw new UserException($"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{file?.Type}', not '{wanted}'.");
+                : throw new UserException(
+                    $"{path} is not a {wanted} tokenizer: its \"{TypeKey}\" is '{Excerpt.Of(file?.Type)}', not '{wanted}'.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new UserException($"{path} is not a {wanted} tokenizer: {error.Message}", error);
+            throw new UserException($"{path} is not a {wanted} tokenizer: {Excerpt.Of(error.Message, 150)}", error);
         }
     }
 }

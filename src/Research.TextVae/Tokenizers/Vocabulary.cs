@@ -77,7 +77,7 @@ public sealed class Vocabulary
         }
         catch (ArgumentException error)
         {
-            throw new UserException($"{path} is not a vocabulary: {error.Message}", error);
+            throw new UserException($"{path} is not a vocabulary: {Excerpt.Of(error.Message, 150)}", error);
         }
     }
 }

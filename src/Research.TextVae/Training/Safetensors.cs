@@ -92,6 +92,10 @@ public static class Safetensors
         {
             return SafetensorsHeader.Read(stream);
         }
+        catch (NotSupportedException error)
+        {
+            throw new UserException($"{path}: {error.Message}.", error);
+        }
         catch (FormatException error)
         {
             throw new UserException(
@@ -145,6 +149,9 @@ internal sealed record SafetensorsType(string Name, torch.ScalarType Scalar, int
         new("U8", torch.ScalarType.Byte, 1),
         new("BOOL", torch.ScalarType.Bool, 1),
     ];
+
+    /// <summary>The types that are read and written, for messages.</summary>
+    public static string Names { get; } = string.Join(", ", All.Select(type => type.Name));
 
     public static SafetensorsType? Find(string? name) => All.FirstOrDefault(type => type.Name == name);
 

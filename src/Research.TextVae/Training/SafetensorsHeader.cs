@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Training;
 
@@ -14,6 +14,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
     /// <summary>Reads the header at the start of a stream and leaves the stream at the data.</summary>
     /// <exception cref="FormatException">The file is not a valid safetensors file; the message says why.</exception>
+    /// <exception cref="NotSupportedException">It is one, with elements of a type that is not read here.</exception>
     public static SafetensorsHeader Read(Stream stream)
     {
         if (stream.Length < LengthBytes)
@@ -74,56 +75,67 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = StrictJson.Parse(json);
             var entries = new List<SafetensorsEntry>();
             var metadata = new Dictionary<string, string>();
-            var names = new HashSet<string>();
-            foreach (var property in document.RootElement.EnumerateObject())
+            foreach (var property in Members(document.RootElement, "it"))
             {
-                if (!names.Add(property.Name))
-                    throw new FormatException($"it lists {property.Name} twice");
                 if (property.Name == MetadataKey)
-                    metadata = property.Value.EnumerateObject().ToDictionary(item => item.Name, item => item.Value.GetString() ?? "");
+                    metadata = Members(property.Value, MetadataKey).ToDictionary(item => item.Name, item => item.Value.ToString());
                 else
                     entries.Add(ParseEntry(property));
             }
             CheckOffsets(entries, dataLength);
             return new SafetensorsHeader(entries, metadata);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException
-            or DecoderFallbackException or ArgumentException)
+        catch (JsonException error)
         {
-            throw new FormatException("its header is not the JSON of a safetensors file", error);
+            throw new FormatException(
+                $"its header is not the JSON of a safetensors file: {Excerpt.Of(error.Message, 120).TrimEnd('.')}", error);
         }
     }
 
     private static SafetensorsEntry ParseEntry(JsonProperty property)
     {
-        var type = property.Value.GetProperty("dtype").GetString();
-        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
-        var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+        var name = Excerpt.Of(property.Name);
+        var fields = Members(property.Value, name).ToDictionary(field => field.Name, field => field.Value);
+        var type = fields.TryGetValue("dtype", out var dtype) ? Excerpt.Of(dtype.ToString()) : "";
         if (SafetensorsType.Find(type) is not { } known)
-            throw new FormatException($"{property.Name} has the unknown type {type}");
+            throw new NotSupportedException(
+                $"the element type '{type}' of {name} is not supported; store it as one of {SafetensorsType.Names}");
+        var (shape, offsets) = (WholeNumbers(fields, "shape", name), WholeNumbers(fields, "data_offsets", name));
         if (offsets is not [var begin, var end] || begin < 0 || end < begin || shape.Any(size => size < 0))
-            throw new FormatException($"the shape or the offsets of {property.Name} are impossible");
+            throw new FormatException($"the shape or the offsets of {name} are impossible");
         if (!SizeMatches(shape, known.Bytes, end - begin))
             throw new FormatException(
-                $"{property.Name} has {end - begin} bytes, which is not {type} of shape [{string.Join(", ", shape)}]");
+                $"{name} has {end - begin} bytes, which is not {type} of shape [{Excerpt.Of(string.Join(", ", shape))}]");
         return new SafetensorsEntry(property.Name, known, shape, begin, end);
+    }
+
+    private static JsonElement.ObjectEnumerator Members(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
+        ? element.EnumerateObject()
+        : throw new FormatException($"its header is not the JSON of a safetensors file: {name} is not an object");
+
+    private static long[] WholeNumbers(Dictionary<string, JsonElement> fields, string field, string name)
+    {
+        if (!fields.TryGetValue(field, out var list) || list.ValueKind != JsonValueKind.Array)
+            throw new FormatException($"its header is not the JSON of a safetensors file: {name} has no list \"{field}\"");
+        return [.. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number)
+            ? number
+            : throw new FormatException($"\"{field}\" of {name} has {Excerpt.Of(item.GetRawText())}, which is not a whole number"))];
     }
 
     private static bool SizeMatches(long[] shape, int elementBytes, long bytes)
     {
-        if (shape.Contains(0))
-            return bytes == 0;
+        // Also where a size is 0 the others must make a number: strides are computed from them.
         var elements = 1L;
-        foreach (var size in shape)
+        foreach (var size in shape.Where(size => size > 0))
         {
-            if (elements > bytes / size)
+            if (elements > (shape.Contains(0) ? long.MaxValue : bytes) / size)
                 return false;
             elements *= size;
         }
-        return elements <= bytes / elementBytes && elements * elementBytes == bytes;
+        return shape.Contains(0) ? bytes == 0 : elements <= bytes / elementBytes && elements * elementBytes == bytes;
     }
 
     // The format has neither gaps nor overlaps: sorted by place, each tensor begins where the one before ends.
@@ -134,8 +146,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             if (entry.Begin != position)
                 throw new FormatException(entry.Begin < position
-                    ? $"{entry.Name} overlaps another tensor"
-                    : $"there is a gap before {entry.Name}");
+                    ? $"{Excerpt.Of(entry.Name)} overlaps another tensor"
+                    : $"there is a gap before {Excerpt.Of(entry.Name)}");
             position = entry.End;
         }
         if (position > dataLength)

@@ -59,11 +59,20 @@ public sealed class JupyterKernelTests : IDisposable
         AssertJson("""["complete", "incomplete", "invalid"]""", result["is_complete"]!);
         AssertJson("""[[0, 6, "Console.ReadLine()"]]""", result["history"]!);
         AssertJson("""{"status": "ok", "comms": {}}""", result["comms"]!);
+        Assert.Equal("FormatException", result["thread"]!["reply"]!["ename"]!.ToString());
+        Assert.Equal(7, (int)result["unstored"]!["reply"]!["execution_count"]!);
+        var expressions = result["expressions"]!;
+        AssertJson("""{"status": "ok", "data": {"text/plain": "42"}, "metadata": {}}""", expressions["next"]!);
+        Assert.Equal("<b>x</b>", expressions["html"]!["data"]!["text/html"]!.ToString());
+        Assert.Equal("CompilationError", expressions["wrong"]!["ename"]!.ToString());
+        Assert.True((bool)result["lines"]!);
 
         Assert.Equal(
             ["Interrupted", "Interrupted"], ((JsonArray)result["message_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));
         Assert.Equal("Interrupted", result["signal_interrupt"]!["ename"]!.ToString());
         Assert.Equal(0, (int)result["forged"]!);
+        Assert.Equal(1, (int)result["replayed"]!);
+        Assert.Equal(0, (int)result["odd"]!);
         AssertJson("""["error", "aborted"]""", result["queued"]!);
         AssertJson("""[["execute_result", {"text/plain": "41"}]]""", result["alive"]!["outputs"]!);
         Assert.Equal("CompilationError", result["restarted"]!["reply"]!["ename"]!.ToString());

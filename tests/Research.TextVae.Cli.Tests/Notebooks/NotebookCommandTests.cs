@@ -76,14 +76,36 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Equal("$\"{epochs} {rate} {data} {deep}\"", Cell("out/q.ipynb", 2)["source"]!.ToString());
     }
 
+    [Fact]
+    public void TheTypeOfAParameterDecidesHowItsValueIsWritten()
+    {
+        _place.Write("p.ipynb", NotebookText.Of(
+            "[parameters]var f = 0.5f; var d = 1.5m; var x = 0.5; long big = 1; byte small = 1; int? opt = null; string maybe = null; "
+                + "var ch = 'c'; var neg = -3; var verb = @\"c:\\x\"; var interp = $\"v{neg}\"; var list = new[] { 1 };",
+            "string.Join('|', new object[] { f, d, x, big, small, opt, maybe, ch, neg, verb, interp, list[1] })"));
+        string[] values =
+        [
+            "f=0.25", "d=0.1", "x=1e-3", "big=3000000000", "small=255", "opt=4", "maybe=a \"b\" \\ 'c'", "ch='", "neg=5", "verb=d:\\\"y\"",
+            "interp={no}", "list=new[] { 1, 2 }",
+        ];
+
+        var run = _place.TextVae(["notebook", "run", "p.ipynb", "-o", "o.ipynb", .. values.SelectMany(value => (string[])["-p", value])]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal("0.25|0.1|0.001|3000000000|255|4|a \"b\" \\ 'c'|'|5|d:\\\"y\"|{no}|2",
+            Outputs("o.ipynb", 2)[0]!["data"]!["text/plain"]![0]!.ToString());
+    }
+
     [Theory]
-    [InlineData("epoch=2", "p.ipynb has no parameter 'epoch'. Those it has are: epochs, seed")]
-    [InlineData("epochs=many", "the parameter epochs takes a whole number, not 'many'.")]
-    [InlineData("seed=-1", "the parameter seed takes a whole number, at least 0, not '-1'.")]
+    [InlineData("epoch=2", "p.ipynb has no parameter 'epoch'. Those it has are: epochs, seed, fixed_")]
+    [InlineData("epochs=many", "the parameter epochs takes a whole number from -2147483648 to 2147483647, not 'many'.")]
+    [InlineData("seed=-1", "the parameter seed takes a whole number from 0 to 18446744073709551615, not '-1'.")]
+    [InlineData("epochs=3000000000", "the parameter epochs takes a whole number from -2147483648 to 2147483647, not '3000000000'.")]
+    [InlineData("fixed_=2", "the parameter fixed_ is declared as a constant; declare it as a variable: var fixed_ = …")]
     [InlineData("epochs", "a parameter is written name=value, not 'epochs'.")]
     public void WrongParametersAreOneLine(string parameter, string message)
     {
-        _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;\nvar seed = 1UL;"));
+        _place.Write("p.ipynb", NotebookText.Of("[parameters]var epochs = 5;\nvar seed = 1UL;\nconst int fixed_ = 1;"));
         Assert.Equal(new Outcome(ExitCode.UserError, "", $"error: {message}\n"),
             _place.TextVae("notebook", "run", "p.ipynb", "-p", parameter, "-o", "o.ipynb"));
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Research.TextVae.Notebooks.Documents.Html;
 
 namespace Research.TextVae.Cli.Tests.Notebooks;
 
@@ -58,6 +60,41 @@ public sealed partial class NotebookPageTests : IDisposable
         Assert.Equal(3, heights.Length);
         Assert.InRange(heights[1], 500, 700);
         Assert.InRange(heights[2], 40, 150);
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>a<SCRIPT src=x></SCRIPT >b", "ab")]
+    [InlineData("<b onclick=alert(1) title='x'>b</b>", "<b title=\"x\">b</b>")]
+    [InlineData("<a href='java\nscript:alert(1)'>x</a>", "<a>x</a>")]
+    [InlineData("<a href='&#106;avascript:alert(1)'>x</a>", "<a>x</a>")]
+    [InlineData("<a href=\"data:text/html,x\">x</a><a href=\"#y\">y</a>", "<a>x</a><a href=\"#y\">y</a>")]
+    [InlineData("<img src=x onerror=alert(1)>", "<img src=\"x\">")]
+    [InlineData("<svg/onload=alert(1)><path d=\"M0\"/><path d=\"M1\"/></svg>", "<svg><path d=\"M0\"/><path d=\"M1\"/></svg>")]
+    [InlineData("<meta http-equiv=refresh content='0;url=//x'><iframe src=x>y</iframe><form action=x>z</form>", "z")]
+    [InlineData("<style>a{}</style>", "<style>a{}</style>")]
+    [InlineData("<svg><style><img src=x onerror=y></style></svg>", "<svg><style>\\3C img src=x onerror=y></style></svg>")]
+    [InlineData("</div></main><div>open <b>two", "<div>open <b>two</b></div>")]
+    [InlineData("a <!-- <b> --> c < d <3 <?x ?> <!y>", "a  c &lt; d &lt;3  ")]
+    [InlineData("<b title=\"a>b\" class=x>&lt;script&gt;</b>", "<b title=\"a&gt;b\" class=\"x\">&lt;script&gt;</b>")]
+    [InlineData("<script", "")]
+    [InlineData("<b title=\"x", "<b title=\"x\"></b>")]
+    public void MarkupOfANotebookIsMadeHarmless(string markup, string expected)
+    {
+        Assert.Equal(expected, SafeHtml.Of(markup));
+        Assert.Equal(expected, SafeHtml.Of(expected));
+    }
+
+    [Fact]
+    public void MarkdownKeepsNoScriptAndOutputShowsTheLastStateOfALine()
+    {
+        Assert.DoesNotMatch("(?i)<script|=\"javascript|onerror",
+            MarkdownHtml.Of("[x](javascript:alert(1)) <javascript:alert(1)> <img src=x onerror=a(1)>\n\n<script>a(1)</script>", "."));
+        Assert.Equal("<p><a href=\"https://example.org/?a=1&amp;b=2\">x</a> <b>b</b></p>",
+            MarkdownHtml.Of("[x](https://example.org/?a=1&b=2) <b>b</b>", ".").Trim());
+        var attachments = new JsonObject { ["a.png"] = new JsonObject { ["image/png\" onerror=\"a()"] = "AQID" } };
+        Assert.Equal("<p><img src=\"attachment:a.png\" alt=\"\"></p>", MarkdownHtml.Of("![](attachment:a.png)", ".", attachments).Trim());
+        var output = new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "\r0%\r50%\r100%\nab\rc\r\nlast" };
+        Assert.Equal("<pre class=\"stdout\">100%\ncb\nlast</pre>", OutputHtml.Of(output, "."));
     }
 
     [GeneratedRegex("class=\"plot js-plotly-plot\" style=\"height: ?([0-9]+)px")]

@@ -52,6 +52,39 @@ def forged(manager):
     return replies
 
 
+def replayed(manager):
+    """Sends a signed request twice, and how many replies it gets; the second is somebody's recording of the first."""
+    info = manager.get_connection_info()
+    socket = zmq.Context.instance().socket(zmq.DEALER)
+    socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
+    session = Session(key=info["key"])
+    content = {"code": "var twice = 1;", "silent": False}
+    frames = session.serialize(session.msg("execute_request", content))
+    replies = 0
+    for _ in range(2):
+        socket.send_multipart(frames)
+        if socket.poll(3000):
+            socket.recv_multipart()
+            replies += 1
+    socket.close(0)
+    return replies
+
+
+def odd(manager):
+    """Signed messages with half of a surrogate pair or a key twice: how many replies they get, and whether the kernel lives on."""
+    info = manager.get_connection_info()
+    socket = zmq.Context.instance().socket(zmq.DEALER)
+    socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
+    session = Session(key=info["key"])
+    header = b'{"msg_id": "%d", "msg_type": "kernel_info_request", "session": "s", "username": "%s", "version": "5.3"%s}'
+    for i, (name, more) in enumerate([(b"\\ud800", b""), (b"u", b', "msg_id": "2"')]):
+        parts = [header % (i, name, more), b"{}", b"{}", b"{}"]
+        socket.send_multipart([b"<IDS|MSG>", session.sign(parts)] + parts)
+    replies = socket.poll(2000)
+    socket.close(0)
+    return replies
+
+
 def completion(client, code):
     position = code.index("|")
     return client.complete(code.replace("|", ""), position, reply=True, timeout=TIMEOUT)["content"]
@@ -89,11 +122,19 @@ try:
     result["is_complete"] = [completeness(client, code) for code in ("n", "if (n > 0) {", "int 3 = n;")]
     history = client.history(hist_access_type="tail", n=1, raw=True, output=False, reply=True, timeout=TIMEOUT)
     result["history"] = history["content"]["history"]
+    result["thread"] = run(client, "var t = new System.Threading.Thread(() => int.Parse(\"x\")); t.Start(); t.Join();")
+    result["unstored"] = run(client, "n", store_history=False)
+    expressions = {"next": "n + 1", "wrong": "nothing", "html": "HTML(\"<b>x</b>\")"}
+    result["expressions"] = run(client, "", user_expressions=expressions, store_history=False)["reply"]["user_expressions"]
+    lines = run(client, "for (int i = 0; i < 20000; i++) Console.WriteLine(\"line \" + i);")["outputs"]
+    result["lines"] = "".join(text for _, text in lines).splitlines() == ["line %d" % i for i in range(20000)]
     result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]
     result["message_interrupt"] = [interrupted(client, "while (true) { }", manager.interrupt_kernel) for _ in range(2)]
     pid = manager.provisioner.process.pid
     result["signal_interrupt"] = interrupted(client, "await Task.Delay(-1);", lambda: os.kill(pid, signal.SIGINT))
     result["forged"] = forged(manager)
+    result["replayed"] = replayed(manager)
+    result["odd"] = odd(manager)
     queued = [client.execute("throw new Exception();"), client.execute("var reached = 1;")]
     result["queued"] = [shell_reply(client, message)["content"]["status"] for message in queued]
     result["alive"] = run(client, "n")

@@ -41,6 +41,16 @@ public sealed class CellEngineTests : IDisposable
     [InlineData("", "")]
     public void TheTrailingExpressionIsTheValue(string code, string expected) => Assert.Equal(expected, Run(code));
 
+    /// <summary>It would end the process of a program, and with it all variables.</summary>
+    [Fact]
+    public void AnExceptionOnAThreadOfTheCellsOwnIsTheCells()
+    {
+        const string Throws = "var t = new System.Threading.Thread(() => int.Parse(\"x\")); t.Start(); t.Join();";
+
+        Assert.Equal("FormatException", Fail(Throws).Name);
+        Assert.Equal("[value text/plain: 2]", Run("1 + 1"));
+    }
+
     [Fact]
     public void RowsAreTables()
     {

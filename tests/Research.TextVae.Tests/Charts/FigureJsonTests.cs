@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Research.TextVae.Charts;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Tests.Charts;
 
@@ -195,4 +196,17 @@ public sealed class FigureJsonTests
     }
 
     private static JsonNode Parse(Figure figure) => JsonNode.Parse(figure.ToJson())!;
+
+    [Fact]
+    public void An_axis_that_cannot_be_drawn_is_refused_in_one_line()
+    {
+        var figure = Figure.Of(Line.Of([1.0, 2], [3.0, 4]));
+
+        foreach (var wrong in (Func<Figure>[])
+            [() => figure.LogY().YRange(0, 10), () => figure.YRange(0, 10).LogY(), () => figure.LogY().YRange(-1, 10)])
+            Assert.Contains("its ends must be above 0", Assert.Throws<UserException>(wrong).Message, StringComparison.Ordinal);
+        Assert.Contains("its ends must be numbers",
+            Assert.Throws<UserException>(() => figure.XRange(0, double.NaN)).Message, StringComparison.Ordinal);
+        Assert.Contains("\"range\":[-2,1]", figure.LogY().YRange(0.01, 10).ToJson(), StringComparison.Ordinal);
+    }
 }

@@ -1,4 +1,5 @@
 using Research.TextVae.Generation;
+using Research.TextVae.Models;
 using Research.TextVae.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -97,4 +98,20 @@ public sealed class BeamSearchTests
         ? []
         : All(longest - 1).Concat(Enumerable.Range(0, (int)Math.Pow(3, longest)).Select(number =>
             Enumerable.Range(0, longest).Select(place => 4 + number / (int)Math.Pow(3, place) % 3).ToArray()));
+
+    /// <summary>Filters can leave nothing to write: not even an end.</summary>
+    [Fact]
+    public void Where_nothing_can_end_the_best_unfinished_text_is_found()
+    {
+        using var lm = new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }.Build(8);
+        // Four words, none of them twice, and at least six.
+        var options = GenerationOptions.Sample(new NoRepeatNGram(1), new MinTokens(6));
+
+        var found = BeamSearch.Decode(Prompt.From(lm, 2), new BeamOptions { Width = 3, Results = 2 }, options);
+
+        Assert.All(found, text => Assert.Equal(2, text.Count));
+        Assert.All(found.SelectMany(text => text), text => Assert.Equal((4, false), (text.Tokens.Distinct().Count(), text.Ended)));
+        Assert.All(found, text => Assert.True(text[0].Score >= text[1].Score));
+        Assert.Equal(4, lm.Generate(1, options with { Beam = new BeamOptions() })[0].Length);
+    }
 }

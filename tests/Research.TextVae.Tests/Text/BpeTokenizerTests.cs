@@ -97,6 +97,113 @@ public sealed class BpeTokenizerTests : IDisposable
         AssertIds(HuggingFace.Ids(texts, FilePath), (BpeTokenizer)Tokenizer.Load(FilePath), texts);
     }
 
+    private const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|"
+        + @"\s+(?!\S)|\s+";
+
+    public static TheoryData<string, string> FilesOfOthers => new()
+    {
+        // GPT-2's own file does not name its model.
+        { "no type", "{\"model\": {\"type\": null}}" },
+        { "merges ignored", "{\"model\": {\"ignore_merges\": true}}" },
+        { "form C", "{\"normalizer\": {\"type\": \"NFC\"}}" },
+        { "Llama 3", $"{{\"pre_tokenizer\": {Splits(Llama3)}, \"model\": {{\"ignore_merges\": true}}}}" },
+        {
+            "Qwen 2",
+            $"{{\"pre_tokenizer\": {Splits(Llama3.Replace("{1,3}", "", StringComparison.Ordinal))}, \"normalizer\": {{\"type\": \"NFC\"}}}}"
+        },
+        {
+            "added tokens",
+            """
+            {
+              "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]},
+              "added_tokens": [
+                {"content": "  ", "normalized": true}, {"content": "   ", "normalized": false}, {"content": "Emma", "normalized": true},
+                {"content": "Elton", "normalized": false}, {"content": "Elt", "normalized": false}, {"content": " Mr.", "rstrip": true},
+                {"content": "the", "normalized": true, "lstrip": true}, {"content": "é", "normalized": true},
+                {"content": "中", "normalized": false}
+              ]
+            }
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(FilesOfOthers))]
+    public void Files_as_others_publish_them_give_Hugging_Faces_ids(string name, string changes)
+    {
+        s_small.Value.Save(FilePath);
+        var json = JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(changes)!.AsObject())
+        {
+            if (key == "model")
+                json[key]!["ignore_merges"] = value!["ignore_merges"]?.DeepClone() ?? false;
+            else if (key == "added_tokens")
+                Add(json, value!.AsArray());
+            else
+                json[key] = value!.DeepClone();
+        }
+
+        if (name == "no type")
+            json["model"]!.AsObject().Remove("type");
+        // The text's words are tokens that no merge makes, which shows where merges are ignored.
+        json["model"]!["merges"]!.AsArray().RemoveRange(0, 5);
+        File.WriteAllText(FilePath, json.ToJsonString());
+        var couplets = Corpus.Load("tang").Sentences.Select(sentence => sentence.Text).ToArray();
+        string[] texts =
+        [
+            .. s_austen.Value.Where((_, i) => i % 5 == 0),
+            .. Enumerable.Range(0, 2_000).Select(i => couplets[(long)i * couplets.Length / 2_000]),
+            .. RandomUnicode.Texts(5_000, seed: 5).Where(text => !text.Contains("<s>", StringComparison.Ordinal))
+                .Select(text => name is "form C" or "Qwen 2" or "added tokens" ? Assigned(text) : text),
+            "I'S  it'ſ 1234567 é e\u0301 x\r\n\r\n  y\t\tz ʼ٣٤٥٦ EMMA  the  Mr.  Elton Elt ELTON   the    end",
+        ];
+
+        var tokenizer = BpeTokenizer.Load(FilePath);
+
+        var expected = HuggingFace.Ids(texts, FilePath);
+        AssertIds(expected, tokenizer, texts);
+        foreach (var text in texts.Where((_, i) => i % 50 == 0).Append(texts[^1]))
+        {
+            var tokens = tokenizer.EncodeToTokens(text, out var normalized);
+            Assert.Equal(tokenizer.EncodeToIds(text), tokens.Select(token => token.Id));
+            Assert.Equal(tokens.Count, tokenizer.CountTokens(text));
+            Assert.All(tokens, token => Assert.InRange(token.Offset.End.Value, 1, (normalized ?? text).Length));
+        }
+
+        // What is written is read as the same.
+        tokenizer.Save(FilePath);
+        AssertIds(expected, (BpeTokenizer)Tokenizer.Load(FilePath), texts);
+        AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
+    }
+
+    private static void Add(JsonObject json, JsonArray tokens)
+    {
+        var vocabulary = json["model"]!["vocab"]!.AsObject();
+        var next = vocabulary.Count;
+        foreach (var token in tokens)
+        {
+            var added = token!.DeepClone().AsObject();
+            added["id"] = vocabulary[added["content"]!.ToString()]?.DeepClone() ?? next++;
+            foreach (var flag in (string[])["single_word", "lstrip", "rstrip", "normalized", "special"])
+                added[flag] ??= false;
+            json["added_tokens"]!.AsArray().Add((JsonNode)added);
+        }
+    }
+
+    private static string Splits(string expression) => new JsonObject
+    {
+        ["type"] = "Sequence",
+        ["pretokenizers"] = new JsonArray(
+            new JsonObject
+            {
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = expression },
+                ["behavior"] = "Isolated",
+                ["invert"] = false,
+            },
+            new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false }),
+    }.ToJsonString();
+
     [Fact]
     public void A_file_of_Hugging_Face_without_all_bytes_gives_its_ids()
     {
@@ -218,7 +325,7 @@ public sealed class BpeTokenizerTests : IDisposable
     [InlineData("model.byte_fallback", "true", "byte_fallback is true")]
     [InlineData("model.end_of_word_suffix", "\"</w>\"", "end_of_word_suffix")]
     [InlineData("model.surprise", "1", "model.surprise")]
-    [InlineData("model", "[]", "model has no type")]
+    [InlineData("model", "[]", "no \"model\" (object)")]
     [InlineData("normalizer", "{\"type\": \"NFKC\"}", "normalizer is NFKC")]
     [InlineData("normalizer", "\"NFC\"", "normalizer has no type")]
     [InlineData("pre_tokenizer", "{\"type\": \"Metaspace\"}", "pre_tokenizer is Metaspace")]
@@ -226,7 +333,12 @@ public sealed class BpeTokenizerTests : IDisposable
     [InlineData("pre_tokenizer", "{\"type\": \"ByteLevel\", \"add_prefix_space\": true}", "add_prefix_space")]
     [InlineData("pre_tokenizer", "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false}", "use_regex")]
     [InlineData("truncation", "{\"max_length\": 8}", "truncation")]
-    [InlineData("added_tokens", "[{\"id\": 600, \"content\": \"x y\", \"special\": false}]", "not special")]
+    [InlineData("added_tokens", "[{\"id\": 600, \"content\": \"x y\", \"single_word\": true}]", "single_word")]
+    [InlineData("pre_tokenizer", "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Digits\"}, {\"type\": \"ByteLevel\"}]}",
+        "Digits and ByteLevel")]
+    [InlineData("pre_tokenizer", "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"pattern\": {\"Regex\": \"a+\"}, "
+        + "\"behavior\": \"Isolated\"}, {\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false}]}",
+        "splits by 'a+'")]
     [InlineData("added_tokens", "[{\"id\": 7, \"content\": \"<s>\", \"special\": true}]", "has id 7")]
     public void A_file_that_asks_for_something_else_is_refused_in_one_line(string key, string? value, string expected)
     {

@@ -25,6 +25,13 @@ public class SentenceSplitterTests
     [InlineData("What?! Never. ", "What?!|Never.")]
     [InlineData("  one\n  two   three", "one two three")]
     [InlineData("今日は。元気！ はい", "今日は。|元気！|はい")]
+    [InlineData("他說：「好。」然後走了。她笑了。", "他說：「好。」|然後走了。|她笑了。")]
+    [InlineData("『本当？』「うん。」（見よ。）彼は来た。", "『本当？』|「うん。」|（見よ。）|彼は来た。")]
+    [InlineData("Son las 3. ¿Qué? ¡No! ¿vienes? Sí. «Bien.» ‹Ya.›", "Son las 3.|¿Qué?|¡No!|¿vienes?|Sí.|«Bien.»|‹Ya.›")]
+    [InlineData("the cat sat . the dog ran ? it was late .", "the cat sat .|the dog ran ?|it was late .")]
+    [InlineData("वह आया। वह गया। مرحبا؟ نعم۔ ክፍል ነው። ጥሩ።", "वह आया।|वह गया।|مرحبا؟|نعم۔|ክፍል ነው።|ጥሩ።")]
+    [InlineData("„Gut.“ Er ging. »Gut.« Er kam.", "„Gut.“|Er ging.|»Gut.«|Er kam.")]
+    [InlineData("Он пришёл. Она ушла! Да?", "Он пришёл.|Она ушла!|Да?")]
     [InlineData("", "")]
     [InlineData(" \n ", "")]
     [InlineData("...", "...")]
@@ -39,7 +46,7 @@ public class SentenceSplitterTests
     public void Nothing_is_lost_and_no_sentence_is_empty()
     {
         string[] pieces = ["Mr", "A", "he", "No", "etc", "1", "3", ".", "...", "!", "?", "\"", "'", "--", "-", "(", ")", " ", " ", "\n",
-            "é", "。", "😀", "”", "“", ","];
+            "é", "。", "😀", "”", "“", ",", "」", "「", "¿", "。", "।", " . "];
         var random = new StableRandom(3);
         for (var round = 0; round < 20_000; round++)
         {

@@ -87,9 +87,15 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "impossible")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "impossible")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "a has 0 bytes")]
-    [InlineData("""{"a":{"dtype":"Q8","shape":[4],"data_offsets":[0,4]}}""", 4, "unknown type Q8")]
+    [InlineData("""{"a":{"dtype":"Q8","shape":[4],"data_offsets":[0,4]}}""", 4, "the element type 'Q8' of a is not supported")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
-        "a twice")]
+        "'a' stands twice")]
+    [InlineData("""{"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}""", 4, "the element type 'U16' of a is not supported")]
+    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4, "the element type 'F8_E4M3' of a is not supported")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}""", 8, "\"shape\" of a has 2.0, which is not a whole number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,"4"]}}""", 4, "\"data_offsets\" of a has \"4\"")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "a has 0 bytes")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "half of a surrogate pair")]
     [InlineData("""{"a":{"dtype":"F32"}}""", 4, "not the JSON of a safetensors file")]
     [InlineData("[1,2]", 0, "not the JSON of a safetensors file")]
     [InlineData("{", 0, "not the JSON of a safetensors file")]
@@ -99,6 +105,15 @@ public sealed class SafetensorsTests : IDisposable
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[dataBytes]]);
 
         AssertRefused(expected);
+    }
+
+    [Fact]
+    public void AFileOfAnotherTypeIsNotCalledDamaged()
+    {
+        var json = """{"a":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[0,4]}}"""u8;
+        File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[4]]);
+
+        Assert.DoesNotContain("delete", Assert.Throws<UserException>(() => Safetensors.Read(FilePath)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

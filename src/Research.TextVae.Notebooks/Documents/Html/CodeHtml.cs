@@ -11,6 +11,8 @@ internal static class CodeHtml
 {
     public static string Of(string code)
     {
+        if (Submissions.IsDeep(code))
+            return WebUtility.HtmlEncode(code);
         var html = new StringBuilder(code.Length * 2);
         foreach (var token in Submissions.Parse(code, "").GetRoot().DescendantTokens())
         {

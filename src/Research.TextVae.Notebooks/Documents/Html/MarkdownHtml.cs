@@ -8,8 +8,8 @@ using Markdig.Renderers.Html;
 
 namespace Research.TextVae.Notebooks.Documents.Html;
 
-/// <summary>Markdown as HTML. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script typesets; pictures come
-/// inside.</summary>
+/// <summary>Markdown as HTML, its own markup made harmless. Formulas stay LaTeX, in elements of class <c>math</c> that the page's script
+/// typesets; pictures come inside.</summary>
 internal static partial class MarkdownHtml
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
@@ -29,6 +29,19 @@ internal static partial class MarkdownHtml
     /// <param name="attachments">Pictures stored in the cell itself, or null.</param>
     public static string Of(string markdown, string folder, JsonObject? attachments = null)
     {
+        try
+        {
+            return Rendered(markdown, folder, attachments);
+        }
+        catch (ArgumentException)
+        {
+            // Nested deeper than the renderer goes.
+            return $"<pre>{WebUtility.HtmlEncode(markdown)}</pre>";
+        }
+    }
+
+    private static string Rendered(string markdown, string folder, JsonObject? attachments)
+    {
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
         Pipeline.Setup(renderer);
@@ -36,18 +49,19 @@ internal static partial class MarkdownHtml
         renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new BlockFormula());
         renderer.Render(Markdown.Parse(markdown, Pipeline));
         return PictureSource()
-            .Replace(writer.ToString(), match =>
+            .Replace(SafeHtml.Of(writer.ToString()), match =>
                 $"<img src=\"{Inlined(WebUtility.HtmlDecode(match.Groups[1].Value), folder, attachments)}\"");
     }
 
     private static string Inlined(string address, string folder, JsonObject? attachments)
     {
         if (address.StartsWith("attachment:", StringComparison.Ordinal)
-            && attachments?[Uri.UnescapeDataString(address[11..])] is JsonObject { Count: > 0 } attachment)
-            return $"data:{attachment.First().Key};base64,{NotebookCell.Text(attachment.First().Value).ReplaceLineEndings("")}";
+            && attachments?[Uri.UnescapeDataString(address[11..])] is JsonObject { Count: > 0 } attachment
+            && attachment.First() is var (type, content) && PictureTypes.ContainsValue(type))
+            return $"data:{type};base64,{WebUtility.HtmlEncode(NotebookCell.Text(content).ReplaceLineEndings(""))}";
         var path = Path.Combine(folder, Uri.UnescapeDataString(address));
-        return PictureTypes.TryGetValue(Path.GetExtension(path), out var type) && File.Exists(path)
-            ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}"
+        return PictureTypes.TryGetValue(Path.GetExtension(path), out var kind) && File.Exists(path)
+            ? $"data:{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}"
             : WebUtility.HtmlEncode(address);
     }
 

@@ -21,13 +21,13 @@ internal static partial class OutputHtml
     {
         if (data[MimeBundle.Plotly] is { } figure)
         {
-            var height = (figure["layout"] as JsonObject)?["height"]?.ToString() ?? "400";
+            var height = ((figure as JsonObject)?["layout"] as JsonObject)?["height"]?.ToString() ?? "400";
             return $"<script type=\"application/json\">{figure.ToJsonString(PlotlyFigure.JsonOptions)}</script><div class=\"plot\" "
                 + $"style=\"height:{WebUtility.HtmlEncode(height)}px\"></div>";
         }
 
         if (data["text/html"] is { } markup)
-            return $"<div class=\"value\">{NotebookCell.Text(markup)}</div>";
+            return $"<div class=\"value\">{SafeHtml.Of(NotebookCell.Text(markup))}</div>";
         if (data["image/svg+xml"] is { } svg)
         {
             var bytes = System.Text.Encoding.UTF8.GetBytes(NotebookCell.Text(svg));
@@ -50,7 +50,27 @@ internal static partial class OutputHtml
 
     private static string Preformatted(string style, string text) => $"<pre class=\"{style}\">{Plain(text)}</pre>";
 
-    private static string Plain(string text) => WebUtility.HtmlEncode(TerminalColor().Replace(text, ""));
+    private static string Plain(string text) =>
+        WebUtility.HtmlEncode(string.Join('\n', TerminalColor().Replace(text, "").Split('\n').Select(Overwritten)));
+
+    // A carriage return goes back to the beginning of the line, and what follows takes the place of what stood there.
+    private static string Overwritten(string line)
+    {
+        var (shown, at, end) = (new char[line.Length], 0, 0);
+        foreach (var c in line)
+        {
+            if (c == '\r')
+            {
+                at = 0;
+                continue;
+            }
+
+            shown[at++] = c;
+            end = Math.Max(end, at);
+        }
+
+        return new string(shown, 0, end);
+    }
 
     [GeneratedRegex(@"\x1b\[[0-9;]*[A-Za-z]")]
     private static partial Regex TerminalColor();

@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Research.TextVae.Explorer;
+
+/// <summary>The user's browser.</summary>
+internal static class Browser
+{
+    /// <summary>Opens a page; where there is no browser or no screen, nothing happens.</summary>
+    public static void Open(Uri page)
+    {
+        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo(page.AbsoluteUri) { UseShellExecute = true }
+            : OperatingSystem.IsMacOS() ? new ProcessStartInfo("open", [page.AbsoluteUri])
+            : HasScreen() ? new ProcessStartInfo("xdg-open", [page.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true }
+            : null;
+        try
+        {
+            using var _ = start is null ? null : Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            // The address has been printed.
+        }
+    }
+
+    private static bool HasScreen() =>
+        new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
+}

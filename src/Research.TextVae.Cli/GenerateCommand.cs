@@ -96,7 +96,8 @@ internal static class GenerateCommand
                 $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
         var options = Options(arguments, interpolates);
 
-        using var opened = TrainedRun.Open(RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
+        using var opened = TrainedRun.Open(
+            RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
         var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;
         NoticeUnknown(run, "--prompt", prompt);
         NoticeUnknown(run, "--from", from);

@@ -9,9 +9,10 @@ internal static class Browser
     /// <summary>Opens a page; where there is no browser or no screen, nothing happens.</summary>
     public static void Open(Uri page)
     {
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo(page.AbsoluteUri) { UseShellExecute = true }
-            : OperatingSystem.IsMacOS() ? new ProcessStartInfo("open", [page.AbsoluteUri])
-            : HasScreen() ? new ProcessStartInfo("xdg-open", [page.AbsoluteUri]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        var address = page.AbsoluteUri;
+        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo(address) { UseShellExecute = true }
+            : OperatingSystem.IsMacOS() ? new ProcessStartInfo("open", [address])
+            : HasScreen() ? new ProcessStartInfo("xdg-open", [address]) { RedirectStandardOutput = true, RedirectStandardError = true }
             : null;
         try
         {

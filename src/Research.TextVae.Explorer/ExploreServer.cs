@@ -32,8 +32,8 @@ internal sealed class ExploreServer : IAsyncDisposable
                 ? await thread.Ask(() => new LatentQuestions(run, LatentMap.Of(run, sentences!)))
                 : null;
             var questions = latent ?? new Questions(run);
-            // The first question would wait for the compiler.
-            await thread.Ask(() => questions.Sample(new SampleQuestion()));
+            // The first of each question would wait for the compiler.
+            await thread.Ask(questions.Rehearse);
             return new ExploreServer(thread, latent, await LocalServer.Start(port, Describe));
 
             void Describe(IEndpointRouteBuilder page)

@@ -29,6 +29,14 @@ internal class Questions(TrainedRun run)
         spaced = Run.TextOptions.Unit == TextUnit.Word,
     };
 
+    /// <summary>Asks everything once.</summary>
+    public virtual bool Rehearse()
+    {
+        Next(new TextQuestion(""));
+        Sample(new SampleQuestion());
+        return true;
+    }
+
     /// <summary>The tokens of a text with their probabilities, and the likeliest next ones.</summary>
     public object Next(TextQuestion question)
     {
@@ -131,7 +139,7 @@ internal class Questions(TrainedRun run)
 /// <summary>What the page asks of a VAE.</summary>
 internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions(run), IDisposable
 {
-    private const int Neighbours = 6, MostSteps = 25;
+    private const int Neighbours = 7, MostSteps = 25;
 
     private readonly Dictionary<int, string> reconstructions = [];
     private TSne? embedding;
@@ -272,10 +280,21 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
         if (with.Count == 0)
             throw new UserException($"No sentence of the map has '{question.With}'; write another word or mark.");
         if (without.Count == 0 && !string.IsNullOrWhiteSpace(question.Without))
-            throw new UserException($"No sentence of the map has '{question.Without}'; write another word or mark, or nothing for all others.");
+            throw new UserException($"No sentence of the map has '{question.Without}'; write another, or nothing for all others.");
         var direction = map.Direction(with, without);
         var codes = Latent.Traverse(Run.Encode(question.Text)[0], direction, -question.Strength, question.Strength, 7);
         return new { with, without, length = direction.norm().item<float>(), path = Decoded(codes) };
+    }
+
+    public override bool Rehearse()
+    {
+        var text = map.Sentences.Source(0).Text;
+        Sentence(new TextQuestion(text));
+        Path(new PathQuestion(text, text));
+        Decode(new CodeQuestion(new float[map.KlPerDimension.Count]));
+        Sample(new SampleQuestion());
+        Decoded(Latent.Traverse(map.Means[0], map.Direction([0], []), -1, 1, 7));
+        return true;
     }
 
     public void Dispose()

@@ -17,7 +17,8 @@ export function attentionMap(getText) {
 
   function draw() {
     const heads = answer.weights[layer.value];
-    const mean = () => heads[0].map((row, i) => row.map((_, j) => heads.reduce((sum, own) => sum + own[i][j], 0) / heads.length));
+    const mean = () => heads[0].map((row, i) =>
+      row.map((_, j) => heads.reduce((sum, own) => sum + own[i][j], 0) / heads.length));
     const weights = head.value === "mean" ? mean() : heads[head.value];
     const keys = [...Array.from({ length: answer.memory }, (_, i) => answer.memory > 1 ? `z${i + 1}` : "z"), ...answer.tokens];
     grid.style.setProperty("--keys", keys.length);

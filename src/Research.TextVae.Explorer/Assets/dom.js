@@ -2,10 +2,10 @@
 
 const fill = (node, attributes, children) => {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
+    if (value === undefined || value === null || (value === false && !name.startsWith("aria-"))) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "style") Object.entries(value).forEach(([property, own]) => node.style.setProperty(property, own));
-    else node.setAttribute(name, value === true ? "" : value);
+    else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
   }
   node.append(...children.flat().filter(child => child !== undefined && child !== null && child !== false));
   return node;
@@ -107,7 +107,8 @@ export function range(label, { min, max, step, value, digits = 2, note }, change
   const show = () => { output.textContent = fixed(input.value, digits); };
   input.addEventListener("input", () => { show(); changed(Number(input.value)); });
   show();
-  const element = h("div", { class: "range" }, h("label", { for: input.id }, label, note && h("span", { class: "hint" }, note)), input, output);
+  const element = h("div", { class: "range" },
+    h("label", { for: input.id }, label, note && h("span", { class: "hint" }, note)), input, output);
   return { element, input, set(next) { input.value = next; show(); } };
 }
 

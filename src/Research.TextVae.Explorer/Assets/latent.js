@@ -5,7 +5,7 @@ import { createMap } from "./map.js";
 import { posteriorChart } from "./posterior.js";
 import { samples } from "./samples.js";
 
-const Sliders = 8;
+const Sliders = 8, Neighbours = 6;
 const Presets = [["?", "."], ["!", "."], ["she", "he"], ["not", ""], ["was", "is"], ["I", "you"]];
 
 const input = attributes => h("input", { type: "text", spellcheck: "false", autocapitalize: "off", ...attributes });
@@ -14,9 +14,10 @@ const quotation = () => h("p", { class: "quotation", "aria-live": "polite" });
 export async function showLatentSpace(run, main, about) {
   const sentences = await ask("sentences");
   about.textContent = `${run.model} with ${run.latent} latent dimensions, ${run.activeUnits} of them active, on ${run.data}: `
-    + `KL ${fixed(run.kl, 1)}, −ELBO ${fixed(run.negativeElbo, 1)} nats per sentence over ${run.sentences.toLocaleString("en")} test sentences.`;
+    + `KL ${fixed(run.kl, 1)}, −ELBO ${fixed(run.negativeElbo, 1)} nats per sentence `
+    + `over ${run.sentences.toLocaleString("en")} test sentences.`;
 
-  let current;
+  let current, near = [];
   const map = createMap(run, sentences, {
     choose: i => { read(map.text(i), i); if (panels.current === "path") to.value = map.text(i); },
     path: (a, b) => {
@@ -45,9 +46,11 @@ export async function showLatentSpace(run, main, about) {
     terms.replaceChildren(...[["−ELBO", answer.loss + kl], ["reconstruction", answer.loss], ["KL", kl]].flatMap(([name, value]) =>
       [h("div", {}, h("dt", {}, name), h("dd", {}, fixed(value, 1)))]));
     chart.show(answer);
-    neighbours.replaceChildren(...answer.neighbours.map(({ index: i, distance }) => h("li", {},
+    near = answer.neighbours.filter(neighbour => neighbour.index !== index).slice(0, Neighbours);
+    neighbours.replaceChildren(...near.map(({ index: i, distance }) => h("li", {},
       h("button", { type: "button", onclick: () => read(map.text(i), i) }, map.text(i)), h("span", { class: "number" }, fixed(distance)))));
     map.choose(index);
+    bases.forEach(element => { element.textContent = sentence; });
     if (!from.value) from.value = sentence;
     redraw();
     attention?.update();
@@ -137,7 +140,8 @@ export async function showLatentSpace(run, main, about) {
     },
   }, b ? `${a} − ${b}` : `${a} − others`)));
 
-  const sentence = () => h("p", { class: "hint" }, "The sentence is that of the first panel; choose one on the map or write your own there.");
+  const bases = [];
+  const base = () => bases[bases.push(h("p", { class: "base" })) - 1];
   const panels = tabs("Questions", [
     {
       name: "sentence", title: "Sentence", shown: () => redraw(),
@@ -154,8 +158,8 @@ export async function showLatentSpace(run, main, about) {
     {
       name: "dimensions", title: "Dimensions", shown: () => reset(),
       content: [
-        decoded, nearby, wrongCode, h("div", { class: "sliders" }, sliders.map(slider => slider.element)),
-        h("button", { type: "button", class: "act", onclick: () => reset() }, "Back to the sentence"), sentence(),
+        base(), decoded, nearby, wrongCode, h("div", { class: "sliders" }, sliders.map(slider => slider.element)),
+        h("button", { type: "button", class: "act", onclick: () => reset() }, "Back to the sentence"),
       ],
     },
     {
@@ -164,16 +168,16 @@ export async function showLatentSpace(run, main, about) {
     {
       name: "attributes", title: "Attributes", shown: () => add(),
       content: [
-        h("div", { class: "pair" }, field("Sentences with", withWords), field("minus those with", withoutWords)), presets, power.element,
-        counts, wrongAttribute, changed,
-        h("p", { class: "hint" }, "Words, marks or label:name; the second may be empty for all others."), sentence(),
+        base(), h("div", { class: "pair" }, field("Add sentences with", withWords), field("minus those with", withoutWords)), presets,
+        power.element, counts, wrongAttribute, changed,
+        h("p", { class: "hint" }, "Words, marks or label:name; the second may be empty for all others."),
       ],
     },
   ]);
 
   const drawPanel = (name, overlay) => { if (panels.current === name) map.draw({ current: current?.place, ...overlay }); };
   const redraw = () => {
-    drawPanel("sentence", { near: current?.neighbours.map(({ index }) => index) });
+    drawPanel("sentence", { near: near.map(({ index }) => index) });
     const again = { path: walk, dimensions: reset, samples: drawn.update, attributes: add }[panels.current];
     again?.();
   };
@@ -181,8 +185,9 @@ export async function showLatentSpace(run, main, about) {
   main.className = "columns";
   main.append(map.element, panels.element);
   panels.show("sentence");
-  const first = sentences.texts.findIndex((_, i) => sentences.lengths[i] >= 6 && sentences.lengths[i] <= 10);
-  const second = sentences.texts.findLastIndex((_, i) => sentences.lengths[i] >= 6 && sentences.lengths[i] <= 10);
-  to.value = map.text(Math.max(0, second));
-  await read(map.text(Math.max(0, first)), Math.max(0, first));
+  const first = Math.max(0, sentences.lengths.findIndex(length => length >= 6 && length <= 10));
+  const [x, y] = sentences.places[first];
+  const far = sentences.places.map((place, i) => Math.hypot(place[0] - x, place[1] - y) * (sentences.lengths[i] >= 6 ? 1 : 0.5));
+  to.value = map.text(far.indexOf(Math.max(...far)));
+  await read(map.text(first), first);
 }

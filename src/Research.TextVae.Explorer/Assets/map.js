@@ -81,8 +81,9 @@ export function createMap(run, sentences, { choose, path }) {
     from.forEach(i => dots[i].classList.add("from"));
     to.forEach(i => dots[i].classList.add("to"));
     near.forEach(i => dots[i].classList.add("near"));
-    svg.classList.toggle("sets", from.length > 0);
     const isPlane = kind === "pca";
+    svg.classList.toggle("sets", from.length > 0);
+    svg.classList.toggle("under", isPlane && codes.length > 0);
     const center = isPlane && current ? toScreen(current) : chosen >= 0 ? screen[chosen] : null;
     if (center && near.length > 0)
       for (const i of near)
@@ -91,7 +92,7 @@ export function createMap(run, sentences, { choose, path }) {
       const points = codes.map(toScreen);
       if (line) lines.append(s("polyline", { class: "way", points: points.map(point => point.join(",")).join(" ") }));
       points.forEach(([x, y], i) => marks.append(s("path", {
-        class: "code", "data-code": i, d: "M0-5.5 5.5 0 0 5.5-5.5 0z", transform: `translate(${x} ${y})`,
+        class: line ? "code on-way" : "code", "data-code": i, d: "M0-5.5 5.5 0 0 5.5-5.5 0z", transform: `translate(${x} ${y})`,
         style: { "--t": points.length < 2 ? 0 : i / (points.length - 1) },
       })));
     }
@@ -134,7 +135,8 @@ export function createMap(run, sentences, { choose, path }) {
     const label = sentences.labels[i];
     tip.replaceChildren(
       h("p", { class: "text" }, sentences.texts[i]), read,
-      h("p", { class: "hint" }, [label, `${sentences.lengths[i]} tokens`, `−ELBO ${fixed(sentences.losses[i], 1)}`].filter(Boolean).join(" · ")));
+      h("p", { class: "hint" },
+        [label, `${sentences.lengths[i]} tokens`, `−ELBO ${fixed(sentences.losses[i], 1)}`].filter(Boolean).join(" · ")));
     placeTip();
     reconstruct(i).then(text => {
       read.textContent = text;
@@ -179,7 +181,9 @@ export function createMap(run, sentences, { choose, path }) {
     drag.toggleAttribute("hidden", true);
   });
   svg.addEventListener("pointerleave", () => hover(-1));
-  svg.addEventListener("focus", () => { if (svg.matches(":focus-visible")) hover(chosen >= 0 ? chosen : nearestTo(width / 2, height / 2), true); });
+  svg.addEventListener("focus", () => {
+    if (svg.matches(":focus-visible")) hover(chosen >= 0 ? chosen : nearestTo(width / 2, height / 2), true);
+  });
   svg.addEventListener("blur", () => hover(-1));
   svg.addEventListener("keydown", event => {
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
@@ -233,7 +237,9 @@ export function createMap(run, sentences, { choose, path }) {
       places = answer.places;
       fit();
       const isDone = answer.iteration >= answer.iterations;
-      note.textContent = isDone ? "t-SNE: neighbours count, distances do not" : `t-SNE: iteration ${answer.iteration} of ${answer.iterations}`;
+      note.textContent = isDone
+        ? "t-SNE: neighbours count, distances do not"
+        : `t-SNE: iteration ${answer.iteration} of ${answer.iterations}`;
       if (isDone) return;
       await new Promise(resolve => setTimeout(resolve, 120));
     }

@@ -9,7 +9,7 @@ export function samples(run, { prompted = false, drawn = () => {}, emphasise = (
   const wanted = { count: 8, temperature: 0.8, topP: 0.9 };
   let places = [];
 
-  const temperature = range("Temperature", { min: 0, max: 2, step: 0.05, value: wanted.temperature, note: "0: the likeliest token" },
+  const temperature = range("Temperature", { min: 0, max: 2, step: 0.05, value: wanted.temperature, note: "0: likeliest" },
     value => { wanted.temperature = value; update(); });
   const topP = range("Top-p", { min: 0.05, max: 1, step: 0.05, value: wanted.topP, note: "1: all tokens" },
     value => { wanted.topP = value; update(); });

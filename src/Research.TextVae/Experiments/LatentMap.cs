@@ -64,7 +64,7 @@ public sealed class LatentMap : IDisposable
         {
             using var step = NewDisposeScope();
             var batch = sentences.Batch(indices, vae.Device);
-            kl.add_(vae.Kl(batch, vae.Encode(batch)).sum(0).to_type(ScalarType.Float64).cpu());
+            kl.add_(vae.Kl(batch, vae.Encode(batch)).sum([0L]).to_type(ScalarType.Float64).cpu());
         }
 
         return new LatentMap(

@@ -149,7 +149,7 @@ public sealed class TrainedRun : IDisposable
             Values(posterior.Mean),
             Values((posterior.LogVariance * 0.5).exp()),
             Values(vae.Kl(batch, posterior)),
-            SentenceElbo.Evaluate(vae, encoded, draws: 8, seed: 0).Reconstruction[0]);
+            SentenceElbo.Evaluate(vae, encoded.Subset(new int[8]), draws: 1, seed: 0).Reconstruction.Average());
     }
 
     /// <summary>Decodes a text from each code.</summary>
@@ -261,8 +261,11 @@ public sealed class TrainedRun : IDisposable
             throw new UserException($"{Folder} was trained on '{data}': {error.Message.TrimEnd('.')}; name the text with --data.", error);
         }
 
-        var text = TextData.Prepare(corpus, TextOptions, Tokenizer);
-        var sentences = new[] { text.Test, text.Validation, text.Train }.First(part => part.Count > 0);
+        // Words are divided as they were when the vocabulary was not known yet; other tokens with the tokenizer that was learned then.
+        var text = TextData.Prepare(corpus, TextOptions, TextOptions.Unit == TextUnit.Word ? null : Tokenizer);
+        var part = new[] { text.Test, text.Validation, text.Train }.First(part => part.Count > 0);
+        var sources = Enumerable.Range(0, part.Count).Select(part.Source).ToArray();
+        var sentences = new EncodedSentences([.. sources.Select(source => Tokenizer.EncodeToIds(source.Text).ToArray())], sources);
         if (label is not { } chosen)
             return sentences;
         sentences = sentences.WithClasses(Classes);

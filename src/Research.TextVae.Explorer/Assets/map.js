@@ -173,14 +173,17 @@ export function createMap(run, sentences, { choose, path }) {
     const isDragged = Math.hypot(x - begin[0], y - begin[1]) > 8;
     drag.toggleAttribute("hidden", true);
     if (isDragged && pressed >= 0 && end >= 0 && end !== pressed) path(pressed, end);
-    else if (!isDragged && end >= 0) choose(end);
+    else if (!isDragged) {
+      hover(end);
+      if (end >= 0) choose(end);
+    }
     pressed = -1;
   });
   svg.addEventListener("pointercancel", () => {
     pressed = -1;
     drag.toggleAttribute("hidden", true);
   });
-  svg.addEventListener("pointerleave", () => hover(-1));
+  svg.addEventListener("pointerleave", event => { if (event.pointerType !== "touch") hover(-1); });
   svg.addEventListener("focus", () => {
     if (svg.matches(":focus-visible")) hover(chosen >= 0 ? chosen : nearestTo(width / 2, height / 2), true);
   });
@@ -215,7 +218,7 @@ export function createMap(run, sentences, { choose, path }) {
   // Colours.
   const choices = colourings(sentences);
   const legend = h("div", { class: "legend" });
-  const colour = h("select", { "aria-label": "Colour by", onchange: () => recolour() },
+  const colour = h("select", { onchange: () => recolour() },
     choices.map(([name, title]) => h("option", { value: name }, title)));
   function recolour() {
     const { classes, legend: names, scale } = choices.find(([name]) => name === colour.value)[2]();

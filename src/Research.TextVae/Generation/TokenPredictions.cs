@@ -24,23 +24,24 @@ public sealed record TokenPredictions(IReadOnlyList<double> Given, IReadOnlyList
         using var _ = no_grad();
         using var mode = new EvaluationMode((nn.Module)prompt.Model);
         var run = prompt.Run(0, 1);
+        int[] read = [Vocabulary.BosId, .. prompt.Prefix(0)];
         var given = new List<double>();
-        var token = Vocabulary.BosId;
-        foreach (var next in prompt.Prefix(0))
+        for (var place = 0; ; place++)
         {
             using var step = NewDisposeScope();
-            given.Add(Probabilities(token)[next].item<double>());
-            token = next;
+            var logits = run.Next(torch.tensor([(long)read[place]], device: prompt.Model.Device))[0]; // [vocabulary]
+            var probabilities = logits.to_type(ScalarType.Float64).softmax(0).cpu();
+            if (place < read.Length - 1)
+            {
+                given.Add(probabilities[read[place + 1]].item<double>());
+                continue;
+            }
+
+            var (values, indices) = probabilities.topk(Math.Min(count, prompt.Model.VocabularySize));
+            return new TokenPredictions(
+                given,
+                [.. indices.data<long>().ToArray().Zip(values.data<double>().ToArray(), (id, p) => new TokenProbability((int)id, p))]);
         }
-
-        var (values, indices) = Probabilities(token).topk(Math.Min(count, prompt.Model.VocabularySize));
-        return new TokenPredictions(
-            given,
-            [.. indices.data<long>().ToArray().Zip(values.data<double>().ToArray(), (id, p) => new TokenProbability((int)id, p))]);
-
-        // [vocabulary]
-        Tensor Probabilities(int last) =>
-            run.Next(torch.tensor([(long)last], device: prompt.Model.Device))[0].to_type(ScalarType.Float64).softmax(0).cpu();
     }
 }
 

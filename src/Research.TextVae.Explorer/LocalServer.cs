@@ -114,7 +114,7 @@ internal sealed class LocalServer : IAsyncDisposable
     private bool IsOwnHost(HttpRequest request) =>
         request.Host.Host is "127.0.0.1" or "localhost" && request.Host.Port == Address.Port;
 
-    private bool IsOwnOrigin(HttpRequest request)
+    private static bool IsOwnOrigin(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         var origin = request.Headers.Origin.ToString();

@@ -24,7 +24,8 @@ public sealed class LanguagePageTests(TrainedModels models)
         int[] ids = [.. run.Tokenizer.EncodeToIds("the old man paints")];
         var expected = TokenPredictions.Of(Prompt.From(run.LanguageModel, [ids]), 24);
         await Expect(page.Tab.Locator(".tokens .token")).ToHaveTextAsync(["the", "old", "man", "paints"]);
-        await Expect(page.Tab.Locator(".next .number")).ToHaveTextAsync([.. expected.Next.Select(next => $"{100 * next.Probability:F1} %")]);
+        await Expect(page.Tab.Locator(".next .number")).ToHaveTextAsync(
+            [.. expected.Next.Select(next => $"{100 * next.Probability:F1} %")]);
         var nats = -expected.Given.Sum(Math.Log);
         await Expect(page.Tab.Locator("section .hint").First).ToContainTextAsync(
             $"−log p = {nats:F1} nats, perplexity {Math.Exp(nats / 4):F1} per token.");

@@ -146,8 +146,8 @@ export async function showLatentSpace(run, main, about) {
     {
       name: "sentence", title: "Sentence", shown: () => redraw(),
       content: [
-        field("A sentence of yours, or one of the map", text), tokens, wrongSentence, h("h3", {}, "It reads back as"), reconstruction, terms,
-        chart.element, h("h3", {}, "Nearest test sentences"), neighbours,
+        field("A sentence of yours, or one of the map", text), tokens, wrongSentence,
+        h("h3", {}, "It reads back as"), reconstruction, terms, chart.element, h("h3", {}, "Nearest test sentences"), neighbours,
         attention && h("div", {}, h("h3", {}, "Attention of the decoder"), attention.element),
       ],
     },

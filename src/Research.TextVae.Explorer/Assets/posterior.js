@@ -57,8 +57,8 @@ export function posteriorChart(run) {
       return;
     }
     const { index, kl } = dimensions[i];
-    readout.textContent = `Dimension ${index + 1}: mean ${fixed(answer.mean[index])}, standard deviation ${fixed(answer.deviation[index])}, `
-      + `KL ${fixed(answer.kl[index])} nats (${fixed(kl)} on average)`;
+    readout.textContent = `Dimension ${index + 1}: mean ${fixed(answer.mean[index])}, `
+      + `standard deviation ${fixed(answer.deviation[index])}, KL ${fixed(answer.kl[index])} nats (${fixed(kl)} on average)`;
   }
 
   const under = event => Math.max(0, Math.min(dimensions.length - 1,

@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public sealed class TSneTests
 {
-    /// <summary>The rows sum to 1, leave the example itself out, and have the perplexity asked for, whatever the scale and density.</summary>
+    /// <summary>The rows sum to 1, leave the example itself out, and have the perplexity asked for, whatever the scale.</summary>
     [Theory]
     [InlineData(1e-3)]
     [InlineData(1)]

@@ -64,7 +64,8 @@ public sealed class LatentMapTests : IDisposable
         using var run = Trained(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 8, LatentSize = 3 });
         Sentence[] sources =
         [
-            new("Is she here?", "a", "Emma"), new("Her cat; here.", "a", "Emma"), new("HE is here.", "b", "Persuasion"), new("he?", "b", ""),
+            new("Is she here?", "a", "Emma"), new("Her cat; here.", "a", "Emma"), new("HE is here.", "b", "Persuasion"),
+            new("he?", "b", ""),
         ];
         using var map = LatentMap.Of(run, new EncodedSentences([.. sources.Select((_, i) => s_data.Test[i])], sources));
 

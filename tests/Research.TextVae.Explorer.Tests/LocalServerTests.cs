@@ -8,7 +8,7 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Explorer.Tests;
 
 /// <summary>Who may ask the server, by plain HTTP.</summary>
-public sealed class LocalServerTests : IAsyncLifetime
+public sealed class LocalServerTests : IAsyncLifetime, IDisposable
 {
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private int asked;
@@ -21,11 +21,9 @@ public sealed class LocalServerTests : IAsyncLifetime
         page.MapGet("/mistake", string () => throw new UserException("Give a sentence."));
     });
 
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task The_page_may_ask_and_may_ask_nobody_else()

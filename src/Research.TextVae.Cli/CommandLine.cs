@@ -61,6 +61,7 @@ internal static class CommandLine
             DataCommand.Create(),
             Runs.RunsCommand.Create(),
             GenerateCommand.Create(),
+            ExploreCommand.Create(),
             Notebooks.NotebookCommand.Create(),
             KernelCommand.Create(),
             Doctor.DoctorCommand.Create(),

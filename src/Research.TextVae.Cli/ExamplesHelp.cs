@@ -15,6 +15,7 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
           textvae run recipes/vae-beta-sweep.csx -p data=my.txt  on your own text
           textvae runs list                                      what has been run
           textvae generate --prompt "She was"                    what the model of the newest run makes of it
+          textvae explore --member β=0.1                         look into its latent space, in the browser
           textvae notebook run notebooks/*.ipynb                 run notebooks and store their outputs
           textvae doctor                                         versions, speed, what is missing
 
@@ -33,10 +34,15 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
     public override int Invoke(ParseResult parseResult)
     {
         var code = help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is RootCommand)
-            parseResult.InvocationConfiguration.Output.WriteLine(Examples);
-        else if (parseResult.CommandResult.Command.Name == GenerateCommand.Name)
-            parseResult.InvocationConfiguration.Output.WriteLine(GenerateCommand.Examples);
+        var examples = parseResult.CommandResult.Command switch
+        {
+            RootCommand => Examples,
+            { Name: GenerateCommand.Name } => GenerateCommand.Examples,
+            { Name: ExploreCommand.Name } => ExploreCommand.Examples,
+            _ => null,
+        };
+        if (examples is not null)
+            parseResult.InvocationConfiguration.Output.WriteLine(examples);
         return code;
     }
 }

@@ -96,7 +96,8 @@ internal static class GenerateCommand
                 $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
         var options = Options(arguments, interpolates);
 
-        using var opened = TrainedRun.Open(Folder(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
+        using var opened = TrainedRun.Open(
+            RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
         var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;
         NoticeUnknown(run, "--prompt", prompt);
         NoticeUnknown(run, "--from", from);
@@ -162,16 +163,6 @@ internal static class GenerateCommand
 
     private static T? Given<T>(ParseResult arguments, Option<T> option)
         where T : struct => arguments.GetResult(option) is null ? null : arguments.GetValue(option);
-
-    // A path where it is one, otherwise what textvae runs show takes.
-    private static string Folder(string? run, string? runs)
-    {
-        var isPath = run is not null && Directory.Exists(run)
-            && (run.Contains(Path.DirectorySeparatorChar) || run.StartsWith('.') || Directory.Exists(Path.Combine(run, "members")));
-        if (!isPath && run is not null && (run.Contains(Path.DirectorySeparatorChar) || run.Contains(Path.AltDirectorySeparatorChar)))
-            throw new UserException($"there is no folder '{run}'; see textvae runs list.");
-        return isPath ? run! : new RunStore(runs).Find(run).Folder;
-    }
 
     private static void NoticeUnknown(TrainedRun run, string option, string? text)
     {

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Research.TextVae.Experiments;
+using Research.TextVae.Explorer;
 using Research.TextVae.Notebooks.Scripts;
 using Research.TextVae.Support;
 
@@ -7,6 +9,8 @@ namespace Research.TextVae.Cli;
 /// <summary><c>textvae run recipe.csx …</c>: runs a recipe in this process.</summary>
 internal static class RunCommand
 {
+    private const string Live = "--live", NoBrowser = "--no-browser";
+
     /// <summary>Describes the command. The options are read by the recipe; they are declared here so that help lists them.</summary>
     public static Command Create()
     {
@@ -37,11 +41,35 @@ internal static class RunCommand
                 Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.",
                 HelpName = "folder",
             },
+            new Option<bool>(Live) { Description = "Show the report in the browser while it grows; for you alone, on this machine." },
+            new Option<bool>(NoBrowser) { Description = "With --live: print the page's address and open no browser." },
         };
         command.SetAction(int (_) =>
             throw new UserException("no recipe was named. Write for example: textvae run recipes/vae-beta-sweep.csx"));
         return command;
     }
 
-    public static int Execute(RecipeArguments arguments) => new ScriptRunner(Console.Error).Run(arguments.Recipe, arguments.Arguments);
+    public static int Execute(RecipeArguments arguments)
+    {
+        string[] own = [Live, NoBrowser];
+        string[] recipes = [.. arguments.Arguments.Where(argument => !own.Contains(argument))];
+        if (!arguments.Arguments.Contains(Live))
+            return arguments.Arguments.Contains(NoBrowser)
+                ? throw new UserException($"{NoBrowser} is about the page of {Live}; give both, or leave it out.")
+                : new ScriptRunner(Console.Error).Run(arguments.Recipe, recipes);
+        return ExecuteLive(arguments.Recipe, recipes, opens: !arguments.Arguments.Contains(NoBrowser)).GetAwaiter().GetResult();
+    }
+
+    private static async Task<int> ExecuteLive(string recipe, string[] arguments, bool opens)
+    {
+        await using var live = await LiveReport.Start();
+        Console.Error.WriteLine($"live: {live.Address}");
+        ExperimentRun.Begun += live.Show;
+        if (opens)
+            Browser.Open(live.Address);
+        // On this thread, since the recipe's console and signals are the process's.
+        var code = new ScriptRunner(Console.Error).Run(recipe, arguments);
+        await live.End();
+        return code;
+    }
 }

@@ -39,4 +39,17 @@ internal sealed class RunStore(string? folder)
             _ => throw new UserException($"{found.Count} runs in '{_folder}' have an id that begins with '{id}'. Give more of it."),
         };
     }
+
+    /// <summary>The folder of a run or of one of its members: a path where it is one, otherwise what <see cref="Find"/> takes.</summary>
+    /// <param name="run">What the user named; null for the newest run.</param>
+    /// <param name="runs">The folder of the runs.</param>
+    /// <exception cref="UserException">There is no such folder or run.</exception>
+    public static string Locate(string? run, string? runs)
+    {
+        var isPath = run is not null && Directory.Exists(run)
+            && (run.Contains(Path.DirectorySeparatorChar) || run.StartsWith('.') || Directory.Exists(Path.Combine(run, "members")));
+        if (!isPath && run is not null && (run.Contains(Path.DirectorySeparatorChar) || run.Contains(Path.AltDirectorySeparatorChar)))
+            throw new UserException($"there is no folder '{run}'; see textvae runs list.");
+        return isPath ? run! : new RunStore(runs).Find(run).Folder;
+    }
 }

@@ -11,6 +11,9 @@ namespace Research.TextVae.Experiments;
 internal sealed class ExperimentRun(
     RunDescription description, Experiment experiment, RunOptions options, RunConsole console, TimeProvider time)
 {
+    /// <summary>Is told of every run that begins in this process or goes on, for a program that shows it meanwhile.</summary>
+    internal static event Action<RunFolder>? Begun;
+
     public int Execute(CancellationToken cancellation)
     {
         var device = OpenDevice(options.Device);
@@ -19,6 +22,8 @@ internal sealed class ExperimentRun(
             : RunFolder.Open(options.Runs, description.Recipe, options.Resume);
         folder.Write(RunDescription.FileName, description);
         folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
+
+        Begun?.Invoke(folder);
 
         var context = new RunContext(folder, description, console, device, time, cancellation);
         console.Begin(folder, experiment.DataSummary);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Research.TextVae.Evaluation;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
@@ -131,6 +133,25 @@ public sealed class TrainedRun : IDisposable
         return Chosen.EncodeMeans(encoded);
     }
 
+    /// <summary>q(z|x) of a sentence, and how much of it the code carries.</summary>
+    /// <param name="text">A sentence of at least one token.</param>
+    /// <exception cref="UserException">The sentence has no tokens, the model is no VAE, or it has classes and none is chosen.</exception>
+    public SentencePosterior Posterior(string text)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (vae, encoded) = (Chosen, Encoded([text]));
+        var batch = encoded.ToBatch(vae.Device);
+        var posterior = vae.Encode(batch);
+        double[] Values(Tensor row) => row.squeeze(0).to_type(ScalarType.Float64).cpu().data<double>().ToArray();
+        return new SentencePosterior(
+            encoded[0],
+            Values(posterior.Mean),
+            Values((posterior.LogVariance * 0.5).exp()),
+            Values(vae.Kl(batch, posterior)),
+            SentenceElbo.Evaluate(vae, encoded.Subset(new int[8]), draws: 1, seed: 0).Reconstruction.Average());
+    }
+
     /// <summary>Decodes a text from each code.</summary>
     /// <param name="z">[texts, latent].</param>
     /// <param name="options">How tokens are chosen; greedily when absent.</param>
@@ -172,6 +193,20 @@ public sealed class TrainedRun : IDisposable
     public IReadOnlyList<string> Reconstruct(params IReadOnlyList<string> texts) =>
         [.. Reconstruction.Greedy(Chosen, Encoded(texts)).Select(ids => Tokenizer.Decode(ids))];
 
+    /// <summary>Codes from the prior, p(z) or p(z|c), from which <see cref="Sample"/> writes with the same seed.</summary>
+    /// <param name="count">Codes.</param>
+    /// <param name="seed">Seed of the draws: code i depends on it and i alone.</param>
+    /// <returns>[count, latent].</returns>
+    /// <exception cref="UserException">The model is no VAE, or it has classes and none is chosen.</exception>
+    public Tensor PriorCodes(int count, ulong seed = 0)
+    {
+        var vae = Chosen;
+        using var _ = no_grad();
+        return label is { } chosen
+            ? ((LstmVae)vae).PriorCodes(chosen, count, seed)
+            : StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
+    }
+
     /// <summary>Writes new texts: a language model from nothing, a VAE from codes drawn from the prior.</summary>
     /// <param name="count">Texts, at least one.</param>
     /// <param name="options">How tokens are chosen; drawn from the model's own distribution when absent.</param>
@@ -202,6 +237,42 @@ public sealed class TrainedRun : IDisposable
             Start(count, seed).Continuing([.. Enumerable.Repeat(prefix, count)]),
             options ?? GenerationOptions.Sample() with { MaxTokens = Longest(prefix.Length) },
             seed);
+    }
+
+    /// <summary>
+    /// The sentences that the run kept for its test, of the class that is chosen if one is; those of validation where there are none, and
+    /// those of training where these are missing too.
+    /// </summary>
+    /// <param name="data">Name or path of the corpus; by default what the run was given.</param>
+    /// <exception cref="UserException">The corpus is not found, or holds no sentence of the class.</exception>
+    public EncodedSentences TestSentences(string? data = null)
+    {
+        var config = Path.Combine(Folder, "..", "..", RunDescription.FileName);
+        data ??= File.Exists(config)
+            ? JsonNode.Parse(TextFile.Read(config))?["parameters"]?["data"]?.GetValue<string>() ?? DataName
+            : DataName;
+        Corpus corpus;
+        try
+        {
+            corpus = Corpus.Load(data, TextOptions.Corpus);
+        }
+        catch (UserException error)
+        {
+            throw new UserException($"{Folder} was trained on '{data}': {error.Message.TrimEnd('.')}; name the text with --data.", error);
+        }
+
+        // Words are divided as they were when the vocabulary was not known yet; other tokens with the tokenizer that was learned then.
+        var text = TextData.Prepare(corpus, TextOptions, TextOptions.Unit == TextUnit.Word ? null : Tokenizer);
+        var part = new[] { text.Test, text.Validation, text.Train }.First(part => part.Count > 0);
+        var sources = Enumerable.Range(0, part.Count).Select(part.Source).ToArray();
+        var sentences = new EncodedSentences([.. sources.Select(source => Tokenizer.EncodeToIds(source.Text).ToArray())], sources);
+        if (label is not { } chosen)
+            return sentences;
+        sentences = sentences.WithClasses(Classes);
+        int[] own = [.. Enumerable.Range(0, sentences.Count).Where(i => sentences.Classes![i] == chosen)];
+        return own.Length > 0
+            ? sentences.Subset(own)
+            : throw new UserException($"'{data}' has no test sentence of the class '{Class}'; choose another class.");
     }
 
     /// <summary>Disposes of the model.</summary>
@@ -283,11 +354,6 @@ public sealed class TrainedRun : IDisposable
     // [texts, latent] to [texts, code].
     private Tensor Conditioned(TextVaeModel vae, Tensor z) => label is { } chosen ? ((LstmVae)vae).ConditionOnClass(z, chosen) : z;
 
-    // Latent codes from the prior, p(z) or p(z|c); [texts, latent].
-    private Tensor Latents(TextVaeModel vae, int count, ulong seed) => label is { } chosen
-        ? ((LstmVae)vae).PriorCodes(chosen, count, seed)
-        : StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
-
     private Prompt Start(int count, ulong seed)
     {
         if (count < 1)
@@ -295,10 +361,23 @@ public sealed class TrainedRun : IDisposable
         if (Model is LanguageModel language)
             return Prompt.From(language, count);
         using var _ = no_grad();
-        return Prompt.From(Chosen, Conditioned(Chosen, Latents(Chosen, count, seed)));
+        return Prompt.From(Chosen, Conditioned(Chosen, PriorCodes(count, seed)));
     }
 
     private string[] Texts(Prompt start, GenerationOptions options, ulong seed) =>
         [.. start.Generate(options, seed)
             .Select((tokens, text) => options.Stop?.Text(tokens, start.Prefix(text).Length) ?? Tokenizer.Decode(tokens))];
 }
+
+/// <summary>q(z|x) of a sentence, its terms of the ELBO in nats, all per dimension of z unless said otherwise.</summary>
+/// <param name="Tokens">Token ids of the sentence.</param>
+/// <param name="Mean">μ.</param>
+/// <param name="StandardDeviation">σ.</param>
+/// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
+/// <param name="Reconstruction">E_q(z|x)[−log p(x|z)] of the sentence, the mean over a few draws.</param>
+public sealed record SentencePosterior(
+    IReadOnlyList<int> Tokens,
+    IReadOnlyList<double> Mean,
+    IReadOnlyList<double> StandardDeviation,
+    IReadOnlyList<double> Kl,
+    double Reconstruction);

@@ -76,34 +76,8 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
     {
         var page = await browser.Report(scheme: scheme);
 
-        // WCAG 2 contrast of each text with the nearest opaque ground behind it.
-        var faint = await page.Tab.EvaluateAsync<string[]>("""
-            () => {
-              const channels = text => text.match(/[\d.]+/g).map(Number);
-              const luminance = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
-                .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
-              const ground = node => {
-                for (; node; node = node.parentElement) {
-                  const color = channels(getComputedStyle(node).backgroundColor);
-                  if (color.length === 3 || color[3] === 1) return color;
-                }
-                return [255, 255, 255];
-              };
-              const contrast = (a, b) => {
-                const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
-                return (x + .05) / (y + .05);
-              };
-              document.querySelectorAll("details").forEach(details => details.open = true);
-              const written =
-                "h1,h2,h3,p,a,td,th button,figcaption,dt,dd,pre,.label,.value,.note,.mark,.detail,.t,.plot svg text";
-              const colour = node => getComputedStyle(node)[node instanceof SVGElement ? "fill" : "color"];
-              return [...document.querySelectorAll(written)]
-                .filter(node => node.textContent.trim())
-                .map(node => [node, contrast(channels(colour(node)), ground(node))])
-                .filter(([, ratio]) => ratio < 4.5)
-                .map(([node, ratio]) => `${node.tagName} ${node.textContent.slice(0, 30)}: ${ratio.toFixed(2)}`);
-            }
-            """);
+        var faint = await page.FaintTexts(
+            "h1,h2,h3,p,a,td,th button,figcaption,dt,dd,pre,.label,.value,.note,.mark,.detail,.t,.plot svg text");
 
         Assert.Equal("", string.Join("\n", faint));
     }

@@ -53,7 +53,9 @@ public static class RateDistortion
         }
 
         figure = figure.Add(traces).YRange(distortions.Low, distortions.High);
-        return logarithmic ? figure.LogX().XRange(rates.Low, rates.High) : figure.XRange(rates.Low, rates.High);
+        if (!logarithmic) return figure.XRange(rates.Low, rates.High);
+        if (all.Any(point => point.Rate < LeastRate)) figure = figure.X($"{figure.Horizontal.Title}, those below {LeastRate} at {LeastRate}");
+        return figure.LogX().XRange(rates.Low, rates.High);
     }
 
     private static double Total(RatePoint point) => point.Rate + point.Distortion;

@@ -181,6 +181,7 @@ public sealed class FigureJsonTests
     [Theory]
     [InlineData(12, 88, "10|20|50|100|200|500")]
     [InlineData(0.004, 3, "0.001|0.003|0.01|0.03|0.1|0.3|1|3|10|30")]
+    [InlineData(0.02, 0.02, "0.001|0.003|0.01|0.03|0.1|0.3|1|3")]
     [InlineData(1, 3e6, "1|10|100|1,000|10,000|10⁵|10⁶|10⁷")]
     public void Ticks_of_a_logarithmic_axis_are_written_in_full(double low, double high, string expected)
     {

@@ -54,7 +54,8 @@ public static class RateDistortion
 
         figure = figure.Add(traces).YRange(distortions.Low, distortions.High);
         if (!logarithmic) return figure.XRange(rates.Low, rates.High);
-        if (all.Any(point => point.Rate < LeastRate)) figure = figure.X($"{figure.Horizontal.Title}, those below {LeastRate} at {LeastRate}");
+        if (all.Any(point => point.Rate < LeastRate))
+            figure = figure.X(FormattableString.Invariant($"{figure.Horizontal.Title}, those below {LeastRate} at {LeastRate}"));
         return figure.LogX().XRange(rates.Low, rates.High);
     }
 

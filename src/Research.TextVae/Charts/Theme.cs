@@ -81,8 +81,8 @@ public sealed record Theme
 
     private static IEnumerable<string> All(Theme theme) =>
     [
-        theme.Paper, WithOpacity(theme.Paper, BehindText), theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine, .. theme.Sequential, .. theme.Diverging,
-        .. theme.Categorical,
+        theme.Paper, WithOpacity(theme.Paper, BehindText), theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine,
+        .. theme.Sequential, .. theme.Diverging, .. theme.Categorical,
         .. Enumerable.Range(1, 12).SelectMany(count => Enumerable.Range(0, count).Select(index => theme.OrderedColor(index, count))),
         .. theme.Categorical.SelectMany(color => (string[])[WithOpacity(color, 0.18), WithOpacity(color, 0.22), WithOpacity(color, 0.75)]),
     ];

@@ -95,7 +95,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         .Variant("annealing + free bits + max pooling", Vae(plain with { Pooling = Pooling.Max }, annealed with { FreeBits = helped }))
         .Report(report => report
             .Section("Rate and distortion", "**Rate** is KL, **distortion** is reconstruction; −ELBO is their sum. A collapsed model "
-                + "sits at rate 0.")
+                + "lies at the left edge.")
             .Figure("rate-distortion", report.Scatter(kl, distortion, row => row[kl] < 0.5 ? Collapsed : row.Name)
                 .X("rate: KL (nats per sentence)").Y("distortion: reconstruction (nats per sentence)"),
                 "Each point is one remedy, the mean over its seeds.")

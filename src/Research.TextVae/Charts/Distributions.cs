@@ -21,6 +21,35 @@ public sealed record Histogram : Trace
     public static Histogram Of<T>(IEnumerable<T> values, string? name = null, int? maximumBins = null) =>
         new(Values.From(values)) { Name = name, MaximumBins = maximumBins };
 
+    /// <summary>
+    /// The density of values as the outline of a histogram, whose area is 1: how sets of different size are compared. Bin k holds
+    /// [k w, (k + 1) w), so a value on an edge, zeros for instance, counts in the bin above it and in no other. Values that are not finite
+    /// are left out.
+    /// </summary>
+    /// <param name="values">The values, at least one of them finite.</param>
+    /// <param name="binWidth">w, above 0.</param>
+    /// <param name="name">Name in the legend.</param>
+    /// <exception cref="ArgumentException">There is no finite value, or the width is not above 0.</exception>
+    public static Line Density(IEnumerable<double> values, double binWidth, string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(binWidth);
+        var bins = values.Where(double.IsFinite).GroupBy(value => Math.Floor(value / binWidth))
+            .Select(bin => (At: bin.Key, Count: bin.Count())).OrderBy(bin => bin.At).ToArray();
+        if (bins.Length == 0) throw new ArgumentException("There is no finite value.", nameof(values));
+        double total = bins.Sum(bin => bin.Count);
+        var outline = new List<(double At, double Count)> { (bins[0].At, 0) };
+        for (var i = 0; i < bins.Length; i++)
+        {
+            outline.Add(bins[i]);
+            if (i + 1 == bins.Length || bins[i + 1].At > bins[i].At + 1) outline.Add((bins[i].At + 1, 0));
+        }
+
+        return Line.Of(outline.Select(at => at.At * binWidth), outline.Select(at => at.Count / (total * binWidth)), name) with
+        {
+            Stepped = true,
+        };
+    }
+
     internal override IEnumerable<JsonObject> ToPlotly(TracePlace place)
     {
         var json = place.Start("histogram", this);

@@ -20,6 +20,9 @@ public sealed record Line : Trace
     /// <summary>In pixels.</summary>
     public double Width { get; init; } = 2;
 
+    /// <summary>Keeps each y value until the next x and then jumps, as the outline of a histogram does.</summary>
+    public bool Stepped { get; init; }
+
     /// <summary>Opacity, from 0 (invisible) to 1.</summary>
     public double Opacity { get; init; } = 1;
 
@@ -29,7 +32,7 @@ public sealed record Line : Trace
     /// <summary>Lower and upper edge of the band at each point, in y units.</summary>
     public IReadOnlyList<(double Low, double High)>? Band { get; init; }
 
-    /// <summary>Written at each point.</summary>
+    /// <summary>Written beside each point, on a ground of their own where lines cross them.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>Shown when the pointer is over a point, above its coordinates.</summary>
@@ -63,12 +66,18 @@ public sealed record Line : Trace
         var json = place.Start("scatter", this);
         json["x"] = X.ToJson();
         json["y"] = Y.ToJson();
-        json["mode"] = (Markers ? "lines+markers" : "lines") + (Labels is null ? "" : "+text");
+        json["mode"] = Markers ? "lines+markers" : "lines";
         json["line"] = new JsonObject { ["color"] = place.Color, ["width"] = Width, ["dash"] = place.Dash(Dash) };
+        if (Stepped) json["line"]!["shape"] = "hv";
         if (Opacity < 1) json["opacity"] = Opacity;
-        if (Markers) json["marker"] = new JsonObject { ["color"] = place.Color, ["size"] = 7, ["symbol"] = place.Symbol };
+        if (Markers)
+        {
+            json["marker"] = new JsonObject { ["color"] = place.Color, ["size"] = 7, ["symbol"] = place.Symbol };
+            json["cliponaxis"] = false;
+        }
+
         if (!Hoverable) json["hoverinfo"] = "skip";
-        PointText.Add(json, Labels, Hover, place.Theme);
+        PointText.Add(json, Labels, Hover);
         yield return json;
     }
 

@@ -14,6 +14,9 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         layout["yaxis" + y[1..]] = YAxis();
         if (!figure.Panels.IsEmpty && panel.TitleText is { } title) annotations.Add(PanelTitle(title));
         foreach (var annotation in panel.Annotations) annotations.Add(AtPoint(annotation));
+        foreach (var line in panel.Traces.OfType<Line>().Where(line => line.Labels is not null))
+            for (var i = 0; i < line.X.Count; i++)
+                if (line.Labels![i].Length > 0) annotations.Add(AtPoint(line, i));
         foreach (var line in panel.References)
         {
             shapes.Add(Across(line));
@@ -76,8 +79,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         if (!axis.LineShown) (json["showline"], json["ticks"]) = (false, "");
         if (axis.FromZero) json["rangemode"] = "tozero";
         if (axis.TickFormat is { } format) json["tickformat"] = format;
-        if (axis.Scale == AxisScale.Log)
-            (json["exponentformat"], json["tickfont"]) = ("power", new JsonObject { ["size"] = narrow ? 9 : 11 });
+        if (!named && axis.Scale is AxisScale.Automatic or AxisScale.Linear && TickMarks.AreWhole(axis, values)) json["dtick"] = 1;
         if (axis.Range is var (low, high))
         {
             if (axis.Scale == AxisScale.Log) (low, high) = (Math.Log10(low), Math.Log10(high));
@@ -88,7 +90,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
             json["autorange"] = "reversed";
         }
 
-        if (axis.Ticks is { } ticks)
+        if ((axis.Ticks ?? (axis.Scale == AxisScale.Log ? TickMarks.OfPowers(axis, values) : null)) is { } ticks)
         {
             json["tickvals"] = Values.ToJson([.. ticks.Select(tick => tick.Value)]);
             json["ticktext"] = TracePlace.Texts(ticks.Select(tick => tick.Label), PlotlyText.Escape);
@@ -125,7 +127,17 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         ["arrowwidth"] = 1,
         ["arrowhead"] = 0,
         ["font"] = new JsonObject { ["size"] = narrow ? 10 : 11, ["color"] = annotation.Muted ? theme.Muted : theme.Ink },
+        ["bgcolor"] = Theme.WithOpacity(theme.Paper, Theme.BehindText),
+        ["borderpad"] = 1,
     };
+
+    private JsonObject AtPoint(Line line, int point)
+    {
+        var json = AtPoint(new Annotation(0, line.Y.Numbers![point], line.Labels![point], "left", Muted: false));
+        json["x"] = line.X.Numbers is { } x ? Coordinate(x[point], panel.Horizontal) : line.X.ToJson()[point]!.DeepClone();
+        (json["xshift"], json["yshift"]) = (4, 3);
+        return json;
+    }
 
     private JsonObject Across(ReferenceLine line)
     {

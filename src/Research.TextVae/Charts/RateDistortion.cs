@@ -53,7 +53,10 @@ public static class RateDistortion
         }
 
         figure = figure.Add(traces).YRange(distortions.Low, distortions.High);
-        return logarithmic ? figure.LogX().XRange(rates.Low, rates.High) : figure.XRange(rates.Low, rates.High);
+        if (!logarithmic) return figure.XRange(rates.Low, rates.High);
+        if (all.Any(point => point.Rate < LeastRate))
+            figure = figure.X(FormattableString.Invariant($"{figure.Horizontal.Title}, those below {LeastRate} at {LeastRate}"));
+        return figure.LogX().XRange(rates.Low, rates.High);
     }
 
     private static double Total(RatePoint point) => point.Rate + point.Distortion;
@@ -76,7 +79,9 @@ public static class RateDistortion
         };
         // The first label says what the numbers are.
         var label = string.Create(CultureInfo.InvariantCulture, $"{(named ? "−ELBO = " : "")}{level:0.##}");
-        return figure.Add(guide).Annotate(left, level - left, label, level - left < distortions.High ? "left" : named ? "right" : "center");
+        // At the line's upper end, but below the legend.
+        var y = Math.Min(level - left, distortions.High - 0.07 * (distortions.High - distortions.Low));
+        return figure.Add(guide).Annotate(level - y, y, label, "left");
     }
 
     /// <summary>A few round numbers within the range, or the one below it where there is none.</summary>

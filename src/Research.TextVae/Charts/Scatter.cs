@@ -53,7 +53,10 @@ public sealed record Scatter : Trace
             ["opacity"] = Opacity,
             ["line"] = new JsonObject { ["width"] = Size >= 6 ? 1 : 0, ["color"] = place.Theme.Paper },
         };
-        PointText.Add(json, Labels, Hover, place.Theme);
+        json["cliponaxis"] = false;
+        if (Labels is not null)
+            (json["textposition"], json["textfont"]) = ("top right", new JsonObject { ["color"] = place.Theme.Ink, ["size"] = 12 });
+        PointText.Add(json, Labels, Hover);
         yield return json;
     }
 }

@@ -81,11 +81,14 @@ public sealed record Theme
 
     private static IEnumerable<string> All(Theme theme) =>
     [
-        theme.Paper, theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine, .. theme.Sequential, .. theme.Diverging,
-        .. theme.Categorical,
+        theme.Paper, WithOpacity(theme.Paper, BehindText), theme.Ink, theme.Label, theme.Muted, theme.Grid, theme.AxisLine,
+        .. theme.Sequential, .. theme.Diverging, .. theme.Categorical,
         .. Enumerable.Range(1, 12).SelectMany(count => Enumerable.Range(0, count).Select(index => theme.OrderedColor(index, count))),
         .. theme.Categorical.SelectMany(color => (string[])[WithOpacity(color, 0.18), WithOpacity(color, 0.22), WithOpacity(color, 0.75)]),
     ];
+
+    /// <summary>Opacity of the ground of texts that lines may cross.</summary>
+    internal const double BehindText = 0.85;
 
     internal static string WithOpacity(string hex, double opacity) =>
         FormattableString.Invariant($"rgba({Channel(hex, 0)},{Channel(hex, 1)},{Channel(hex, 2)},{opacity:0.##})");

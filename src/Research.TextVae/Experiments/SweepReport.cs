@@ -21,7 +21,7 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                 + "included), averaged over the test sentences.");
         folder.AddFigure(report, "rate-distortion",
             RateDistortion.Of(results.Points.Select(point => new RatePoint(Name(point), point.Kl, point.Reconstruction))),
-            "Each point is a trained model on the test sentences. A posterior that has collapsed sits at rate 0.");
+            "Each point is a trained model on the test sentences. A posterior that has collapsed lies at the left edge.");
         report.Table(new SweepTable(sweep, results).ToReport(), TableCaption());
 
         report.Section("Signs of posterior collapse")
@@ -56,12 +56,16 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                 trial.Name, markers: true)))
             .Title("−ELBO on the validation sentences").X("epoch").Y("nats per sentence").LogY().Ordered()
             .Height(300), "The model measured above is that of the epoch with the lowest reconstruction + β · KL.");
-        folder.AddFigure(report, "kl-weight", KlWeightSchedule.Of(
-            Shown.Select(trial => (
-                trial.Name,
-                Numbers(trial.Training, record => record.Step),
-                Numbers(trial.Training, record => record.KlWeight ?? double.NaN))), ordered: true),
-                    "The weight of the KL term in the loss.");
+        // A weight that is constant is in the model's name or in the configuration.
+        if (Shown.Any(trial => trial.Training.Select(record => record.KlWeight).Distinct().Skip(1).Any()))
+        {
+            folder.AddFigure(report, "kl-weight", KlWeightSchedule.Of(
+                Shown.Select(trial => (
+                    trial.Name,
+                    Numbers(trial.Training, record => record.Step),
+                    Numbers(trial.Training, record => record.KlWeight ?? double.NaN))), ordered: true),
+                        "The weight of the KL term in the loss.");
+        }
 
         AddTexts(report);
     }

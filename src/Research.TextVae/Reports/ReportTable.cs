@@ -42,7 +42,9 @@ public abstract class ReportTable
         var rows = Enumerable.Range(0, RowCount).Select(row => $"<tr>{string.Concat(Columns.Select(column => Cell(column, row)))}</tr>");
         return $"<table><thead><tr>{titles}</tr></thead><tbody>{string.Concat(rows)}</tbody></table>";
 
-        static string Cell(TableColumn column, int row) => $"<td{Side(column)}>{Html.Escape(column.Cells[row])}</td>";
+        static string Cell(TableColumn column, int row) => $"<td{Side(column)}>{Marked(column, row)}</td>";
+        static string Marked(TableColumn column, int row) =>
+            column.IsBest(row) ? $"<b>{Html.Escape(column.Cells[row])}</b>" : Html.Escape(column.Cells[row]);
         static string Side(TableColumn column) => $" style=\"text-align:{(column.Numbers is null ? "left" : "right")}\"";
     }
 
@@ -105,9 +107,9 @@ internal sealed record TableColumn(string Title, IReadOnlyList<string> Cells, IR
     }
 
     /// <summary>Cells that read the same are equally good.</summary>
-    private bool IsBest(int row)
+    public bool IsBest(int row)
     {
-        if (Best == Best.None || !double.IsFinite(Numbers![row])) return false;
+        if (Best == Best.None || Numbers is null || !double.IsFinite(Numbers[row])) return false;
         var finite = Numbers.Where(double.IsFinite).ToArray();
         var best = Best == Best.Lowest ? finite.Min() : finite.Max();
         return Cells[row] == Cells[Numbers.ToList().IndexOf(best)];

@@ -222,7 +222,7 @@ public sealed partial class Trainer
 
     private double Finite(Tensor term, string name, long step, double epoch)
     {
-        var value = (double)term.item<float>();
+        var value = term.ToDouble();
         return double.IsFinite(value) ? value : throw NotFinite(value, name, step, epoch);
     }
 

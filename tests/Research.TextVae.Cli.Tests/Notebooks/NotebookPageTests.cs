@@ -18,7 +18,8 @@ public sealed partial class NotebookPageTests : IDisposable
             """
             {
               "cell_type": "markdown", "id": "m", "metadata": {},
-              "source": "# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)"
+              "source": ["# Σ & more\n\n$a<b$, $$\\sum_i$$ ![p](p.png) ![far](https://example.org/far.png)\n",
+                "[next](b.ipynb#two) [web](https://example.org/c.ipynb) [data](d.csv)"]
             },
             """;
         _place.Write("n.ipynb", NotebookText.Of(
@@ -38,6 +39,8 @@ public sealed partial class NotebookPageTests : IDisposable
         Assert.Contains("<span class=\"math display\">\\sum_i</span>", page, StringComparison.Ordinal);
         Assert.Contains("src=\"data:image/png;base64,AQID\"", page, StringComparison.Ordinal);
         Assert.Contains("<b>bold</b>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"b.html#two\">next</a> <a href=\"https://example.org/c.ipynb\">web</a> <a href=\"d.csv\">data</a>", page,
+            StringComparison.Ordinal);
 
         // The policy: the page's own four scripts by their hashes, nothing from elsewhere.
         var policy = Policy().Match(page).Groups[1].Value;

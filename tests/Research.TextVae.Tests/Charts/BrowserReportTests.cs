@@ -67,6 +67,13 @@ public sealed class BrowserReportTests(BrowserFixture browser) : IClassFixture<B
             "[...document.querySelectorAll('#figure-1 .subplot .gridlayer, #figure-1 .cartesianlayer > g')].map(g => "
                 + "g.getBoundingClientRect().left)");
         Assert.True(panels.Max() - panels.Min() < 60, "panels stand side by side");
+
+        // What goes on beyond an edge says so by a shadow that what moves with it covers at the end.
+        var hints = await page.Tab.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('.scroll, pre')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+                + ".map(e => getComputedStyle(e).backgroundAttachment)");
+        Assert.NotEmpty(hints);
+        Assert.All(hints, hint => Assert.Equal("local, local, scroll, scroll", hint));
     }
 
     [Theory]

@@ -139,8 +139,64 @@ public sealed class FigureJsonTests
 
         var points = json["data"]!.AsArray().Single(trace => trace!["text"] is not null)!;
         Assert.Equal(["β = 0.1", "β = 0.5, β = 1", ""], points["text"]!.AsArray().Select(text => (string?)text));
+
+        // On a ground of their own, so that no line crosses them.
+        var labels = json["layout"]!["annotations"]!.AsArray().Where(label => ((string?)label!["text"])!.StartsWith('β')).ToArray();
+        Assert.Equal([88, 99], labels.Select(label => (double)label!["y"]!));
+        Assert.All(labels, label => Assert.Equal("rgba(255,255,255,0.85)", (string?)label!["bgcolor"]));
         foreach (var guide in json["data"]!.AsArray().Where(trace => trace!["text"] is null))
             Assert.Equal((double)guide!["x"]![0]! + (double)guide["y"]![0]!, (double)guide["x"]![1]! + (double)guide["y"]![1]!, 6);
+    }
+
+    [Fact]
+    public void The_density_of_values_integrates_to_one_and_zeros_fall_into_one_bin()
+    {
+        // Codes of a ReLU: half of them 0. The edges −4 + 0.2 i, computed in floating point, put zeros into two bins and add up to more.
+        double[] codes = [.. Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? 0 : 3.0 * i / 1000), 9.05, double.NaN];
+
+        var trace = Parse(Figure.Of(Histogram.Density(codes, binWidth: 0.2)))["data"]![0]!;
+
+        Assert.Equal("hv", (string?)trace["line"]!["shape"]);
+        double[] Of(string column) => [.. trace[column]!.AsArray().Select(value => (double)value!)];
+        var (x, y) = (Of("x"), Of("y"));
+        Assert.Equal(1, Enumerable.Range(0, x.Length - 1).Sum(i => (x[i + 1] - x[i]) * y[i]), 8);
+        Assert.Equal(0, x[0]);
+        Assert.InRange(y[1] * 0.2 * 1001, 500, 600);
+        Assert.Equal(0, y[^1]);
+        Assert.Throws<ArgumentException>(() => Histogram.Density([double.NaN], 0.2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Histogram.Density([1], 0));
+    }
+
+    [Fact]
+    public void Whole_numbers_have_whole_ticks_and_markers_are_not_cut()
+    {
+        var few = Parse(Figure.Of(Line.Of([1, 2, 3], [0, 0.5, 1], markers: true)).YRange(0, 1));
+        var many = Parse(Figure.Of(Line.Of([0, 50, 100], [1, 2, 3.5])));
+
+        Assert.Equal(1, (int)few["layout"]!["xaxis"]!["dtick"]!);
+        Assert.Null(few["layout"]!["yaxis"]!["dtick"]);
+        Assert.Null(many["layout"]!["xaxis"]!["dtick"]);
+        Assert.False((bool)few["data"]![0]!["cliponaxis"]!);
+    }
+
+    [Theory]
+    [InlineData(12, 88, "10|20|50|100|200|500")]
+    [InlineData(0.004, 3, "0.001|0.003|0.01|0.03|0.1|0.3|1|3|10|30")]
+    [InlineData(0.02, 0.02, "0.001|0.003|0.01|0.03|0.1|0.3|1|3")]
+    [InlineData(1, 3e6, "1|10|100|1,000|10,000|10⁵|10⁶|10⁷")]
+    public void Ticks_of_a_logarithmic_axis_are_written_in_full(double low, double high, string expected)
+    {
+        var axis = Parse(Figure.Of(Line.Of([1, 2], [low, high])).LogY())["layout"]!["yaxis"]!;
+
+        Assert.Equal(expected, string.Join('|', axis["ticktext"]!.AsArray().Select(text => (string?)text)));
+    }
+
+    [Fact]
+    public void On_a_logarithmic_axis_the_title_says_where_a_rate_of_zero_is_drawn()
+    {
+        var json = Parse(RateDistortion.Of([new("β = 0", 250, 30), new("β = 0.5", 3, 35), new("β = 1", 0, 37)]));
+
+        Assert.Equal("rate: KL (nats per sentence), those below 0.001 at 0.001", (string?)json["layout"]!["xaxis"]!["title"]!["text"]);
     }
 
     [Fact]

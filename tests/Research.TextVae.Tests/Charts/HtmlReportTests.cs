@@ -50,12 +50,17 @@ public sealed class HtmlReportTests
     [Fact]
     public void Tables_align_numbers_mark_the_best_and_show_what_is_missing()
     {
-        var html = ReportTable.Of([("a", 1.234), ("b", -0.5), ("c", double.NaN)]).Text("Name", row => row.Item1)
-            .Number("Loss", row => row.Item2, "0.00", Best.Lowest).ToHtml();
+        var table = ReportTable.Of([("a", 1.234), ("b", -0.5), ("c", double.NaN)]).Text("Name", row => row.Item1)
+            .Number("Loss", row => row.Item2, "0.00", Best.Lowest);
+        var html = table.ToHtml();
 
         Assert.Contains("<td class=\"number\" data-sort=\"1.234\">1.23</td>", html, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number best\" data-sort=\"-0.5\">−0.50</td>", html, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\" data-sort=\"Infinity\">–</td>", html, StringComparison.Ordinal);
+
+        // In a notebook, which has no style for it.
+        Assert.Equal(1, System.Text.RegularExpressions.Regex.Count(table.ToPlainHtml(), "<b>"));
+        Assert.Contains("<b>−0.50</b>", table.ToPlainHtml(), StringComparison.Ordinal);
     }
 
     [Fact]

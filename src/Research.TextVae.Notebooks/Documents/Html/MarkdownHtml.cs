@@ -5,6 +5,8 @@ using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Research.TextVae.Notebooks.Documents.Html;
 
@@ -47,7 +49,10 @@ internal static partial class MarkdownHtml
         Pipeline.Setup(renderer);
         renderer.ObjectRenderers.Replace<HtmlMathInlineRenderer>(new InlineFormula());
         renderer.ObjectRenderers.Replace<HtmlMathBlockRenderer>(new BlockFormula());
-        renderer.Render(Markdown.Parse(markdown, Pipeline));
+        var document = Markdown.Parse(markdown, Pipeline);
+        foreach (var link in document.Descendants<LinkInline>().Where(link => !link.IsImage))
+            link.Url = NotebookAddress().Replace(link.Url ?? "", "$1.html");
+        renderer.Render(document);
         return PictureSource()
             .Replace(SafeHtml.Of(writer.ToString()), match =>
                 $"<img src=\"{Inlined(WebUtility.HtmlDecode(match.Groups[1].Value), folder, attachments)}\"");
@@ -64,6 +69,10 @@ internal static partial class MarkdownHtml
             ? $"data:{kind};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}"
             : WebUtility.HtmlEncode(address);
     }
+
+    /// <summary>A relative link to another notebook: pages link to pages.</summary>
+    [GeneratedRegex(@"^(?!//)([^:?#]+)\.ipynb(?=$|[?#])", RegexOptions.IgnoreCase)]
+    private static partial Regex NotebookAddress();
 
     [GeneratedRegex("<img src=\"([^\"]*)\"")]
     private static partial Regex PictureSource();

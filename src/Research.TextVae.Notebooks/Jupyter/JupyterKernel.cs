@@ -47,7 +47,7 @@ public sealed class JupyterKernel
         _stdin = new ZmqSocket(_context, ZeroMq.Router, connection.Endpoint(connection.Stdin));
         _publish = new ZmqSocket(_context, ZeroMq.Pub, connection.Endpoint(connection.IoPub));
         _heartbeat = new ZmqSocket(_context, ZeroMq.Rep, connection.Endpoint(connection.Heartbeat));
-        _engine = new CellEngine(Environment.CurrentDirectory);
+        _engine = new CellEngine(Environment.CurrentDirectory, live: true);
     }
 
     /// <summary>Serves a front end until it says to shut down or is gone.</summary>

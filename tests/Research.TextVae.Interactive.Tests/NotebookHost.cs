@@ -39,7 +39,8 @@ internal sealed class NotebookHost : IDisposable
         return new(
             string.Concat(result.Events.OfType<DisplayEvent>().SelectMany(shown => shown.FormattedValues)
                 .Where(value => value.MimeType is "text/plain" or "text/html").Select(value => value.Value)),
-            result.Events.OfType<CommandFailed>().FirstOrDefault()?.Message);
+            result.Events.OfType<CommandFailed>().FirstOrDefault()?.Message,
+            result.Events.OfType<DisplayedValueUpdated>().Count());
     }
 
     /// <summary>Interrupts what runs, as the stop button of a cell does.</summary>
@@ -53,4 +54,5 @@ internal sealed class NotebookHost : IDisposable
 
 /// <param name="Shown">What the cell displayed.</param>
 /// <param name="Failure">Why it failed, if it did.</param>
-internal sealed record CellOutcome(string Shown, string? Failure);
+/// <param name="Updates">How often something shown was replaced.</param>
+internal sealed record CellOutcome(string Shown, string? Failure, int Updates);

@@ -16,12 +16,29 @@ public sealed class RealKernelTests : IDisposable
         using static TorchSharp.torch;
         """;
 
+    private const string Sizes = """
+        var data = TextData.Load("austen", new TextOptions { MaxTokens = 12, MaxVocabulary = 1000, MaxTrainSentences = 500 });
+        var config = new LstmVaeConfig { EmbeddingSize = 32, HiddenSize = 32, LatentSize = 8 };
+        """;
+
+    private const string Data = Sizes + """
+
+        var options = new TrainingOptions { Epochs = 1 };
+        var (model, history) = Trainer.Fit(config, data, new ElboObjective(), options, seed: 1);
+        var (lm, _) = Trainer.Fit(new RecurrentLmConfig { EmbeddingSize = 32, HiddenSize = 32 }, data, options, seed: 1);
+        """;
+
     private readonly NotebookHost host = new();
 
     public void Dispose() => host.Dispose();
 
     [Theory]
     [InlineData("00-tour.ipynb")]
+    [InlineData("01-vae-language-models.ipynb")]
+    [InlineData("02-vae-for-nlp.ipynb")]
+    [InlineData("03-text-generation.ipynb")]
+    [InlineData("04-autoencoders.ipynb")]
+    [InlineData("05-language-models.ipynb")]
     public async Task A_notebook_runs_from_the_first_cell_to_the_last(string notebook)
     {
         var (number, cells) = (0, NotebookHost.CellsOf(notebook));
@@ -54,6 +71,55 @@ public sealed class RealKernelTests : IDisposable
         Assert.Contains(off ? "TEXTVAE_KERNELS is off" : "x86-64", outcome.Shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Values_of_the_library_are_shown_as_what_they_are()
+    {
+        await Succeeds(Library);
+        await Succeeds(Data);
+        var shown = new Dictionary<string, string>();
+        foreach (var value in new[] { "data", "data.Test", "data.Tokenizer", "model", "history", "lm" })
+            shown[value] = (await Succeeds(value)).Shown;
+
+        Assert.Contains("austen", shown["data"], StringComparison.Ordinal);
+        Assert.Contains("tokens per sentence", shown["data.Test"], StringComparison.Ordinal);
+        Assert.Contains("WordTokenizer", shown["data.Tokenizer"], StringComparison.Ordinal);
+        Assert.Contains("decoder_embedding", shown["model"], StringComparison.Ordinal);
+        Assert.Contains("reconstruction", shown["history"], StringComparison.Ordinal);
+        Assert.Contains("RecurrentLm", shown["lm"], StringComparison.Ordinal);
+        // Reflection over all properties took 100,000 characters.
+        Assert.All(shown, entry => Assert.InRange(entry.Value.Length, 40, 4000));
+    }
+
+    [Fact]
+    public async Task The_extension_shows_tensors_as_numbers()
+    {
+        await Succeeds(Library);
+        await Succeeds("""
+            #r "../artifacts/bin/Research.TextVae.Interactive/release/Research.TextVae.Interactive.dll"
+            using Research.TextVae.Interactive;
+            TextVaeExtension.Load();
+            """);
+        var tensor = await Succeeds("arange(6).reshape(2, 3)");
+
+        Assert.Equal("[[0 1 2]\n [3 4 5]]", tensor.Shown.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task A_training_shows_a_line_and_a_curve_that_change()
+    {
+        await Succeeds(Library);
+        await Succeeds(Data);
+
+        var outcome = await Succeeds("""
+            Trainer.Fit(config, data, new ElboObjective(), new TrainingOptions { Epochs = 100, EarlyStoppingPatience = 100 },
+                seed: 1);
+            """);
+
+        Assert.True(outcome.Updates > 1, $"{outcome.Updates} updates");
+        Assert.Contains("<polyline", outcome.Shown, StringComparison.Ordinal);
+        Assert.Contains("validation loss", outcome.Shown, StringComparison.Ordinal);
+    }
+
     /// <summary>The kernel's own Cancel leaves a computing loop running; the library's loops watch the cell's token.</summary>
     [Theory]
     [InlineData("Trainer.Fit(config, data, new ElboObjective(), new TrainingOptions { Epochs = 10000 }, seed: 1);")]
@@ -64,10 +130,7 @@ public sealed class RealKernelTests : IDisposable
     public async Task An_interrupt_stops_the_library_within_a_second_and_the_next_cell_runs(string endless)
     {
         await Succeeds(Library);
-        await Succeeds("""
-            var data = TextData.Load("austen", new TextOptions { MaxTokens = 12, MaxVocabulary = 1000, MaxTrainSentences = 500 });
-            var config = new LstmVaeConfig { EmbeddingSize = 32, HiddenSize = 32, LatentSize = 8 };
-            """);
+        await Succeeds(Sizes);
         var running = host.Run(endless);
         await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.False(running.IsCompleted);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.DotNet.Interactive;
 using Research.TextVae.Notebooks.Documents;
 using Research.TextVae.Notebooks.Engine.Display;
 using Research.TextVae.Notebooks.Scripts;
@@ -20,13 +21,16 @@ public sealed class CellEngine : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
 
     private readonly string _folder;
+    private readonly bool _live;
     private readonly CellThread _thread = new();
     private readonly Submissions _submissions;
     private readonly Lock _running = new();
 
     /// <param name="folder">The folder of the notebook, to which the paths in cells are relative.</param>
-    public CellEngine(string folder)
+    /// <param name="live">Whether someone watches: then training shows its progress, which a stored notebook does not keep.</param>
+    public CellEngine(string folder, bool live = false)
     {
+        _live = live;
         CellConsole.Install();
         CellThread.KeepFailures();
         _folder = Path.GetFullPath(folder);
@@ -64,6 +68,7 @@ public sealed class CellEngine : IDisposable
             {
                 cell.Enter();
                 CellInterrupt.Watch(cell.Cancellation);
+                HostDisplay.Use(_live ? ShowMarkup : null);
                 try
                 {
                     error = Run(code, name, cell, giveUp.Token);
@@ -71,6 +76,7 @@ public sealed class CellEngine : IDisposable
                 finally
                 {
                     CellInterrupt.Watch(CancellationToken.None);
+                    HostDisplay.Use(null);
                     cell.Leave();
                 }
             });
@@ -84,6 +90,12 @@ public sealed class CellEngine : IDisposable
     {
         _submissions.Dispose();
         _thread.Dispose();
+    }
+
+    private static Action<string> ShowMarkup(string html)
+    {
+        var shown = Kernel.display(new HtmlContent(html));
+        return next => shown.Update(new HtmlContent(next));
     }
 
     private CellError? Run(string code, string name, CellContext cell, CancellationToken giveUp)

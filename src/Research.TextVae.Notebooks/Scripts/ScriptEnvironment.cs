@@ -30,7 +30,6 @@ internal static class ScriptEnvironment
     public static string[] CellImports { get; } =
     [
         "System",
-        "System.IO",
         "System.Text",
         "System.Collections",
         "System.Collections.Generic",

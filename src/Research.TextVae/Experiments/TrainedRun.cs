@@ -22,7 +22,8 @@ namespace Research.TextVae.Experiments;
 ///     Console.WriteLine(text);
 /// Console.WriteLine(run.Sample(5, GenerationOptions.Sample(new TopP(0.9)), seed: 1)[0]);
 /// </code></example>
-public sealed class TrainedRun : IDisposable
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public sealed class TrainedRun : IDisposable, IDescribed
 {
     private const string Members = "members";
 
@@ -35,6 +36,10 @@ public sealed class TrainedRun : IDisposable
         (DataName, TextOptions, LongestSentence, Config) = (file.Data, file.Text, file.Longest, file.Model);
         (Tokenizer, Model) = (tokenizer, model);
     }
+
+    Description IDescribed.Describe() => new(
+        Member, ("folder", Folder), ("data", DataName), ("model", Config.GetType().Name), ("vocabulary", $"{Tokenizer.Vocabulary.Count:n0}"),
+        ("longest sentence", $"{LongestSentence} tokens"));
 
     /// <summary>The member's folder.</summary>
     public string Folder { get; }

@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using static TorchSharp.torch;
 
@@ -6,13 +7,16 @@ namespace Research.TextVae.Models;
 /// <summary>A language model: p(x) = Πₜ p(xₜ | x₍&lt;t₎).</summary>
 /// <param name="name">Name of the module.</param>
 /// <param name="vocabulary">Number of tokens in the vocabulary, the special ones included.</param>
-public abstract class LanguageModel(string name, int vocabulary) : nn.Module(name), IAutoregressiveModel
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public abstract class LanguageModel(string name, int vocabulary) : nn.Module(name), IAutoregressiveModel, IDescribed
 {
     /// <inheritdoc/>
     public int VocabularySize { get; } = vocabulary;
 
     /// <inheritdoc/>
     public Device Device => parameters().First().device;
+
+    Description IDescribed.Describe() => ModelParts.Describe(this, ("vocabulary", $"{VocabularySize:n0}"));
 
     /// <summary>−log p(x) with the true tokens as history (teacher forcing).</summary>
     /// <param name="batch">The texts x.</param>

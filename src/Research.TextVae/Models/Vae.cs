@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,7 +13,8 @@ namespace Research.TextVae.Models;
 /// <see cref="VectorBatch"/>.</typeparam>
 /// <param name="name">Name of the module.</param>
 /// <param name="latentSize">Size of z.</param>
-public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name)
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name), IDescribed
     where TBatch : IBatch<TBatch>
 {
     /// <summary>Size of z.</summary>
@@ -20,6 +22,8 @@ public abstract class Vae<TBatch>(string name, int latentSize) : nn.Module(name)
 
     /// <summary>The device the weights are on.</summary>
     public Device Device => parameters().First().device;
+
+    Description IDescribed.Describe() => ModelParts.Describe(this, ("latent dimensions", $"{LatentSize}"));
 
     /// <summary>The weights that q(z|x) alone depends on; a table shared with the decoder counts as the decoder's.</summary>
     public abstract IEnumerable<Parameter> EncoderParameters();

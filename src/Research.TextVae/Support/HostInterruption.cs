@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Reflection;
 
 namespace Research.TextVae.Support;
 
@@ -28,13 +27,9 @@ public static class HostInterruption
     // KernelInvocationContext.Current?.CancellationToken, without a reference to a host that most programs do not have.
     private static Func<CancellationToken>? FindInteractive()
     {
-        var context = AppDomain.CurrentDomain.GetAssemblies()
-            .FirstOrDefault(assembly => assembly.GetName().Name == "Microsoft.DotNet.Interactive")
-            ?.GetType("Microsoft.DotNet.Interactive.KernelInvocationContext");
-        if (context?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static) is not { } current
-            || context.GetProperty("CancellationToken") is not { } token)
+        if (InteractiveHost.Current is not { } current || current.PropertyType.GetProperty("CancellationToken") is not { } token)
             return null;
-        var here = Expression.Variable(context);
+        var here = Expression.Variable(current.PropertyType);
         return Expression.Lambda<Func<CancellationToken>>(Expression.Block(
             [here],
             Expression.Assign(here, Expression.Property(null, current)),

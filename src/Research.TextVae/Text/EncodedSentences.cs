@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Research.TextVae.Text;
 
 /// <summary>Sentences as token ids, without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
-public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>, IDescribed
 {
     private readonly IReadOnlyList<int[]> _ids;
     private readonly IReadOnlyList<Sentence> _sources;
@@ -41,6 +42,13 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
             throw new UserException($"Sentence {empty + 1} of {ids.Length} is empty; give it at least one word.");
         return new(ids, [.. texts.Select(text => new Sentence(text, "", ""))]);
     }
+
+    Description IDescribed.Describe() => new(
+        $"{Count:n0} sentences", ("tokens", $"{Tokens:n0}"), ("unknown", $"{UnknownTokens:n0}"),
+        ("tokens per sentence", $"{Lengths.DefaultIfEmpty().Min()} to {Lengths.DefaultIfEmpty().Max()}"))
+    {
+        Rows = [["text"], .. _sources.Take(5).Select(source => new[] { source.Text }), .. Count > 5 ? new[] { new[] { "…" } } : []],
+    };
 
     /// <summary>Sentences.</summary>
     public int Count => _ids.Count;

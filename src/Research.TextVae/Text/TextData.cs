@@ -6,7 +6,8 @@ namespace Research.TextVae.Text;
 
 /// <summary>What a trainer takes: a tokenizer trained on the training sentences, and the three parts of the corpus encoded with
 /// it.</summary>
-public sealed class TextData
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public sealed class TextData : IDescribed
 {
     private TextData(Corpus corpus, TextOptions options, Tokenizer tokenizer, EncodedSentences[] parts, SplitReport split)
     {
@@ -48,6 +49,16 @@ public sealed class TextData
         CultureInfo.InvariantCulture,
         $"{Name}: {Train.Count:N0} / {Validation.Count:N0} / {Test.Count:N0} sentences, {Train.Tokens:N0} training tokens, vocabulary "
             + $"{Tokenizer.Vocabulary.Count:N0}, unknown {Train.UnknownRate:P1} / {Validation.UnknownRate:P1} / {Test.UnknownRate:P1}");
+
+    Description IDescribed.Describe() => new(
+        Name, ("training", Part(Train)), ("validation", Part(Validation)), ("test", Part(Test)),
+        ("vocabulary", string.Create(CultureInfo.InvariantCulture, $"{Tokenizer.Vocabulary.Count:n0} ({Tokenizer.GetType().Name})")))
+    {
+        Rows = [["training sentences"], .. Train.Take(3).Select(ids => new[] { Tokenizer.Decode(ids) }), ["…"]],
+    };
+
+    private static string Part(EncodedSentences part) => string.Create(
+        CultureInfo.InvariantCulture, $"{part.Count:n0} sentences, {part.Tokens:n0} tokens, {part.UnknownRate:P1} unknown");
 
     /// <summary>Loads the corpus (see <see cref="Corpus.Load"/>) and prepares it.</summary>
     /// <exception cref="UserException">The corpus cannot be had or is too small for what is asked.</exception>

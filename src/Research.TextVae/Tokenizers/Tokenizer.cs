@@ -8,10 +8,15 @@ namespace Research.TextVae.Tokenizers;
 /// Text to token ids and back; the names of the methods are those of Microsoft.ML.Tokenizers.
 /// Ids never include <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>: <see cref="Text.TextBatch"/> puts them in.
 /// </summary>
-public abstract class Tokenizer
+[TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
+public abstract class Tokenizer : IDescribed
 {
     /// <summary>The tokens and their ids.</summary>
     public abstract Vocabulary Vocabulary { get; }
+
+    Description IDescribed.Describe() => new(
+        GetType().Name, ("tokens", $"{Vocabulary.Count:n0}"),
+        ("the first", string.Join(' ', Enumerable.Range(0, Math.Min(16, Vocabulary.Count)).Select(id => Vocabulary[id]))));
 
     /// <summary>The ids of the tokens of <paramref name="text"/>, unknown ones as <see cref="Vocabulary.UnkId"/>.</summary>
     public virtual IReadOnlyList<int> EncodeToIds(string text) => [.. EncodeToTokens(text, out _).Select(token => token.Id)];

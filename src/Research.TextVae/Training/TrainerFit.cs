@@ -17,7 +17,7 @@ public sealed partial class Trainer
     /// <param name="objective">The loss.</param>
     /// <param name="options">How to train.</param>
     /// <param name="seed">Seed of weights, batches, dropout and draws of z.</param>
-    /// <param name="observer">Receives progress.</param>
+    /// <param name="observer">Receives progress; by default a cell of a notebook shows it while it runs.</param>
     /// <returns>The model with the weights of its best epoch, and how it came to them.</returns>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
     public static (TextVaeModel Model, TrainingHistory History) Fit(
@@ -47,8 +47,10 @@ public sealed partial class Trainer
     /// <returns>How it came to them.</returns>
     public static TrainingHistory Fit(TrainingTask task, TrainingOptions options, ulong seed, ITrainingObserver? observer = null)
     {
-        var log = new HistoryLog(observer);
+        var live = new LiveProgress(TimeProvider.System, HostDisplay.Show);
+        var log = new HistoryLog(observer ?? live);
         var end = new Trainer(task, options, seed) { Observer = log }.Run();
+        live.Finish();
         return new TrainingHistory(log.Steps, log.Epochs, end);
     }
 

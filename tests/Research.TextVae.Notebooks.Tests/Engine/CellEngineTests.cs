@@ -52,6 +52,21 @@ public sealed class CellEngineTests : IDisposable
     }
 
     [Fact]
+    public void What_the_library_shows_live_is_replaced_where_someone_watches_and_not_shown_where_no_one_does()
+    {
+        const string Code = "Research.TextVae.Support.HostDisplay.Show(\"<b>1</b>\")?.Invoke(\"<b>2</b>\");";
+        var reference = $"#r \"{typeof(Research.TextVae.Support.HostDisplay).Assembly.Location}\"";
+        using var watched = new CellEngine(_folder, live: true);
+        var output = new RecordedOutput();
+        watched.Execute(reference, "cell 1", output);
+        watched.Execute(Code, "cell 2", output);
+        Run(reference);
+
+        Assert.Equal("[display text/html: <b>1</b>][update 0 text/html: <b>2</b>]", output.Take());
+        Assert.Equal("", Run(Code));
+    }
+
+    [Fact]
     public void RowsAreTables()
     {
         Assert.Equal(

@@ -1,3 +1,4 @@
+using Research.TextVae.Benchmarks.Tokenizers;
 using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Benchmarks;
@@ -27,6 +28,11 @@ internal sealed record Peer(string Name, IReadOnlyList<string> Command, IReadOnl
             peers.Add(new("TorchSharp", Plain(model, Precision.BFloat16), PeerSetting.OfTorchSharp) { Precision = Precision.BFloat16 });
         return peers;
     }
+
+    /// <summary>Hugging Face's tokenizers, written in Rust, on one thread.</summary>
+    public static Peer HuggingFaceTokenizers { get; } = new(
+        "Hugging Face tokenizers", ["node", Path.Combine(AppContext.BaseDirectory, "peers", "tokenizers.js")],
+        [new("1 thread", "", TokenizerPeer.OneThread)]);
 
     /// <summary>TorchSharp's own modules with all threads, as a program has them that sets nothing.</summary>
     public static Peer TorchSharpAsItIs(string model) => new("TorchSharp", Plain(model, Precision.Float32), [PeerSetting.AsItIs]);

@@ -16,7 +16,7 @@ internal sealed record BpeEncoding(string Name, string Title) : Benchmark(Name, 
 
     public override double? Tolerance(Precision precision) => 0;
 
-    public override IReadOnlyList<Peer> Peers => [TokenizerPeer.HuggingFace];
+    public override IReadOnlyList<Peer> Peers => [Peer.HuggingFaceTokenizers];
 
     public override void Prepare(string folder) => TokenizerPeer.PrepareEncoding(folder, s_sentences.Value);
 

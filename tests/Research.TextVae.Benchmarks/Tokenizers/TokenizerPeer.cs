@@ -13,11 +13,6 @@ internal static class TokenizerPeer
         ["TOKENIZERS_PARALLELISM"] = "false",
     };
 
-    /// <summary>Hugging Face's tokenizers, written in Rust, on one thread.</summary>
-    public static Peer HuggingFace { get; } = new(
-        "Hugging Face tokenizers", ["node", Path.Combine(AppContext.BaseDirectory, "peers", "tokenizers.js")],
-        [new("1 thread", "", OneThread)]);
-
     /// <summary>GPT-2's <c>encoder.json</c> and <c>vocab.bpe</c>, fetched once.</summary>
     public static (string Vocabulary, string Merges) Gpt2()
     {

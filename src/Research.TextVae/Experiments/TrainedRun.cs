@@ -38,7 +38,8 @@ public sealed class TrainedRun : IDisposable, IDescribed
     }
 
     Description IDescribed.Describe() => new(
-        Member, ("folder", Folder), ("data", DataName), ("model", Config.GetType().Name), ("vocabulary", $"{Tokenizer.Vocabulary.Count:n0}"),
+        Member, ("folder", Folder), ("data", DataName), ("model", Config.GetType().Name),
+        ("vocabulary", $"{Tokenizer.Vocabulary.Count:n0}"),
         ("longest sentence", $"{LongestSentence} tokens"));
 
     /// <summary>The member's folder.</summary>

@@ -12,7 +12,8 @@ public static class HostDisplay
 
     /// <summary>Shows markup in the cell that runs on the calling thread.</summary>
     /// <param name="html">The markup, which the caller has escaped.</param>
-    /// <returns>What puts other markup into the same place; null where no cell is running or its host shows nothing before the end.</returns>
+    /// <returns>What puts other markup into the same place; null where no cell is running or its host shows nothing before the
+    /// end.</returns>
     public static Action<string>? Show(string html) => _show is { } show ? show(html) : Interactive.Value?.Invoke(html);
 
     /// <summary>Lets cells on the calling thread show by this from now on; null for not at all.</summary>

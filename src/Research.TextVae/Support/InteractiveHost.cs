@@ -11,7 +11,8 @@ internal static class InteractiveHost
         new(() => AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == Name));
 
     /// <summary>The execution of the cell that is running, null where there is none.</summary>
-    public static PropertyInfo? Current => TypeOf("KernelInvocationContext")?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static);
+    public static PropertyInfo? Current =>
+        TypeOf("KernelInvocationContext")?.GetProperty("Current", BindingFlags.Public | BindingFlags.Static);
 
     /// <summary>A type of its main namespace.</summary>
     public static Type? TypeOf(string name) => Loaded.Value?.GetType($"{Name}.{name}");

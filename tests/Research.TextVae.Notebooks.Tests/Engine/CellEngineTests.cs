@@ -62,7 +62,8 @@ public sealed class CellEngineTests : IDisposable
         watched.Execute(Code, "cell 2", output);
         Run(reference);
 
-        Assert.Equal("[display text/html: <b>1</b>][update 0 text/html: <b>2</b>]", output.Take());
+        Assert.Equal(
+            "[display text/html: <b>1</b>; text/plain: <b>1</b>][update 0 text/html: <b>2</b>; text/plain: <b>2</b>]", output.Take());
         Assert.Equal("", Run(Code));
     }
 

@@ -39,9 +39,10 @@ public sealed class LiveProgressTests
 
         // At 1, 1.5, 2, 2.5 and 3 seconds, and at the end.
         Assert.Equal(6, _shown.Count);
-        Assert.Contains("epoch 1 of 2, batch 10 of 40 · reconstruction 90.00, KL 1.50 with weight 0.5", _shown[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "epoch 1 of 2, batch 10 of 40 · reconstruction 90.00, KL 1.50 with weight 0.5", _shown[0], StringComparison.Ordinal);
         Assert.Equal([0, 2, 3, 4, 5, 5], _shown.Select(Points));
-        Assert.Contains("1 epochs in 0:03 · validation loss 42.00 → 42.00 nats", _shown[^1], StringComparison.Ordinal);
+        Assert.Contains("1 epoch in 0:03 · validation loss 42.00 → 42.00 nats", _shown[^1], StringComparison.Ordinal);
         Assert.Single(Regex.Matches(_shown[^1], "<circle"));
     }
 

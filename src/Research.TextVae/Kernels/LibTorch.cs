@@ -61,6 +61,8 @@ internal static class LibTorch
             return 0;
         if (NativeFiles.TryLoad(NativeFiles.NameOf(Binding), out var handle, out _))
             return handle;
+        if (NativeFiles.Refusal is { } refusal)
+            throw new DllNotFoundException(refusal);
         if (Folder() is not null)
             return 0;
         // TorchSharp puts this into its own message.
@@ -68,11 +70,13 @@ internal static class LibTorch
         throw new DllNotFoundException($"LibTorch {Version} is missing. Add its package: {remedy}");
     }
 
-    private static string? Folder() => s_folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch) ?? FolderIn(NuGetPackages());
+    private static string? Folder() => s_folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch)
+        ?? (NuGetPackages() is { } packages ? FolderIn(packages) : null);
 
     private static bool IsLibTorch(string folder) => File.Exists(Path.Combine(folder, NativeFiles.NameOf("torch_cpu")));
 
-    private static string NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } given
-        ? given
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    // Without a home folder there are none; a relative path would lead into whatever folder this runs in.
+    private static string? NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } given ? given
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".nuget", "packages")
+        : null;
 }

@@ -52,7 +52,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot()
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand(
             "Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")

@@ -24,13 +24,21 @@ internal static class Mistake
         var command = result.CommandResult.Command;
         var path = string.Join(' ', result.CommandResult.Path());
         var kind = token.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        var suggestion = Nearest.To(token, Candidates(command)) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        var suggestion = Nearest.To(token, Candidates(result.CommandResult)) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return $"unknown {kind} '{Excerpt.Of(token)}' for '{path}'.{suggestion} See '{path} --help'.";
     }
 
-    private static IEnumerable<string> Path(this System.CommandLine.Parsing.CommandResult result) =>
-        result.Parent is System.CommandLine.Parsing.CommandResult parent ? [.. parent.Path(), result.Command.Name] : ["textvae"];
+    private static IEnumerable<string> Path(this CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. parent.Path(), result.Command.Name] : ["textvae"];
 
-    private static IEnumerable<string> Candidates(Command command) =>
-        [.. command.Subcommands.Select(c => c.Name), .. command.Options.SelectMany(o => o.Aliases.Prepend(o.Name))];
+    // Subcommands, and options, those that a command has from those above it included.
+    private static IEnumerable<string> Candidates(CommandResult command) =>
+    [
+        .. command.Command.Subcommands.Select(below => below.Name),
+        .. Levels(command).SelectMany((level, above) => level.Options.Where(option => above == 0 || option.Recursive))
+            .SelectMany(option => option.Aliases.Prepend(option.Name)),
+    ];
+
+    private static IEnumerable<Command> Levels(CommandResult command) =>
+        command.Parent is CommandResult parent ? Levels(parent).Prepend(command.Command) : [command.Command];
 }

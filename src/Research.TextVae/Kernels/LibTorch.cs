@@ -24,12 +24,27 @@ internal static class LibTorch
     /// <summary>The package of this system.</summary>
     public static string Package => $"libtorch-cpu-{NativeFiles.Platform}";
 
-    /// <summary>Before code that computes: where there is no LibTorch and the program can fetch it, it is fetched.</summary>
-    /// <exception cref="UserException">It cannot be fetched.</exception>
+    /// <summary>Before code that computes: where there is no LibTorch and the program can fetch it, it is fetched, and loaded.</summary>
+    /// <exception cref="UserException">It cannot be fetched, or not be loaded, as where memory is short; the loader's reason is
+    /// given.</exception>
     public static void Require()
     {
         if (Folder() is null)
             s_folder = Fetch?.Invoke();
+        string[] files = Folder() is { } folder
+            ? [.. new[] { "c10", "torch_cpu", "torch" }.Select(library => Path.Combine(folder, NativeFiles.NameOf(library))).Where(File.Exists)]
+            : [];
+        foreach (var file in files)
+        {
+            try
+            {
+                NativeLibrary.Load(file);
+            }
+            catch (DllNotFoundException error)
+            {
+                throw new UserException(NativeFiles.Reason(file, error), error);
+            }
+        }
     }
 
     /// <summary>Where a package keeps its files under a folder of NuGet's packages; null if it does not.</summary>

@@ -34,12 +34,19 @@ internal static partial class NativeFiles
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
-                Refusal = $"{file} cannot be loaded: {error.Message.Split('\n')[0].TrimEnd('.')}.";
+                Refusal = Reason(file, error);
             }
         }
 
         (handle, file) = (0, null);
         return false;
+    }
+
+    /// <summary>What the loader says of a file, without .NET's advice before it.</summary>
+    public static string Reason(string file, Exception error)
+    {
+        var lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return $"{file} cannot be loaded: {lines[Math.Min(1, lines.Length - 1)].TrimEnd('.')}.";
     }
 
     /// <summary>The first file of this name that there is; null where there is none.</summary>

@@ -93,7 +93,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("recipe => recipe.Sweep(\"β\", [1.0], β => { recipe.Data(\"mine.txt\", new()); recipe.Parameter(\"late\", 1); return null; })",
+    [InlineData("recipe => recipe.Sweep(\"β\", [1.0], β => { recipe.Parameter(\"late\", 1); return null; })",
         "error: the recipe declares its parameter 'late' after its data or while it runs; declare it before them.\n")]
     [InlineData("recipe => recipe.Study()", "error: the study has no variant; describe at least one with Variant.\n")]
     [InlineData("recipe => recipe.Sweep(\"β\", [], β => null)", "error: the sweep over β has no value; give at least one.\n")]
@@ -103,7 +103,6 @@ public sealed class StudyTests : IDisposable
         + "Figure.Of(Line.Of([1], [2])), \"\"))", "error: the figure '../../x' has a separator")]
     public void AMistakeOfARecipeIsOneLine(string describe, string error)
     {
-        _place.Write("mine.txt", string.Concat(Enumerable.Range(0, 40).Select(i => $"sentence {i} of {i * i} words .\n")));
         var outcome = Run("mistaken", describe);
 
         Assert.StartsWith(error, outcome.Error, StringComparison.Ordinal);

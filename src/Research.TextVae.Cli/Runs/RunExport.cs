@@ -22,14 +22,14 @@ internal static class RunExport
         var command = new Command("export", "Write a run's numbers as CSV, for TensorBoard or for MLflow.") { id, csv, board, flow };
         command.SetAction(result =>
         {
-            var run = store(result).Find(result.GetValue(id));
-            var members = run.Members();
             (string? Path, Action<string, Run, IReadOnlyList<Member>> Write)[] asked =
             [
                 (result.GetValue(csv), Csv), (result.GetValue(board), TensorBoard.Write), (result.GetValue(flow), MLflow.Write),
             ];
             if (asked.All(target => target.Path is null))
                 throw new UserException("say what to write: --csv file, --tensorboard folder or --mlflow folder.");
+            var run = store(result).Find(result.GetValue(id));
+            var members = run.Members();
             foreach (var (path, write) in asked.Where(target => target.Path is not null))
             {
                 write(path!, run, members);

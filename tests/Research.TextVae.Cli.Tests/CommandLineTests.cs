@@ -39,7 +39,7 @@ public sealed class CommandLineTests : IDisposable
             {
                 var typed = option + "x";
                 tried++;
-                var mistake = command.Name == "run" ? Assert.Throws<UserException>(() => RunOptions.Parse([typed])).Message
+                var mistake = path is ["run"] ? Assert.Throws<UserException>(() => RunOptions.Parse([typed])).Message
                     : Mistake.Describe(root.Parse([.. path, typed]));
                 Assert.Contains($"id you mean {option}?", mistake.Replace("'", "", StringComparison.Ordinal), StringComparison.Ordinal);
             }

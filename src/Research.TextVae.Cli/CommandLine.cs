@@ -20,6 +20,7 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         LibTorch.Fetch = LibTorchPackage.Fetch;
+        StandardOutput.Guard();
         try
         {
             // What is not the recipe belongs to the recipe, so this command is not parsed here; it is also the one that has to start fast.
@@ -42,6 +43,11 @@ internal static class CommandLine
             Console.Error.WriteLine($"error: cannot write to standard output: {full.Message.TrimEnd('.')}; free space or write elsewhere.");
             return ExitCode.UserError;
         }
+        catch (Exception error) when (MemoryShortage.Describe(error) is { } shortage)
+        {
+            Console.Error.WriteLine("error: " + shortage);
+            return ExitCode.UserError;
+        }
 #pragma warning disable CA1031 // The last resort: a defect ends with its stack trace and its own exit code instead of a core dump.
         catch (Exception defect)
 #pragma warning restore CA1031
@@ -51,7 +57,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand CreateRoot()
+    internal static RootCommand CreateRoot()
     {
         var root = new RootCommand(
             "Text autoencoders and language models: runs experiments written as C# scripts (recipes) and shows what they recorded.")
@@ -77,7 +83,7 @@ internal static class CommandLine
     private static int Invoke(ParseResult result)
     {
         var helpWanted = result.Action is HelpAction or ExamplesHelp;
-        if (result.Errors.Count > 0 && !helpWanted)
+        if ((result.Errors.Count > 0 || Mistake.StrayOption(result) is not null) && !helpWanted)
             throw new UserException(Mistake.Describe(result));
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }

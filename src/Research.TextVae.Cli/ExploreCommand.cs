@@ -81,7 +81,7 @@ internal static class ExploreCommand
             throw new UserException($"--sentences is {sentences}; give 2 to 5000.");
         if (port is < 0 or > 65535)
             throw new UserException($"--port is {port}; give 1 to 65535, or leave it out for any free port.");
-        using var interrupts = new Interrupts();
+        using var interrupts = new StopSignals();
         using var opened = TrainedRun.Open(
             RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
         var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;

@@ -43,9 +43,9 @@ internal static class GenerateCommand
     private static readonly Option<int> s_count =
         Valued<int>("-n", "N", $"Number of texts, or of steps between two sentences. Default: {Texts}.", "--count");
     private static readonly Option<double> s_temperature =
-        Valued<double>("--temperature", "T", "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.");
+        Decimal("--temperature", "T", "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.");
     private static readonly Option<double> s_topP =
-        Valued<double>("--top-p", "P", "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.");
+        Decimal("--top-p", "P", "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.");
     private static readonly Option<int> s_topK = Valued<int>("--top-k", "K", "Draw from the K likeliest tokens. Default: all.");
     private static readonly Option<bool> s_greedy = new("--greedy")
     {
@@ -156,6 +156,9 @@ internal static class GenerateCommand
     private static int? MaxTokens(ParseResult arguments) => Given(arguments, s_maxTokens) is { } most
         ? most >= 1 ? most : throw new UserException($"--max-tokens is {most}; give at least 1.")
         : null;
+
+    private static Option<double> Decimal(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, CustomParser = Numbers.Double };
 
     // An option with a value.
     private static Option<T> Valued<T>(string name, string value, string description, params string[] aliases) =>

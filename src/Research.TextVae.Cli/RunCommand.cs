@@ -36,6 +36,10 @@ internal static class RunCommand
             },
             new Option<string>("--device") { Description = "Device of the tensors: cpu or cuda.", HelpName = "device" },
             new Option<string>("--resume") { Description = "Continue the run with this id from its last checkpoints.", HelpName = "id" },
+            new Option<bool>("--accept-changes")
+            {
+                Description = "Continue it although recipe, data or version have changed; members not finished begin anew.",
+            },
             new Option<string>("--runs")
             {
                 Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.",

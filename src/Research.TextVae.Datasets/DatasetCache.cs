@@ -30,19 +30,31 @@ public sealed class DatasetCache
         _commands = commands;
     }
 
-    /// <summary><c>$XDG_CACHE_HOME/research-textvae</c>, or <c>~/.cache/research-textvae</c>.</summary>
+    /// <summary><c>$XDG_CACHE_HOME/research-textvae</c>, or <c>~/.cache/research-textvae</c>; where there is no home folder, a temporary
+    /// one of this process alone.</summary>
     public static string DefaultFolder
     {
         get
         {
             var xdg = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             // The XDG specification has relative paths ignored.
-            var root = Path.IsPathRooted(xdg)
-                ? xdg
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(root!, "research-textvae");
+            var root = Path.IsPathRooted(xdg) ? xdg
+                : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
+                : s_temporary.Value;
+            return Path.Combine(root, "research-textvae");
         }
     }
+
+    // Its name cannot be guessed, and no other user can enter it.
+    private static readonly Lazy<string> s_temporary = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("research-textvae-");
+        Console.Error.WriteLine(
+            $"note: there is no home folder; what is fetched is kept in {folder.FullName} until this process ends. XDG_CACHE_HOME names "
+                + "another place.");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return folder.FullName;
+    });
 
     /// <summary>Whether all files of the data set are there and whole.</summary>
     public bool Holds(DatasetManifest manifest)

@@ -111,6 +111,18 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public void ACheckoutThatCannotBeWrittenIsNamed()
+    {
+        // For root no folder is read-only; a file where the folder should be stops everybody.
+        _place.Write("checkout/artifacts", "");
+
+        var outcome = Launch("x");
+
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Matches(@"^\S+/checkout/artifacts cannot be written by \w+: the checkout belongs to \w+\. [^\n]+\n$", outcome.Error);
+    }
+
+    [Fact]
     public void ConcurrentLaunchesBuildOnce()
     {
         var launches = Enumerable.Range(0, 3).Select(_ => Start("checkout/textvae", "x")).ToList();

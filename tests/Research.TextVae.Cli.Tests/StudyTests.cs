@@ -91,4 +91,39 @@ public sealed class StudyTests : IDisposable
             File.ReadAllText(Path.Combine(_place.Folder, "docs", "page.md")));
         Assert.Contains("A study of nothing", _place.TextVae("recipes").Output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("recipe => recipe.Sweep(\"β\", [1.0], β => { recipe.Parameter(\"late\", 1); return null; })",
+        "error: the recipe declares its parameter 'late' after its data or while it runs; declare it before them.\n")]
+    [InlineData("recipe => recipe.Study()", "error: the study has no variant; describe at least one with Variant.\n")]
+    [InlineData("recipe => recipe.Sweep(\"β\", [], β => null)", "error: the sweep over β has no value; give at least one.\n")]
+    [InlineData("recipe => recipe.Study().Variant(\"..\", v => { })", "error: the variant '..' stands for another folder")]
+    [InlineData("recipe => recipe.Study().Variant(\"../x\", v => { })", "error: the variant '../x' has a separator")]
+    [InlineData("recipe => recipe.Study().Variant(\"a\", v => v.Record(new Metric(\"x\", \"0\"), 1)).Report(r => r.Figure(\"../../x\", "
+        + "Figure.Of(Line.Of([1], [2])), \"\"))", "error: the figure '../../x' has a separator")]
+    public void AMistakeOfARecipeIsOneLine(string describe, string error)
+    {
+        var outcome = Run("mistaken", describe);
+
+        Assert.StartsWith(error, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.UserError, 1), (outcome.ExitCode, outcome.Error.Count(character => character == '\n')));
+    }
+
+    [Fact]
+    public void ARecipeCannotBeNamedAfterAnotherFolder()
+    {
+        Assert.StartsWith("error: the recipe '../../esc' has a separator", Run("../../esc", "recipe => recipe.Study()").Error,
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_place.Folder, "runs")));
+    }
+
+    private Outcome Run(string name, string describe)
+    {
+        _place.Write("mistaken.csx", $"""
+            #load "{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}"
+            return Recipe.Run(Args, "{name}", "Mistaken", {describe});
+
+            """);
+        return _place.TextVae("run", "mistaken.csx");
+    }
 }

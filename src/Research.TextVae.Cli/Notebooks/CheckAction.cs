@@ -24,7 +24,7 @@ internal static class CheckAction
 
     private static int Check(string path, RunSettings settings)
     {
-        using var interrupts = new Interrupts();
+        using var interrupts = new StopSignals();
         var outcome = new NotebookCheck(Console.Error).Run(Notebook.Load(path), path, settings, interrupts.Token);
         foreach (var difference in outcome.Differences)
             Output.Line(difference);

@@ -44,7 +44,12 @@ internal static class NotebookCommand
     };
 
     private static Option<double?> Timeout() =>
-        new("--execution-timeout") { Description = "Longest time of one cell, in seconds. Default: no limit.", HelpName = "seconds" };
+        new("--execution-timeout")
+        {
+            Description = "Longest time of one cell, in seconds. Default: no limit.",
+            HelpName = "seconds",
+            CustomParser = argument => Numbers.Double(argument),
+        };
 
     private static Option<bool> PrepareOnly() => new("--prepare-only") { Description = "Only inject the parameters, run nothing." };
 }

@@ -12,7 +12,7 @@ internal static partial class OneByOne
     /// <returns>The first exit code that is not 0; all notebooks are run all the same, unless interrupted.</returns>
     public static int Run(IReadOnlyList<string> command, IEnumerable<IReadOnlyList<string>> notebooks)
     {
-        using var interrupts = new Interrupts();
+        using var interrupts = new StopSignals();
         var code = ExitCode.Success;
         foreach (var arguments in notebooks)
         {

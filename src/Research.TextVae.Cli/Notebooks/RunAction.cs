@@ -33,7 +33,7 @@ internal static class RunAction
     private static int Run(string path, string target, RunSettings settings)
     {
         var notebook = Notebook.Load(path);
-        using var interrupts = new Interrupts();
+        using var interrupts = new StopSignals();
         var error = new NotebookRunner(Console.Error).Run(notebook, path, settings, interrupts.Token);
         notebook.Save(target);
         if (error is null)

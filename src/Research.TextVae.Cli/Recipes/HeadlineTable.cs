@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Research.TextVae.Cli.Runs;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Recipes;
 
@@ -19,8 +20,7 @@ internal static class HeadlineTable
         foreach (var recipe in recipes)
         {
             var link = $"[{recipe.Name}]({Path.GetRelativePath(folder, recipe.Path).Replace('\\', '/')})";
-            var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && run.Config.Text("preset") == "standard"
-                && run.Headlines is { Count: > 0 });
+            var run = runs.FirstOrDefault(run => run.Recipe == recipe.Name && IsShown(run));
             if (run is null)
             {
                 table.Append(CultureInfo.InvariantCulture, $"| {Cell(recipe.Summary)} | | {link} | not run here |\n");
@@ -34,6 +34,20 @@ internal static class HeadlineTable
         }
 
         return table.ToString();
+    }
+
+    // A damaged run hides no other.
+    private static bool IsShown(Run run)
+    {
+        try
+        {
+            return run.Config.Text("preset") == "standard" && run.Headlines is { Count: > 0 };
+        }
+        catch (UserException error)
+        {
+            Console.Error.WriteLine($"note: {error.Message}");
+            return false;
+        }
     }
 
     // A bar would begin another column.

@@ -36,5 +36,5 @@ internal static class MetricColumns
     };
 
     // Losses stood beside the other keys before they had a record of their own.
-    private static JsonNode? Find(JsonObject? record, string key) => record?["metrics"]?[key] ?? record?[key];
+    private static JsonNode? Find(JsonObject? record, string key) => (record?["metrics"] as JsonObject)?[key] ?? record?[key];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Runs;
 
@@ -10,14 +11,18 @@ internal sealed record Run(string Folder)
 
     public string Recipe => Path.GetFileName(Path.GetDirectoryName(Folder)!);
 
-    public JsonNode? Config { get; } = JsonFile.Read(Path.Combine(Folder, "config.json"));
+    /// <summary>What it is; null while it has no <c>config.json</c>.</summary>
+    /// <exception cref="UserException">The file is damaged, as for all that is read here.</exception>
+    public JsonObject? Config => field ??= Checked(JsonFile.Read<JsonObject>(ConfigPath));
 
-    public JsonNode? EnvironmentRecord => JsonFile.Read(Path.Combine(Folder, "environment.json"));
+    public JsonObject? EnvironmentRecord => JsonFile.Read<JsonObject>(Path.Combine(Folder, "environment.json"));
 
-    public JsonArray? Expectations { get; } = JsonFile.Read(Path.Combine(Folder, "expectations.json")) as JsonArray;
+    public JsonArray? Expectations => field ??= JsonFile.Read<JsonArray>(Path.Combine(Folder, "expectations.json"));
 
     /// <summary>The figures it has to show, once it is finished.</summary>
-    public JsonArray? Headlines { get; } = JsonFile.Read(Path.Combine(Folder, "headlines.json")) as JsonArray;
+    public JsonArray? Headlines => field ??= JsonFile.Read<JsonArray>(Path.Combine(Folder, "headlines.json"));
+
+    private string ConfigPath => Path.Combine(Folder, "config.json");
 
     public string? Report => Path.Combine(Folder, "report.html") is var file && File.Exists(file) ? file : null;
 
@@ -36,6 +41,14 @@ internal sealed record Run(string Folder)
                 .OrderBy(member => declared.IndexOf(member.Name) is var at && at < 0 ? int.MaxValue : at),
         ];
     }
+
+    /// <summary>When it was continued, and what had changed by then.</summary>
+    public IEnumerable<(string Started, string Changes)> Resumptions =>
+        File.Exists(Path.Combine(Folder, "resumed.jsonl"))
+            ? JsonFile.ReadRecords(Path.Combine(Folder, "resumed.jsonl"), "environment").Select(record => (
+                record["environment"].Text("started") ?? "",
+                string.Join("; ", (record["changes"] as JsonArray ?? []).Select(change => change?.ToString()))))
+            : [];
 
     /// <summary>When it was begun, from the id.</summary>
     public DateTime? Started =>
@@ -61,6 +74,15 @@ internal sealed record Run(string Folder)
             return shown.Length > 0 ? shown : "none stated";
         }
     }
+
+    private JsonObject? Checked(JsonObject? config) => config is null
+        || (config["preset"] is JsonValue preset && preset.ToString() is "smoke" or "standard" or "full"
+            && config["seed"] is JsonValue seed && seed.TryGetValue<ulong>(out _)
+            && config["title"] is JsonValue title && title.TryGetValue<string>(out _)
+            && config["members"] is JsonArray)
+        ? config
+        : throw new UserException(
+            $"{ConfigPath} does not describe a run: title, seed, members or a known preset are missing; restore it from a copy.");
 
     /// <summary>True, false, or null for an expectation that could not be decided.</summary>
     public static bool? Passed(JsonNode? expectation) =>

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Research.TextVae.Experiments;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Runs;
 
-/// <summary><c>textvae runs list|show|compare</c>: what has been run and what came out.</summary>
+/// <summary><c>textvae runs list|show|compare|export</c>: what has been run and what came out.</summary>
 internal static class RunsCommand
 {
     private static readonly Option<string?> Folder = new("--runs")
@@ -29,15 +30,17 @@ internal static class RunsCommand
         {
             several,
         };
+        var page = new Option<string?>("--page") { Description = "Write the curves over each other as a page.", HelpName = "file.html" };
+        compare.Add(page);
         list.SetAction(result => List(Store(result)));
         show.SetAction(result => Show(Store(result).Find(result.GetValue(one))));
         compare.SetAction(result =>
         {
             var store = Store(result);
             var ids = result.GetValue(several) ?? [];
-            Compare(ids.Length == 0 ? [store.Find(null)] : [.. ids.Select(store.Find)]);
+            Compare(ids.Length == 0 ? [store.Find(null)] : [.. ids.Select(store.Find)], result.GetValue(page));
         });
-        return new Command("runs", "List, show and compare recorded runs.") { Folder, list, show, compare };
+        return new Command("runs", "List, show, compare and export recorded runs.") { Folder, list, show, compare, RunExport.Create(Store) };
     }
 
     private static RunStore Store(ParseResult result) => new(result.GetValue(Folder));
@@ -47,11 +50,18 @@ internal static class RunsCommand
         var table = Output.Table("recipe", "id", "started", "preset", ">seed", ">members", "expectations");
         foreach (var run in store.All())
         {
-            var members = run.Members();
-            table.Row(
-                run.Recipe, run.Id, run.Started?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–",
-                run.Config.Text("preset") ?? "–", run.Config.Text("seed") ?? "–",
-                $"{members.Count(m => m.Finished)}/{members.Count}", run.Outcome);
+            var started = run.Started?.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "–";
+            try
+            {
+                var members = run.Members();
+                table.Row(
+                    run.Recipe, run.Id, started, run.Config.Text("preset") ?? "–", run.Config.Text("seed") ?? "–",
+                    $"{members.Count(m => m.Finished)}/{members.Count}", run.Outcome);
+            }
+            catch (UserException damage)
+            {
+                table.Row(run.Recipe, run.Id, started, "–", "–", "–", damage.Message.Replace(run.Folder + "/", "", StringComparison.Ordinal));
+            }
         }
 
         Output.Write(table);
@@ -62,9 +72,20 @@ internal static class RunsCommand
         Output.Line(run.Config.Text("title") ?? run.Recipe);
         Output.Line($"{run.Recipe} {run.Id}, preset {run.Config.Text("preset") ?? "unknown"}, seed {run.Config.Text("seed") ?? "unknown"}");
         if (run.Config?["parameters"] is JsonObject { Count: > 0 } parameters)
-            Output.Line("parameters: " + string.Join(", ", JsonFile.Flatten(parameters).Select(p => $"{p.Path}={p.Value}")));
-        if (run.EnvironmentRecord.Text("tensorEngine") is { } engine)
-            Output.Line(engine);
+            Output.Line("parameters: " + string.Join(", ", RunChanges.Flatten(parameters).Select(p => $"{p.Key}={p.Value}")));
+        if (run.Config?["data"] is JsonObject { Count: > 0 } data)
+            Output.Line("data: " + string.Join(", ", RunChanges.Flatten(data).Select(text => $"{text.Key} (SHA-256 {text.Value})")));
+        if (run.EnvironmentRecord is { } environment)
+        {
+            var commit = environment.Text("commit") is { } hash ? $" of commit {hash}" : "";
+            Output.Line($"begun: {environment.Text("started")}, textvae {environment.Text("textVae")}{commit}, {environment.Text("dotnet")}");
+            Output.Line($"on: {environment.Text("operatingSystem")}, {environment.Text("processor")}, {run.Config.Text("device") ?? "cpu"}");
+            Output.Line($"with: {environment.Text("tensorEngine")}");
+            Output.Line($"command: {GenerateCommand.OnOneLine(environment.Text("commandLine") ?? "")}");
+        }
+
+        foreach (var (started, changes) in run.Resumptions)
+            Output.Line($"continued: {started}{(changes.Length == 0 ? "" : $", although {changes}")}");
         Output.Line();
         WriteMetrics([.. run.Members().Select(member => (member.Name, member))]);
         if (run.Expectations is { } expectations)
@@ -81,7 +102,7 @@ internal static class RunsCommand
         Output.Line(run.Report is { } report ? $"report: {report}" : $"no report yet; continue the run with: --resume {run.Id}");
     }
 
-    private static void Compare(IReadOnlyList<Run> runs)
+    private static void Compare(IReadOnlyList<Run> runs, string? page)
     {
         (string Label, Member Member)[] members =
             [.. runs.SelectMany(run => run.Members().Select(member => (runs.Count > 1 ? $"{run.Id} {member.Name}" : member.Name, member)))];
@@ -89,8 +110,10 @@ internal static class RunsCommand
             throw new UserException("no member of these runs has begun; there is nothing to compare.");
         WriteMetrics(members);
 
-        var settings = members.Select(m => JsonFile.Flatten(m.Member.Config?["config"])
-            .ToDictionary(entry => entry.Path, entry => entry.Value)).ToList();
+        if (page is not null)
+            RunCurves.Write(page, members);
+
+        var settings = members.Select(m => RunChanges.Flatten(m.Member.Config?["config"])).ToList();
         var differing = settings.SelectMany(s => s.Keys).Distinct()
             .Where(key => settings.Select(s => s.GetValueOrDefault(key)).Distinct().Count() > 1)
             .ToList();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Research.TextVae.Datasets;
+using Research.TextVae.Kernels;
 
 namespace Research.TextVae.Notebooks.Scripts;
 
@@ -21,7 +22,7 @@ internal sealed class ScriptCache(string folder)
         try
         {
             var entry = EntryOf(scriptPath);
-            if (!File.Exists(entry))
+            if (!File.Exists(entry) || FileTrust.Doubt(entry) is not null)
                 return null;
             var content = File.ReadAllBytes(entry);
             var body = content.AsMemory(SHA256.HashSizeInBytes..);

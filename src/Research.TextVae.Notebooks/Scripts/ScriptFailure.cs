@@ -21,6 +21,8 @@ internal sealed record ScriptFailure(int ExitCode, string Message, string? Trace
                 return new ScriptFailure(Support.ExitCode.Interrupted, "interrupted");
         }
 
+        if (MemoryShortage.Describe(exception) is { } shortage)
+            return new ScriptFailure(Support.ExitCode.UserError, "error: " + shortage);
         if (exception is AggregateException or TargetInvocationException && exception.InnerException is { } inner)
             exception = inner;
         var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();

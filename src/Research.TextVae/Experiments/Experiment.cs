@@ -23,6 +23,12 @@ public abstract class Experiment
     /// <summary>What it consists of, in the order it is done in.</summary>
     internal abstract IReadOnlyList<MemberDescription> Members(ulong seed);
 
+    /// <summary>The texts it works on, by name with the SHA-256 of their content.</summary>
+    internal virtual IEnumerable<(string Name, string Sha256)> Data => [];
+
+    /// <summary>Whether an earlier start of the run has measured a member.</summary>
+    internal abstract bool IsFinished(MemberDescription member, RunContext context);
+
     /// <summary>Does a member, or reads what an earlier start of the run has already measured. Called once for each, in order.</summary>
     internal abstract void Run(MemberDescription member, RunContext context);
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Research.TextVae.Reports;
 using Research.TextVae.Support;
+using Research.TextVae.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,26 +16,31 @@ internal sealed class ExperimentRun(
     /// <summary>Is told of every run that begins in this process or goes on, for a program that shows it meanwhile.</summary>
     internal static event Action<RunFolder>? Begun;
 
-    public int Execute(CancellationToken cancellation)
+    /// <param name="resumed">The run to continue; null to begin one.</param>
+    /// <param name="cancellation">Stops it at the next step, with a checkpoint.</param>
+    public int Execute(RunFolder? resumed, CancellationToken cancellation)
     {
         var device = OpenDevice(options.Device);
-        var folder = options.Resume is null
-            ? RunFolder.Create(options.Runs, description.Recipe, time.GetUtcNow())
-            : RunFolder.Open(options.Runs, description.Recipe, options.Resume);
-        folder.Write(RunDescription.FileName, description);
-        folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
-
-        Begun?.Invoke(folder);
-
+        foreach (var member in description.Members)
+            FolderName.Require(member.Name, "member");
+        if (description.Members.Select(member => member.Name).Distinct().Count() < description.Members.Count)
+            throw new UserException("two members of the experiment have one name; give each value or variant once.");
+        using var folder = resumed ?? RunFolder.Create(options.Runs, description.Recipe, time.GetUtcNow());
         var context = new RunContext(folder, description, console, device, time, cancellation);
         console.Begin(folder, experiment.DataSummary);
+        if (resumed is null)
+            Begin(folder);
+        else
+            description = Continue(context);
+        Begun?.Invoke(folder);
         try
         {
             foreach (var (member, index) in description.Members.Select((member, index) => (member, index)))
             {
                 cancellation.ThrowIfCancellationRequested();
                 console.BeginMember(member.Name, index + 1, description.Members.Count);
-                folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
+                if (!experiment.IsFinished(member, context))
+                    folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
                 experiment.Run(member, context);
             }
         }
@@ -49,6 +56,44 @@ internal sealed class ExperimentRun(
         WriteReport(context, outcomes);
         console.End(experiment.ToTable(), outcomes, folder);
         return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
+    }
+
+    private void Begin(RunFolder folder)
+    {
+        folder.Write(RunDescription.FileName, description);
+        folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
+    }
+
+    // The records of the beginning stay; what it is continued with is added to them.
+    private RunDescription Continue(RunContext context)
+    {
+        var (folder, here) = (context.Folder, EnvironmentDescription.Take(time.GetUtcNow()));
+        var stored = folder.Read(RunDescription.FileName)!;
+        var environment = folder.Read(EnvironmentDescription.FileName) as JsonObject;
+        var changes = RunChanges.Between(stored, environment, description, here);
+        if (changes.All.Count > 0 && !options.AcceptChanges)
+            throw new UserException(
+                $"--resume {folder.Id}: {changes}. Undo that, start a new run, or add --accept-changes: finished members stay as they are, "
+                    + "others that it touches begin anew.");
+        if (environment?["tensorEngine"]?.ToString() is { } engine && engine != here.TensorEngine)
+            console.Note($"begun with {engine}; with {here.TensorEngine} the numbers may differ in their last digits.");
+        JsonLines.Append(Path.Combine(folder.Path, "resumed.jsonl"), new Resumption(here, changes.All));
+        if (changes.All.Count == 0)
+            return description;
+
+        console.Note($"continued although {changes}.");
+        var finished = description.Members.Where(member => experiment.IsFinished(member, context)).Select(member => member.Name).ToHashSet();
+        foreach (var member in changes.Anew.Where(member => !finished.Contains(member)))
+            folder.Replace(member);
+        var before = RunChanges.Configurations(stored);
+        var kept = description with
+        {
+            Members = [.. description.Members.Select(member => finished.Contains(member.Name) && before.TryGetValue(member.Name, out var config)
+                ? member with { Config = config?.DeepClone() }
+                : member)],
+        };
+        folder.Write(RunDescription.FileName, kept);
+        return kept;
     }
 
     private List<ExpectationResult> Check() =>
@@ -75,10 +120,12 @@ internal sealed class ExperimentRun(
         report.Section("How it was made");
         if (experiment.DataSummary.Length > 0)
             report.Text($"{experiment.DataSummary}.");
+        if (description.Data.Count > 0)
+            report.Details("SHA-256 of the texts", description.Data.Select(text => (text.Key, text.Value)));
         report.Details("Parameters", description.Parameters.Select(parameter => (parameter.Key, parameter.Value))
             .Prepend(("seed", description.Seed.ToString(CultureInfo.InvariantCulture)))
             .Prepend(("size", description.Preset.ToString().ToLowerInvariant())));
-        if (description.Members[0].Config is { } config)
+        if (description.Members.FirstOrDefault()?.Config is { } config)
             report.Details("Configuration of the first member", JsonSerializer.Serialize(config, Json.Indented));
         var environment = context.Folder.Read(EnvironmentDescription.FileName)?.AsObject() ?? [];
         report.Details("Environment", environment.Select(entry => (entry.Key, entry.Value?.ToString() ?? "")));
@@ -94,7 +141,8 @@ internal sealed class ExperimentRun(
                     + "-p:TorchSharpPackage=TorchSharp-cuda-linux on a machine that has one.");
         }
 
-
         return torch.device(name);
     }
+
+    private sealed record Resumption(EnvironmentDescription Environment, IReadOnlyList<string> Changes);
 }

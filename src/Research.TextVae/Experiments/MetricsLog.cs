@@ -24,6 +24,8 @@ internal sealed class MetricsLog(string path, RunConsole console, Action<Trainin
 
     public void Logged(TrainRecord record) => Append(record);
 
+    public void Noticed(string message) => console.Note(message);
+
     public void Validated(EpochRecord record)
     {
         Append(record);

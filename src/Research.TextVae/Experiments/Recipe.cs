@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
-using Research.TextVae.Evaluation;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
 
@@ -14,6 +13,7 @@ namespace Research.TextVae.Experiments;
 public sealed class Recipe
 {
     private readonly Dictionary<string, string> parameters = [];
+    private readonly SortedDictionary<string, string> data = [];
     private readonly RunOptions options;
     private bool complete;
 
@@ -41,36 +41,40 @@ public sealed class Recipe
     /// <param name="name">Name of the recipe, as its file's.</param>
     /// <param name="title">Title of the report.</param>
     /// <param name="describe">The experiment.</param>
+    /// <param name="file">The script, by which edits are noticed when a run is continued; the compiler fills it in.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static int Run(IEnumerable<string> args, string name, string title, Func<Recipe, Experiment> describe)
+    public static int Run(
+        IEnumerable<string> args, string name, string title, Func<Recipe, Experiment> describe, [CallerFilePath] string file = "")
     {
         ArgumentNullException.ThrowIfNull(describe);
         // Numbers in a recipe's texts look the same on every machine.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        using var cancellation = new CancellationTokenSource();
-        // The first signal ends the run at the next step, with a checkpoint; a second one ends the process.
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = !cancellation.IsCancellationRequested;
-            cancellation.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        StandardOutput.Guard();
+        // The first signal ends the run at the next step, with a checkpoint.
+        using var signals = new StopSignals();
         try
         {
-            var options = Resumed(name, RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS")));
+            FolderName.Require(name, "recipe");
+            var options = RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS"));
+            using var resumed = options.Resume is null ? null : RunFolder.Open(options.Runs, name, options.Resume);
+            if (resumed is not null)
+                options = StoredRun.Read(resumed).Continue(options);
             var console = new RunConsole(Terminal.Out, TimeProvider.System);
             console.Announce(title, name, options);
             var recipe = new Recipe(name, title, options);
             var experiment = describe(recipe);
             recipe.RefuseUnknownParameters();
-            return new ExperimentRun(recipe.Describe(experiment), experiment, options, console, TimeProvider.System).Execute(
-                cancellation.Token);
+            var description = recipe.Describe(experiment, file);
+            return new ExperimentRun(description, experiment, options, console, TimeProvider.System).Execute(resumed, signals.Token);
         }
         catch (Exception exception) when (exception is UserException or DllNotFoundException)
         {
             Console.Error.WriteLine($"error: {exception.Message}");
+            return ExitCode.UserError;
+        }
+        catch (Exception exception) when (MemoryShortage.Describe(exception) is { } shortage)
+        {
+            Console.Error.WriteLine($"error: {shortage}");
             return ExitCode.UserError;
         }
     }
@@ -127,7 +131,9 @@ public sealed class Recipe
         var options = Configure(standard with { Seed = Seed }, smoke, full);
         var source = Parameter("data", name);
         RefuseUnknownParameters();
-        return TextData.Load(source, options with { Corpus = options.Corpus with { Notice = Console.Error.WriteLine } });
+        var text = TextData.Load(source, options with { Corpus = options.Corpus with { Notice = Console.Error.WriteLine } });
+        data[text.Name] = text.Corpus.Sha256;
+        return text;
     }
 
     /// <summary>
@@ -148,7 +154,9 @@ public sealed class Recipe
         ArgumentNullException.ThrowIfNull(standard);
         var options = Configure(standard with { Seed = Seed }, smoke, full);
         RefuseUnknownParameters();
-        return ParallelData.Prepare(load(new CorpusOptions { Notice = Console.Error.WriteLine }), options);
+        var corpus = load(new CorpusOptions { Notice = Console.Error.WriteLine });
+        data[corpus.Name] = corpus.Sha256;
+        return ParallelData.Prepare(corpus, options);
     }
 
     /// <summary>Varies one quantity.</summary>
@@ -163,25 +171,33 @@ public sealed class Recipe
     public Study Study() => new();
 #pragma warning restore CA1822
 
-    private RunDescription Describe(Experiment experiment) => new()
+    private RunDescription Describe(Experiment experiment, string file)
     {
-        Recipe = Name,
-        Title = Title,
-        About = experiment.Description,
-        Preset = Preset,
-        Seed = Seed,
-        Device = options.Device,
-        Parameters = parameters,
-        Members = experiment.Members(Seed),
-    };
+        var members = experiment.Members(Seed);
+        foreach (var (name, sha256) in experiment.Data)
+            data[name] = sha256;
+        return new RunDescription
+        {
+            Recipe = Name,
+            Title = Title,
+            About = experiment.Description,
+            Preset = Preset,
+            Seed = Seed,
+            Device = options.Device,
+            Parameters = parameters,
+            Data = data,
+            Source = File.Exists(file) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))).ToLowerInvariant() : null,
+            Members = members,
+        };
+    }
 
     // The user's text for a parameter, or the default's. A parameter first asked for in a variant's code would be unknown to whoever sets
     // it, and missing in the run's record.
     private string Take(string name, string standard)
     {
         if (complete && !parameters.ContainsKey(name))
-            throw new InvalidOperationException(
-                $"Parameter \"{name}\" is declared after the data or while the recipe runs; declare it before.");
+            throw new UserException(
+                $"the recipe declares its parameter '{name}' after its data or while it runs; declare it before them.");
         return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
     }
 
@@ -190,36 +206,9 @@ public sealed class Recipe
         complete = true;
         if (options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key)) is not { } unknown)
             return;
-        var letters = new EditDistance([.. unknown.Select(letter => (int)letter)]);
-        var nearest = parameters.Keys.MinBy(key =>
-            (!key.Contains(unknown, StringComparison.Ordinal), letters.To([.. key.Select(letter => (int)letter)])))!;
+        var nearest = parameters.Keys.FirstOrDefault(key => key.Contains(unknown, StringComparison.Ordinal))
+            ?? Nearest.To(unknown, parameters.Keys);
         var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
-        throw new UserException($"-p {unknown}: recipe {Name} has no such parameter; did you mean {nearest}? It has {known}.");
-    }
-
-    // A resumed run goes on with the size, seed and parameters it was begun with.
-    private static RunOptions Resumed(string name, RunOptions options)
-    {
-        if (options.Resume is null)
-            return options;
-        var folder = RunFolder.Open(options.Runs, name, options.Resume);
-        var stored = folder.Read(RunDescription.FileName)?.AsObject()
-            ?? throw new UserException(
-                $"{folder.Path}: has no {RunDescription.FileName}, so there is nothing to continue; start a new run.");
-        var parameters = ((JsonObject)stored["parameters"]!).ToDictionary(entry => entry.Key, entry => (string)entry.Value!);
-        foreach (var (key, value) in options.Parameters)
-        {
-            if (parameters.GetValueOrDefault(key) != value)
-                throw new UserException(
-                    $"-p {key}={value}: the run to continue was begun with {parameters.GetValueOrDefault(key, "nothing of that name")}; "
-                        + "start a new run to change it.");
-        }
-
-        return options with
-        {
-            Parameters = parameters,
-            Preset = Enum.Parse<Preset>((string)stored["preset"]!, ignoreCase: true),
-            Seed = (ulong)stored["seed"]!,
-        };
+        throw new UserException($"-p {unknown}: recipe {Name} has no such parameter{(nearest is null ? "." : $"; did you mean {nearest}?")} It has {known}.");
     }
 }

@@ -56,26 +56,44 @@ internal static partial class RecipeParameters
         {
             if (nullable is not null && text == None)
                 return null;
+            if (text == Format(standard))
+                return standard;
             if (one.IsEnum)
-                return Enum.TryParse(one, text, ignoreCase: true, out var value) && !int.TryParse(text, out _)
-                    ? value
+                return Enum.GetNames(one).FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } value
+                    ? Enum.Parse(one, value)
                     : throw new FormatException();
             if (one == typeof(IReadOnlyList<int>))
-                return text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => int.Parse(part, CultureInfo.InvariantCulture))
-                    .ToArray();
-            return Convert.ChangeType(text, one, CultureInfo.InvariantCulture);
+                return text.Length == 0 ? [] : text.Split(',').Select(part => (int)Number(part, typeof(int))).ToArray();
+            return one == typeof(bool) ? bool.Parse(text) : Number(text, one);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException or InvalidCastException)
         {
-            throw new UserException($"-p {name}={Excerpt.Of(text)}: expected {Expected(one)} (default {Format(standard)}).", exception);
+            var range = exception is OverflowException ? " within the range of its type" : "";
+            throw new UserException(
+                $"-p {name}={Excerpt.Of(text)}: expected {Expected(one)}{range} (default {Format(standard)}).", exception);
         }
+    }
+
+    // No thousands separators, which would make 2 of 0,002, and no number that is none.
+    private static object Number(string text, Type type)
+    {
+        if (type != typeof(double) && type != typeof(float) && type != typeof(decimal))
+            return Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+        if (type == typeof(decimal))
+            return decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        var value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (double.IsNaN(value))
+            throw new FormatException();
+        if (!double.IsFinite(type == typeof(float) ? (float)value : value))
+            throw new OverflowException();
+        return Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
     }
 
     private static string Expected(Type type) =>
         type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
         : type == typeof(bool) ? "true or false"
         : type == typeof(IReadOnlyList<int>) ? "whole numbers with commas between them"
-        : type == typeof(double) ? "a number"
+        : type == typeof(double) || type == typeof(float) || type == typeof(decimal) ? "a number with a point before its decimals"
         : "an integer";
 
     private static bool IsParameter(Type type)

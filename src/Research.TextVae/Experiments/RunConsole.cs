@@ -60,6 +60,9 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
     /// <summary>Prints a variant's final results.</summary>
     public void EndMember(string text) => Line("  " + text);
 
+    /// <summary>Something unusual that the run goes on from.</summary>
+    public void Note(string text) => Line("  note: " + text);
+
     /// <summary>A length of time as a clock shows it.</summary>
     public static string Clock(TimeSpan span) =>
         span.TotalHours >= 1

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,10 +12,15 @@ namespace Research.TextVae.Experiments;
 
 /// <summary>
 /// The folder that holds all records of a run: <c>runs/&lt;recipe&gt;/&lt;id&gt;/</c> with <c>config.json</c>, <c>environment.json</c>,
-/// a folder for each member, and what is built from them (<c>expectations.json</c>, <c>figures/</c>, <c>report.html</c>).
+/// a folder for each member, and what is built from them (<c>expectations.json</c>, <c>figures/</c>, <c>report.html</c>). One process
+/// holds it, until it is disposed of or the process ends in whatever way.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
+    private const string LockName = "lock", HolderName = "process.json";
+
+    private FileStream? held;
+
     private RunFolder(string path, string id)
     {
         Path = path;
@@ -33,44 +40,109 @@ public sealed class RunFolder
     /// <exception cref="UserException">The folder cannot be made.</exception>
     public static RunFolder Create(string runs, string recipe, DateTimeOffset now)
     {
-        var stamp = now.ToString("yyyyMMdd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var stamp = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         // Two runs begun in the same second differ by process; a rerun within one process counts on.
         for (var salt = Environment.ProcessId; ; salt++)
         {
             var id = $"{stamp}-{salt & 0xFFFF:x4}";
-            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, recipe, id));
+            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, FolderName.Require(recipe, "recipe"), id));
             if (Directory.Exists(path))
                 continue;
             try
             {
                 Directory.CreateDirectory(path);
+                return new RunFolder(path, id).Held();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new UserException($"{path}: cannot be made ({exception.Message}); choose another place with --runs.", exception);
+                throw new UserException(
+                    $"{path}: cannot be made ({exception.Message.TrimEnd('.')}); choose another place with --runs.", exception);
             }
-
-            return new RunFolder(path, id);
         }
     }
 
-    /// <summary>Finds a run by its id or the beginning of it.</summary>
-    /// <exception cref="UserException">There is no such run, or more than one.</exception>
+    /// <summary>Finds a run by its id or the beginning of it, and holds it.</summary>
+    /// <exception cref="UserException">There is no such run, or more than one, or another process holds it.</exception>
     public static RunFolder Open(string runs, string recipe, string id)
     {
-        var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, recipe));
-        var found = Directory.Exists(parent) ? Directory.GetDirectories(parent, id + "*") : [];
-        return found switch
+        ArgumentNullException.ThrowIfNull(id);
+        var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, FolderName.Require(recipe, "recipe")));
+        if (id.Length == 0 || !id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
+            throw new UserException(
+                $"--resume '{Excerpt.Of(id)}': an id is like 20261101-101500-00aa, or the beginning of one; textvae runs list shows them.");
+        string[] found = Directory.Exists(parent)
+            ? [.. Directory.GetDirectories(parent).Where(path => System.IO.Path.GetFileName(path).StartsWith(id, StringComparison.Ordinal))]
+            : [];
+        var only = found switch
         {
-            [var only] => new RunFolder(only, System.IO.Path.GetFileName(only)),
-            [] => throw new UserException($"--resume {id}: no such run in {parent}; textvae runs list shows them."),
+            [var one] => one,
+            [] => throw new UserException($"--resume {Excerpt.Of(id)}: no such run in {parent}; textvae runs list shows them."),
             _ => throw new UserException($"--resume {id}: {found.Length} runs in {parent} begin so; give the whole id."),
         };
+        try
+        {
+            return new RunFolder(only, System.IO.Path.GetFileName(only)).Held();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"--resume {id}: {only} cannot be written ({exception.Message.TrimEnd('.')}); make it writable.", exception);
+        }
     }
 
     /// <summary>The folder of a member, made when absent.</summary>
     public string Member(string name) =>
-        Directory.CreateDirectory(System.IO.Path.Combine(Path, "members", name)).FullName;
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, "members", FolderName.Require(name, "member"))).FullName;
+
+    /// <summary>Lets other processes continue the run.</summary>
+    public void Dispose() => held?.Dispose();
+
+    /// <summary>Moves a member's folder to <c>replaced/</c>, so that it begins anew and nothing is lost.</summary>
+    internal void Replace(string member)
+    {
+        var from = System.IO.Path.Combine(Path, "members", member);
+        if (!Directory.Exists(from))
+            return;
+        var replaced = Directory.CreateDirectory(System.IO.Path.Combine(Path, "replaced")).FullName;
+        var number = 1;
+        while (Directory.Exists(System.IO.Path.Combine(replaced, $"{member} {number}")))
+            number++;
+        Directory.Move(from, System.IO.Path.Combine(replaced, $"{member} {number}"));
+    }
+
+    // The lock is the open file, not its existence, so a process that dies leaves none behind.
+    private RunFolder Held()
+    {
+        try
+        {
+            held = new FileStream(System.IO.Path.Combine(Path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (IsSharingViolation(exception))
+        {
+            throw new UserException($"--resume {Id}: {Holder()} holds this run; wait until it ends, or stop it.", exception);
+        }
+
+        Write(HolderName, new RunProcess(Environment.ProcessId, Environment.MachineName));
+        return this;
+    }
+
+    // EWOULDBLOCK of Linux, of macOS, and ERROR_SHARING_VIOLATION.
+    private static bool IsSharingViolation(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32;
+
+    private string Holder()
+    {
+        try
+        {
+            return Read(HolderName)?.Deserialize<RunProcess>(Json.Indented) is { } holder
+                ? $"process {holder.Process} on {holder.Machine}"
+                : "another process";
+        }
+        catch (Exception exception) when (Json.IsMisread(exception) || exception is UserException)
+        {
+            return "another process";
+        }
+    }
+
+    private sealed record RunProcess(int Process, string Machine);
 
     /// <summary>Writes a JSON file as a whole or not at all.</summary>
     /// <exception cref="UserException">It cannot be written, a full disk for instance.</exception>
@@ -84,21 +156,39 @@ public sealed class RunFolder
     /// <summary>Adds a figure to a report and keeps its JSON in <c>figures/</c>.</summary>
     internal void AddFigure(HtmlReport report, string name, Figure figure, string caption)
     {
-        WriteText(System.IO.Path.Combine("figures", name + ".json"), figure.ToJson());
+        WriteText(System.IO.Path.Combine("figures", FolderName.Require(name, "figure") + ".json"), figure.ToJson());
         report.Figure(figure, caption);
     }
 
+    /// <summary>Reads a JSON file of the run as what it holds; null when it is not there.</summary>
+    /// <exception cref="UserException">It is damaged, or holds something else.</exception>
+    internal T? Read<T>(string name)
+        where T : class
+    {
+        try
+        {
+            return Read(name)?.Deserialize<T>(Json.Indented);
+        }
+        catch (Exception exception) when (Json.IsMisread(exception))
+        {
+            throw new UserException(
+                $"{System.IO.Path.Combine(Path, name)}: not what this version writes ({Excerpt.Of(exception.Message)}); restore it, or start "
+                    + "a new run.", exception);
+        }
+    }
+
     /// <summary>Reads a JSON file of the run; null when it is not there.</summary>
+    /// <exception cref="UserException">It is damaged.</exception>
     internal JsonNode? Read(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
         try
         {
-            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
+            return File.Exists(path) ? Json.Parse(File.ReadAllText(path)) : null;
         }
         catch (JsonException exception)
         {
-            throw new UserException($"{path}: damaged ({exception.Message}); start a new run.", exception);
+            throw new UserException($"{path}: damaged ({Excerpt.Of(exception.Message)}); restore it, or start a new run.", exception);
         }
     }
 }
@@ -129,6 +219,12 @@ public sealed record RunDescription
     /// <summary>The recipe's parameters with the values used.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
+    /// <summary>The texts it works on by name, with the SHA-256 of their content.</summary>
+    public IReadOnlyDictionary<string, string> Data { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of the recipe's file; null where there is none.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The members, in the order in which they run.</summary>
     public required IReadOnlyList<MemberDescription> Members { get; init; }
 }
@@ -143,6 +239,9 @@ public sealed record EnvironmentDescription
 
     /// <summary>Version of this library.</summary>
     public required string TextVae { get; init; }
+
+    /// <summary>The commit that this library was built from; null where that is unknown.</summary>
+    public string? Commit { get; init; }
 
     /// <summary>Version of the .NET runtime.</summary>
     public required string Dotnet { get; init; }
@@ -167,6 +266,8 @@ public sealed record EnvironmentDescription
     {
         Started = now,
         TextVae = typeof(EnvironmentDescription).Assembly.GetName().Version?.ToString(3) ?? "",
+        Commit = typeof(EnvironmentDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+') is [_, var commit] ? commit : null,
         Dotnet = RuntimeInformation.FrameworkDescription,
         OperatingSystem = RuntimeInformation.OSDescription,
         Processor = ProcessorName(),

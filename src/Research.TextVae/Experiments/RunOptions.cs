@@ -15,6 +15,7 @@ public sealed record RunOptions
         ("--seed N", "seed of everything random (default 1)"),
         ("--device cpu|cuda", "where to compute (default cpu)"),
         ("--resume ID", "continues the run with this id"),
+        ("--accept-changes", "continues it although recipe, data or version have changed; members not finished begin anew"),
         ("--runs DIR", "folder of the runs (default ./runs, or TEXTVAE_RUNS)"),
     ];
 
@@ -30,6 +31,12 @@ public sealed record RunOptions
     /// <summary>Id of the run to continue.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>Whether the run to continue may differ from what it was begun with.</summary>
+    public bool AcceptChanges { get; init; }
+
+    /// <summary>Size, seed and device where they were given, by their option, such as <c>--seed</c>.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Folder of all runs.</summary>
     public string Runs { get; init; } = "runs";
 
@@ -42,7 +49,7 @@ public sealed record RunOptions
     {
         ArgumentNullException.ThrowIfNull(args);
         var options = new RunOptions { Runs = string.IsNullOrEmpty(runs) ? "runs" : runs };
-        var parameters = new Dictionary<string, string>();
+        var (parameters, given) = (new Dictionary<string, string>(), new Dictionary<string, string>());
         using var rest = args.GetEnumerator();
         while (rest.MoveNext())
         {
@@ -51,22 +58,35 @@ public sealed record RunOptions
                 inline ?? (rest.MoveNext()
                     ? rest.Current
                     : throw new UserException($"{Excerpt.Of(name)} needs a value; see textvae run --help."));
+            string Noted(string value) => given[name] = value;
             options = name switch
             {
                 "-p" or "--parameter" => AddParameter(options, parameters, Value()),
-                "--smoke" => options with { Preset = Preset.Smoke },
-                "--full" => options with { Preset = Preset.Full },
-                "--seed" => options with { Seed = ParseSeed(Value()) },
-                "--device" => options with { Device = ParseDevice(Value()) },
+                "--smoke" or "--full" when inline is not null => throw new UserException($"{name} takes no value; leave ={inline} out."),
+                "--smoke" when Noted("") is not null => options with { Preset = Preset.Smoke },
+                "--full" when Noted("") is not null => options with { Preset = Preset.Full },
+                "--seed" => options with { Seed = ParseSeed(Noted(Value())) },
+                "--device" => options with { Device = ParseDevice(Noted(Value())) },
                 "--resume" => options with { Resume = Value() },
+                "--accept-changes" => options with { AcceptChanges = true },
                 "--runs" => options with { Runs = Value() },
-                _ => throw new UserException(
-                    $"unknown option '{Excerpt.Of(name)}'; a recipe takes "
-                        + $"{string.Join(", ", Help.Select(entry => entry.Option.Split(' ')[0].TrimEnd(',')))}."),
+                _ => throw Unknown(name),
             };
         }
 
-        return options with { Parameters = parameters };
+        if (given.ContainsKey("--smoke") && given.ContainsKey("--full"))
+            throw new UserException("--smoke and --full are two sizes; leave one of them out.");
+        if (options is { AcceptChanges: true, Resume: null })
+            throw new UserException("--accept-changes is for a run that is continued; give --resume with it, or leave it out.");
+        return options with { Parameters = parameters, Given = given };
+    }
+
+    private static UserException Unknown(string name)
+    {
+        string[] known = [.. Help.SelectMany(entry => entry.Option.Split(' ').Select(part => part.TrimEnd(',')))
+            .Where(part => part.StartsWith('-'))];
+        var meant = Nearest.To(name, known) is { } nearest ? $" did you mean {nearest}?" : "";
+        return new UserException($"unknown option '{Excerpt.Of(name)}';{meant} a recipe takes {string.Join(", ", known)}.");
     }
 
     // --seed=3 as well as --seed 3; a parameter's own = stays in its value.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Research.TextVae.Reports;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
@@ -50,9 +49,7 @@ public sealed class Study : Experiment<Study, StudyResults>
     {
         if (members.Any(member => member.Name == name))
             throw new ArgumentException($"There are two variants \"{name}\".", nameof(name));
-        if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
-            throw new ArgumentException($"\"{name}\" cannot be the name of a folder, as a variant's must.", nameof(name));
-        members.Add((name, code));
+        members.Add((FolderName.Require(name, "variant"), code));
         return this;
     }
 
@@ -80,7 +77,7 @@ public sealed class Study : Experiment<Study, StudyResults>
     internal override IReadOnlyList<MemberDescription> Members(ulong seed)
     {
         if (members.Count == 0)
-            throw new InvalidOperationException("The study has no variant.");
+            throw new UserException("the study has no variant; describe at least one with Variant.");
         var descriptions = new List<MemberDescription>();
         foreach (var (name, code) in members)
         {
@@ -95,10 +92,13 @@ public sealed class Study : Experiment<Study, StudyResults>
         return descriptions;
     }
 
+    internal override bool IsFinished(MemberDescription member, RunContext context) =>
+        context.Folder.Read<MemberResult>(ResultOf(member)) is not null;
+
     internal override void Run(MemberDescription member, RunContext context)
     {
-        var file = Path.Combine("members", member.Name, "result.json");
-        var result = context.Folder.Read(file)?.Deserialize<MemberResult>(Json.Indented);
+        var file = ResultOf(member);
+        var result = context.Folder.Read<MemberResult>(file);
         if (result is null)
         {
             var (name, code) = planned[member.Name];
@@ -133,6 +133,8 @@ public sealed class Study : Experiment<Study, StudyResults>
         else if (results.Any(result => result.Texts.Count > 0))
             page.Section("Texts").Texts();
     }
+
+    private static string ResultOf(MemberDescription member) => Path.Combine("members", member.Name, "result.json");
 
     private IEnumerable<Metric> Shown => columns.Append(Metric.Seconds);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Research.TextVae.Reports;
+using Research.TextVae.Support;
+using Research.TextVae.Training;
 using Spectre.Console;
 
 namespace Research.TextVae.Experiments;
@@ -29,6 +31,9 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
 
     internal override string DataSummary => First.Data.Summary;
 
+    internal override IEnumerable<(string Name, string Sha256)> Data =>
+        trials.Values.Select(trial => trial.Trial.Data.Corpus).DistinctBy(corpus => corpus.Name).Select(corpus => (corpus.Name, corpus.Sha256));
+
     private protected override SweepResults Results =>
         new([.. results.GroupBy(result => result.Value).Select(group => new SweepPoint(group.Key, [.. group]))]);
 
@@ -36,6 +41,8 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
 
     internal override IReadOnlyList<MemberDescription> Members(ulong seed)
     {
+        if (Values.Count == 0)
+            throw new UserException($"the sweep over {Symbol} has no value; give at least one.");
         var members = new List<MemberDescription>();
         foreach (var value in Values)
         {
@@ -51,6 +58,9 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
 
         return members;
     }
+
+    internal override bool IsFinished(MemberDescription member, RunContext context) =>
+        context.Metrics(member).Records.OfType<FinalRecord>().Any();
 
     internal override void Run(MemberDescription member, RunContext context)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -57,6 +58,8 @@ public sealed record TrialResult(
 /// <summary>Trains and measures one member, or reads what an earlier start of the run already measured.</summary>
 internal sealed class TrialRunner(RunContext context, MemberDescription member, double value, Trial trial)
 {
+    private const string Checkpoints = "checkpoints";
+
     public TrialResult Run()
     {
         var folder = context.MemberFolder(member);
@@ -65,22 +68,27 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
         if (!log.Records.OfType<FinalRecord>().Any())
         {
             using var scope = NewDisposeScope();
-            manual_seed(unchecked((long)member.Seed));
-            using var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
-            model.to(context.Device);
+            using var model = Build();
             var task = new VaeTask(model, trial.Data, trial.Objective);
             TrainedModel.Write(folder, task);
             var trainer = new Trainer(task, trial.Training, member.Seed)
             {
-                CheckpointFolder = Path.Combine(folder, "checkpoints"),
+                CheckpointFolder = Path.Combine(folder, Checkpoints),
                 Observer = log,
                 Time = context.Time,
             };
             var trained = trainer.Run(context.Cancellation);
-            File.Delete(samples);
-            foreach (var sample in new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All())
-                JsonLines.Append(samples, sample);
+            WriteSamples(samples, model);
             log.Append(VaeMeasurement.Of(model, trial.Data.Test, trial.Measures, trained, member.Seed, context));
+        }
+        else if (!File.Exists(samples))
+        {
+            context.Console.Note("samples.jsonl is missing; it is written again with the best weights.");
+            using var scope = NewDisposeScope();
+            using var model = Build();
+            var (tensors, _) = Checkpoint.Load<TrainingPosition>(Path.Combine(folder, Checkpoints), Trainer.Best);
+            TrainingState.Restore(Path.Combine(folder, Checkpoints, Trainer.Best), tensors, model);
+            WriteSamples(samples, model);
         }
 
         var result = new TrialResult(member.Name, value, member.Seed, log.Records, JsonLines.Read<SampleRecord>(samples));
@@ -93,4 +101,16 @@ internal sealed class TrialRunner(RunContext context, MemberDescription member, 
                 + $"{RunConsole.Clock(TimeSpan.FromSeconds(final.Seconds))}"));
         return result;
     }
+
+    private TextVaeModel Build()
+    {
+        manual_seed(unchecked((long)member.Seed));
+        var model = trial.Model.Build(trial.Data.Tokenizer.Vocabulary.Count);
+        model.to(context.Device);
+        return model;
+    }
+
+    // Whole or not at all.
+    private void WriteSamples(string path, TextVaeModel model) => AtomicFile.Write(path, string.Concat(
+        new SampleWriter(model, trial.Data, trial.Measures, member.Seed).All().Select(JsonLines.Line)));
 }

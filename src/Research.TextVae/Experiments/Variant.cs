@@ -1,6 +1,7 @@
 using Research.TextVae.Evaluation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using Research.TextVae.Training;
 using TorchSharp;
@@ -146,6 +147,8 @@ public sealed class Variant : IDisposable
     public TrainingPosition Train(TrainingTask task, TrainingOptions options, string name = "", Action<TrainingProgress>? stepped = null)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (name.Length > 0)
+            FolderName.Require(name, "training");
         var file = name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl";
         var metrics = new MetricsLog(Path.Combine(Folder, file), context.Console, stepped);
         var trainer = new Trainer(task, options, Seed)

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Research.TextVae.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -114,10 +116,30 @@ public static unsafe partial class KernelLibrary
             levels = [wanted];
         }
 
-        foreach (var level in levels)
-            if (NativeFiles.TryLoad($"lib{Name}-{level}.so", out var handle, out var file))
+        foreach (var name in levels.Select(level => $"lib{Name}-{level}.so"))
+        {
+            if (NativeFiles.Find(name) is not { } found)
+                continue;
+            RequireOwn(found);
+            if (NativeFiles.TryLoad(name, out var handle, out var file))
                 return new(handle, file, null);
+            throw new UserException($"{NativeFiles.Refusal} Build again, or set TEXTVAE_KERNELS=off.");
+        }
+
         return new(0, null, $"No lib{Name}-{levels[^1]}.so: the kernels were not built, for want of a C++ compiler (apt-get install g++).");
+    }
+
+    // What was damaged, or is of another build with other arguments, would end the process without a word.
+    private static void RequireOwn(string file)
+    {
+        var expected = typeof(KernelLibrary).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(data => data.Key == Path.GetFileName(file))?.Value;
+        using var stream = System.IO.File.OpenRead(file);
+        var actual = Convert.ToHexString(SHA256.HashData(stream));
+        if (!actual.Equals(expected, StringComparison.OrdinalIgnoreCase))
+            throw new UserException(
+                $"{file} is damaged or of another build (its SHA-256 is not the one this library was built with); build again, install the "
+                    + "package again, or set TEXTVAE_KERNELS=off.");
     }
 
     // Best first.

@@ -24,12 +24,27 @@ internal static class LibTorch
     /// <summary>The package of this system.</summary>
     public static string Package => $"libtorch-cpu-{NativeFiles.Platform}";
 
-    /// <summary>Before code that computes: where there is no LibTorch and the program can fetch it, it is fetched.</summary>
-    /// <exception cref="UserException">It cannot be fetched.</exception>
+    /// <summary>Before code that computes: where there is no LibTorch and the program can fetch it, it is fetched, and loaded.</summary>
+    /// <exception cref="UserException">It cannot be fetched, or not be loaded, as where memory is short; the loader's reason is
+    /// given.</exception>
     public static void Require()
     {
         if (Folder() is null)
             s_folder = Fetch?.Invoke();
+        string[] files = Folder() is { } folder
+            ? [.. new[] { "c10", "torch_cpu", "torch" }.Select(library => Path.Combine(folder, NativeFiles.NameOf(library))).Where(File.Exists)]
+            : [];
+        foreach (var file in files)
+        {
+            try
+            {
+                NativeLibrary.Load(file);
+            }
+            catch (DllNotFoundException error)
+            {
+                throw new UserException(NativeFiles.Reason(file, error), error);
+            }
+        }
     }
 
     /// <summary>Where a package keeps its files under a folder of NuGet's packages; null if it does not.</summary>
@@ -61,6 +76,8 @@ internal static class LibTorch
             return 0;
         if (NativeFiles.TryLoad(NativeFiles.NameOf(Binding), out var handle, out _))
             return handle;
+        if (NativeFiles.Refusal is { } refusal)
+            throw new DllNotFoundException(refusal);
         if (Folder() is not null)
             return 0;
         // TorchSharp puts this into its own message.
@@ -68,11 +85,13 @@ internal static class LibTorch
         throw new DllNotFoundException($"LibTorch {Version} is missing. Add its package: {remedy}");
     }
 
-    private static string? Folder() => s_folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch) ?? FolderIn(NuGetPackages());
+    private static string? Folder() => s_folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch)
+        ?? (NuGetPackages() is { } packages ? FolderIn(packages) : null);
 
     private static bool IsLibTorch(string folder) => File.Exists(Path.Combine(folder, NativeFiles.NameOf("torch_cpu")));
 
-    private static string NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } given
-        ? given
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    // Without a home folder there are none; a relative path would lead into whatever folder this runs in.
+    private static string? NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } given ? given
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".nuget", "packages")
+        : null;
 }

@@ -10,19 +10,47 @@ internal static partial class NativeFiles
     // Where a host that copies assemblies to a place of its own finds what lies beside them.
     private const string FolderVariable = "TEXTVAE_NATIVE";
 
-    /// <summary>Loads the first file of this name that there is.</summary>
+    /// <summary>Why a file that is there was not loaded, the last time that happened.</summary>
+    public static string? Refusal { get; private set; }
+
+    /// <summary>Loads the first file of this name that there is and that may be.</summary>
     public static bool TryLoad(string name, out nint handle, out string? file)
     {
         foreach (var folder in Folders())
         {
             file = Path.Combine(folder, name);
-            if (File.Exists(file) && NativeLibrary.TryLoad(file, out handle))
+            if (!File.Exists(file))
+                continue;
+            if (FileTrust.Doubt(file) is { } doubt)
+            {
+                Refusal = $"{file} is not loaded: {doubt}.";
+                continue;
+            }
+
+            try
+            {
+                handle = NativeLibrary.Load(file);
                 return true;
+            }
+            catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+            {
+                Refusal = Reason(file, error);
+            }
         }
 
         (handle, file) = (0, null);
         return false;
     }
+
+    /// <summary>What the loader says of a file, without .NET's advice before it.</summary>
+    public static string Reason(string file, Exception error)
+    {
+        var lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return $"{file} cannot be loaded: {lines[Math.Min(1, lines.Length - 1)].TrimEnd('.')}.";
+    }
+
+    /// <summary>The first file of this name that there is; null where there is none.</summary>
+    public static string? Find(string name) => Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>How packages call this system, such as linux-x64; the runtime's own name for it can be that of a distribution.</summary>
     public static string Platform { get; } = (OperatingSystem.IsWindows() ? "win-" : OperatingSystem.IsMacOS() ? "osx-" : "linux-")

@@ -91,7 +91,7 @@ internal sealed class LearnedPositions : PositionEncoding
     public LearnedPositions(int places, int width)
         : base(nameof(LearnedPositions))
     {
-        weight = nn.Parameter(randn(places, width) * Deviation);
+        weight = nn.Parameter(randn(MemoryShortage.Require(places, width)) * Deviation);
         RegisterComponents();
         this.KeepTensors();
     }

@@ -35,6 +35,10 @@ public sealed class Corpus
     /// <summary>The documents in reading order.</summary>
     public IReadOnlyList<Document> Documents { get; }
 
+    /// <summary>SHA-256 of the documents' titles, labels and sentences, in hexadecimal.</summary>
+    [JsonIgnore]
+    public string Sha256 => TextHash.Of(Documents.SelectMany(document => document.Sentences.Prepend(document.Label).Prepend(document.Title)));
+
     /// <summary>All sentences in reading order.</summary>
     public IEnumerable<Sentence> Sentences =>
         from document in Documents

@@ -8,6 +8,7 @@ namespace Research.TextVae.Text;
 internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] Parts, SplitReport Report)
 {
     private const int TrainPart = 0, ValidationPart = 1, TestPart = 2;
+    private const int FewestHeldOut = 4, SmallestShare = 5; // a fifth, so that a short text keeps most of itself to train on
 
     public static DividedCorpus<T> Divide(Corpus corpus, SplitOptions options, Func<string, T[]> tokens)
     {
@@ -89,7 +90,7 @@ internal sealed record DividedCorpus<T>(List<(Sentence Sentence, T[] Tokens)>[] 
         var next = 0;
         foreach (var (target, share) in ((int, double)[])[(ValidationPart, options.Validation), (TestPart, options.Test)])
         {
-            var wanted = share * total;
+            var wanted = Math.Max(share * total, share > 0 ? Math.Min(FewestHeldOut, total / SmallestShare) : 0);
             var reserved = target == ValidationPart && options.Test > 0 ? 2 : 1;
             for (long taken = 0; taken < wanted && next < order.Length - reserved; next++)
             {

@@ -92,11 +92,15 @@ public sealed class EncodedSentences : IReadOnlyList<int[]>, IDataset<TextBatch>
     public IReadOnlyList<string>? ClassNames { get; private init; }
 
     /// <summary>The sentences whose label is one of these, each with the place of its label as its class.</summary>
+    /// <exception cref="UserException">No sentence has one of them.</exception>
     public EncodedSentences WithClasses(IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         var places = labels.Select((label, place) => (label, place)).ToDictionary(entry => entry.label, entry => entry.place);
         int[] kept = [.. Enumerable.Range(0, Count).Where(i => places.ContainsKey(_sources[i].Label))];
+        if (kept.Length == 0)
+            throw new UserException(
+                $"no sentence has one of the labels {string.Join(", ", labels.Select(Excerpt.Of))}; use a data set that has them.");
         var classes = Array.ConvertAll(kept, i => places[_sources[i].Label]);
         return new EncodedSentences(Array.ConvertAll(kept, i => _ids[i]), Array.ConvertAll(kept, i => _sources[i]))
         {

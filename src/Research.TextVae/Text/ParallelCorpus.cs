@@ -3,6 +3,10 @@ namespace Research.TextVae.Text;
 /// <summary>Texts in pairs, as documents.</summary>
 public sealed record ParallelCorpus(string Name, string Title, string Licence, IReadOnlyList<ParallelDocument> Documents)
 {
+    /// <summary>SHA-256 of the documents' titles, labels and pairs, in hexadecimal.</summary>
+    public string Sha256 => TextHash.Of(Documents.SelectMany(document =>
+        document.Pairs.SelectMany(pair => new[] { pair.Source, pair.Target }).Prepend(document.Label).Prepend(document.Title)));
+
     /// <summary>All pairs in reading order.</summary>
     public IEnumerable<TextPair> Pairs => Documents.SelectMany(document => document.Pairs);
 }

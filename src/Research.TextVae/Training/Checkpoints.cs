@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,31 +28,86 @@ internal abstract class Checkpoints
 }
 
 /// <summary>Checkpoints as files, from which training can be resumed.</summary>
-internal sealed class FolderCheckpoints(string folder) : Checkpoints
+/// <param name="folder">Their folder.</param>
+/// <param name="notice">Receives a line when a checkpoint is not usable.</param>
+internal sealed class FolderCheckpoints(string folder, Action<string> notice) : Checkpoints
 {
-    /// <inheritdoc/>
-    public override string Whereabouts => $"The last checkpoint is kept in {folder}.";
+    private const string Previous = "last.previous";
 
     /// <inheritdoc/>
-    public override TrainingPosition? Resume(nn.Module model, OptimizerHelper optimizer) =>
-        Checkpoint.Exists(folder, Last) ? Load(Last, model, optimizer) : null;
+    public override string Whereabouts => Checkpoint.Exists(folder, Last)
+        ? $"The last checkpoint is kept in {folder}."
+        : "No checkpoint had been written yet.";
+
+    /// <summary>
+    /// The state of the last checkpoint; where that is damaged, of the one before it; null when neither can be used, or the best weights
+    /// cannot. A training that starts again comes to the same numbers.
+    /// </summary>
+    public override TrainingPosition? Resume(nn.Module model, OptimizerHelper optimizer)
+    {
+        using var scope = NewDisposeScope();
+        if (Newest() is not var (name, tensors, position))
+            return null;
+        if (position.BestEpoch > 0 && Damage(Best) is { } damage)
+        {
+            notice($"{damage}. Training begins again from its start, which gives the same numbers.");
+            Checkpoint.SetAside(folder, Best);
+            Checkpoint.SetAside(folder, Last);
+            return null;
+        }
+
+        TrainingState.Restore(Path.Combine(folder, name), tensors, model, optimizer);
+        return position;
+    }
 
     /// <inheritdoc/>
     public override void Save(string name, nn.Module model, OptimizerHelper optimizer, TrainingPosition position)
     {
         using var scope = NewDisposeScope();
-        Checkpoint.Save(folder, name, TrainingState.Collect(model, optimizer), position);
+        Checkpoint.Save(folder, name, TrainingState.Collect(model, optimizer), position, name == Last ? Previous : null);
     }
 
     /// <inheritdoc/>
-    public override void LoadBest(nn.Module model, OptimizerHelper optimizer) => Load(Best, model, optimizer);
-
-    private TrainingPosition Load(string name, nn.Module model, OptimizerHelper optimizer)
+    public override void LoadBest(nn.Module model, OptimizerHelper optimizer)
     {
         using var scope = NewDisposeScope();
-        var (tensors, position) = Checkpoint.Load<TrainingPosition>(folder, name);
-        TrainingState.Restore(Path.Combine(folder, name), tensors, model, optimizer);
-        return position;
+        var (tensors, _) = Checkpoint.Load<TrainingPosition>(folder, Best);
+        TrainingState.Restore(Path.Combine(folder, Best), tensors, model, optimizer);
+    }
+
+    private (string Name, Dictionary<string, Tensor> Tensors, TrainingPosition Position)? Newest()
+    {
+        foreach (var (name, otherwise) in new[] { (Last, "the one before it is used"), (Previous, "training begins again from its start") })
+        {
+            if (!Checkpoint.Exists(folder, name))
+                continue;
+            try
+            {
+                var (tensors, position) = Checkpoint.Load<TrainingPosition>(folder, name, Last);
+                return (name, tensors, position);
+            }
+            catch (UserException error)
+            {
+                var last = name == Previous || !Checkpoint.Exists(folder, Previous);
+                notice($"{error.Message}. Now {(last ? "training begins again from its start" : otherwise)}, which gives the same numbers.");
+                Checkpoint.SetAside(folder, name);
+            }
+        }
+
+        return null;
+    }
+
+    private string? Damage(string name)
+    {
+        try
+        {
+            _ = Checkpoint.Load<TrainingPosition>(folder, name);
+            return null;
+        }
+        catch (UserException error)
+        {
+            return error.Message;
+        }
     }
 }
 

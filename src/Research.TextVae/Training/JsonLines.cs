@@ -14,7 +14,7 @@ public static class JsonLines
     /// <exception cref="UserException">The file cannot be written, a full disk for instance.</exception>
     public static void Append<T>(string path, T value)
     {
-        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, Json.Compact) + "\n");
+        var line = Encoding.UTF8.GetBytes(Line(value));
         try
         {
             using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -41,15 +41,20 @@ public static class JsonLines
         return [.. lines.Select((line, index) => Parse<T>(path, line, index + 1))];
     }
 
+    /// <summary>A value as a line.</summary>
+    internal static string Line<T>(T value) => JsonSerializer.Serialize(value, Json.Compact) + "\n";
+
     private static T Parse<T>(string path, string line, int number)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Json.Compact)!;
+            return JsonSerializer.Deserialize<T>(line, Json.Compact) ?? throw new JsonException("it is null.");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (Json.IsMisread(exception))
         {
-            throw new UserException($"{path}({number}): not a record of this version: {exception.Message} Start a new run.", exception);
+            throw new UserException(
+                $"{path}({number}): not a record of this version: {Excerpt.Of(exception.Message)} Restore the file, or start a new run.",
+                exception);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed partial class Trainer
     public string? CheckpointFolder
     {
         get; init =>
-        (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value));
+        (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value, Notice));
     }
 
     /// <summary>Receives what happens; nobody when absent.</summary>
@@ -59,6 +59,8 @@ public sealed partial class Trainer
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     private Checkpoints store = new MemoryCheckpoints();
+
+    private void Notice(string message) => Observer?.Noticed(message);
 
     /// <summary>Trains, or resumes from the checkpoint <c>last</c>, and leaves the weights of <c>best</c> in the model.</summary>
     /// <exception cref="UserException">A loss term or the gradient became NaN or infinite.</exception>
@@ -95,7 +97,7 @@ public sealed partial class Trainer
         {
             if (cancellation.IsCancellationRequested || HostInterruption.Token.IsCancellationRequested)
             {
-                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
+                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
                 cancellation.ThrowIfCancellationRequested();
                 HostInterruption.Check();
             }
@@ -111,10 +113,10 @@ public sealed partial class Trainer
             }
 
             if (position.Step % options.CheckpointEvery == 0 && position.Batch < count)
-                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds });
+                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
         }
 
-        return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds };
+        return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds, Pending = null };
     }
 
     private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;

@@ -43,6 +43,11 @@ public sealed record TrainingPosition
     /// <summary>Seconds trained.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>What the steps since the last record measured; null when there are none, as at the end of an epoch.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal IReadOnlyList<StepMeasure>? Pending { get; init; }
+
     /// <summary>Training has ended, by its last epoch or by early stopping.</summary>
     public bool Finished { get; init; }
 

@@ -11,6 +11,12 @@ public interface ITrainingObserver
 
     /// <summary>After each epoch.</summary>
     void Validated(EpochRecord record);
+
+    /// <summary>When something unusual happened that the training goes on from: a damaged checkpoint, for instance.</summary>
+    /// <param name="message">What, in a line.</param>
+    void Noticed(string message)
+    {
+    }
 }
 
 /// <summary>How far training is; losses are nats per example, smoothed over recent steps. KL is absent for a model without a latent
@@ -34,12 +40,15 @@ internal readonly record struct StepMeasure(
 internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int batches, TrainingOptions options)
 {
     private readonly long started = time.GetTimestamp();
-    private readonly List<StepMeasure> pending = [];
+    private readonly List<StepMeasure> pending = [.. start.Pending ?? []];
     private long tokens;
     private long pendingSince = time.GetTimestamp();
 
     /// <summary>Seconds trained, those before this epoch included.</summary>
     public double Seconds => start.Seconds + Elapsed;
+
+    /// <summary>The steps since the last record, which the next one averages.</summary>
+    public IReadOnlyList<StepMeasure>? Pending => pending.Count == 0 ? null : [.. pending];
 
     private double Elapsed => time.GetElapsedTime(started).TotalSeconds;
 

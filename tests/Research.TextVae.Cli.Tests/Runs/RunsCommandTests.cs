@@ -31,7 +31,9 @@ public sealed class RunsCommandTests : IDisposable
     {
         var rows = Lines(_place.TextVae("runs", "list"));
 
-        Assert.Equal(["other", "20261103-000000-00cc", "2026-11-03", "00:00", "–", "–", "0/0", "unfinished"], Cells(rows[1]));
+        // What is damaged is named, and hides no other.
+        Assert.Equal(["other", "20261103-000000-00cc", "2026-11-03", "00:00", "–", "–", "–", "config.json", "is", "damaged:"],
+            Cells(rows[1])[..10]);
         Assert.Equal(["sweep", "20261102-000000-00bb", "2026-11-02", "00:00", "–", "–", "0/1", "unfinished"], Cells(rows[2]));
         Assert.Equal(
             ["sweep", "20261101-101500-00aa", "2026-11-01", "10:15", "full", "5", "2/2", "1", "failed,", "1", "held,", "1", "not",
@@ -46,7 +48,7 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Contains("✓ KL falls: 30.1 > 0.0\n✗ AU: 0\n? NLL: too small\n", text, StringComparison.Ordinal);
         Assert.Equal(["beta=1", "finished", "98.25", "–", "–", "–", "–", "0.01", "–", "–", "–", "–"],
             Cells(text.Split('\n').Single(l => l.StartsWith("beta=1", StringComparison.Ordinal))));
-        Assert.Contains("--resume 20261103-000000-00cc", _place.TextVae("runs", "show").Output, StringComparison.Ordinal);
+        Assert.Contains("--resume 20261102-000000-00bb", _place.TextVae("runs", "show", "20261102").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +70,28 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Contains("3 runs in 'runs' have an id that begins with '2026110'", Refused("2026110"), StringComparison.Ordinal);
         Assert.Contains("no run in 'runs' has an id that begins with 'x'", Refused("x"), StringComparison.Ordinal);
         string Refused(string id) => _place.TextVae("runs", "show", id) is { ExitCode: 2 } outcome ? outcome.Error : "";
+    }
+
+    [Theory]
+    [InlineData("members/beta=0/metrics.jsonl", """{"kind":"final","kind":"final","step":1}""")]
+    [InlineData("members/beta=0/metrics.jsonl", """{"kind":"final","split":"\ud800"}""")]
+    [InlineData("members/beta=0/metrics.jsonl", "null")]
+    [InlineData("members/beta=0/metrics.jsonl", """{"step":1}""")]
+    [InlineData("members/beta=0/metrics.jsonl", "{]")]
+    [InlineData("members/beta=0/result.json", "[]")]
+    [InlineData("members/beta=0/config.json", "7")]
+    [InlineData("expectations.json", "{}")]
+    [InlineData("environment.json", "\"x\"")]
+    public void DamageIsNamedInALine(string file, string content)
+    {
+        _place.Write($"runs/sweep/20261101-101500-00aa/{file}", content + "\n");
+
+        var shown = _place.TextVae("runs", "show", "20261101");
+
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains(file, shown.Error, StringComparison.Ordinal);
+        Assert.Equal(1, shown.Error.Count(character => character == '\n'));
+        Assert.Contains("20261102-000000-00bb", _place.TextVae("runs", "list").Output, StringComparison.Ordinal);
     }
 
     private void Member(string run, string name, int weight, params string[] records)

@@ -1,4 +1,5 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed class EmbeddingLayer : nn.Module<Tensor, Tensor>
     public EmbeddingLayer(long rows, long width)
         : base(nameof(EmbeddingLayer))
     {
-        weight = nn.Parameter(empty(rows, width));
+        weight = nn.Parameter(empty(MemoryShortage.Require(rows, width)));
         nn.init.normal_(weight);
         RegisterComponents();
         this.KeepTensors();

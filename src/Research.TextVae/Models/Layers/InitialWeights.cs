@@ -1,3 +1,4 @@
+using Research.TextVae.Support;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ internal static class InitialWeights
     /// <summary>U(−bound, bound), from LibTorch's default generator.</summary>
     public static Parameter Uniform(double bound, params long[] size)
     {
-        var parameter = nn.Parameter(empty(size));
+        var parameter = nn.Parameter(empty(MemoryShortage.Require(size)));
         nn.init.uniform_(parameter, -bound, bound);
         return parameter;
     }

@@ -1,4 +1,5 @@
 using Research.TextVae.Kernels;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -44,7 +45,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
             // The bias comes first in checkpoints.
             this.home.register_parameter(bias_name, nn.Parameter(zeros(vocabulary)));
             if (tied is null)
-                register_parameter("weight", nn.Parameter(randn(vocabulary, features) / Math.Sqrt(features)));
+                register_parameter("weight", nn.Parameter(randn(MemoryShortage.Require(vocabulary, features)) / Math.Sqrt(features)));
         }
 
         this.KeepTensors();

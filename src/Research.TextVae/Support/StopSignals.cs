@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Research.TextVae.Support;
+
+/// <summary>
+/// Requests to stop as a cancellation, so that what was done so far is written: Ctrl+C, a polite kill, a terminal that closes (SIGHUP), and
+/// SIGUSR1, by which batch systems announce the end of a job's time. A second Ctrl+C or kill ends the process at once.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations;
+
+    public StopSignals()
+    {
+        _registrations = [Register(PosixSignal.SIGINT, insist: true), Register(PosixSignal.SIGTERM, insist: true),
+            Register(PosixSignal.SIGHUP)];
+        // .NET has no name for it, and its number is the system's own.
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+            _registrations.Add(Register((PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30)));
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _source.Dispose();
+    }
+
+    private PosixSignalRegistration Register(PosixSignal signal, bool insist = false) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = !insist || !_source.IsCancellationRequested;
+            _source.Cancel();
+        });
+}

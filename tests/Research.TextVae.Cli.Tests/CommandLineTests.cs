@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Research.TextVae.Experiments;
 using Research.TextVae.Support;
 
@@ -71,7 +72,8 @@ public sealed class CommandLineTests : IDisposable
 
         var outcome = Shell("ulimit -v 2700000; exec \"$@\"", "run", "a.csx");
 
-        Assert.Matches(@"^error: \S+libtorch_cpu\.so cannot be loaded: [^\n]*(Cannot allocate memory|failed to map)[^\n]*\n$", outcome.Error);
+        Assert.Matches(
+            @"^error: \S+libtorch_cpu\.so cannot be loaded: [^\n]*(Cannot allocate memory|failed to map)[^\n]*\n$", outcome.Error);
         Assert.Equal(ExitCode.UserError, outcome.ExitCode);
     }
 
@@ -80,12 +82,13 @@ public sealed class CommandLineTests : IDisposable
     {
         _place.Write("a.csx", "WriteLine(1);");
         using var process = _place.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "run", "a.csx"], ("HOME", "/nonexistent"), ("XDG_CACHE_HOME", ""));
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), "run", "a.csx"], ("HOME", "/nonexistent"),
+            ("XDG_CACHE_HOME", ""));
 
         var outcome = Workplace.Finish(process);
 
         Assert.Equal("1\n", outcome.Output);
-        var kept = System.Text.RegularExpressions.Regex.Match(outcome.Error, @"^note: there is no home folder; what is fetched is kept in (\S+) ");
+        var kept = Regex.Match(outcome.Error, @"^note: there is no home folder; what is fetched is kept in (\S+) ");
         Assert.True(kept.Success, outcome.Error);
         Assert.False(Directory.Exists(kept.Groups[1].Value));
         Assert.False(Directory.Exists(Path.Combine(_place.Folder, ".cache")));

@@ -21,7 +21,13 @@ public sealed class ContinuedRunTests : IDisposable
                 Data = data,
                 Model = new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 12, LatentSize = 2 },
                 Objective = new ElboObjective { KlWeight = KlSchedule.Constant(β) },
-                Training = new TrainingOptions { Epochs = β < 1 ? 2 : epochs, BatchSize = 16, CheckpointEvery = 5, EarlyStoppingPatience = 99 },
+                Training = new TrainingOptions
+                {
+                    Epochs = β < 1 ? 2 : epochs,
+                    BatchSize = 16,
+                    CheckpointEvery = 5,
+                    EarlyStoppingPatience = 99999,
+                },
                 Measures = new EvaluationOptions { IwSamples = 4, IwDoublings = 0, IwSentences = 10, BleuSentences = 5, Samples = 2 },
             });
         });

@@ -77,9 +77,8 @@ public sealed class ReliabilityTests(ITestOutputHelper output) : IDisposable
     private Process Start(string recipe, string runs, string? resume)
     {
         var script = Path.Combine(Workplace.Checkout, "recipes", recipe + ".csx");
-        return resume is null
-            ? _place.StartTextVae("run", script, "--smoke", "-p", "data=mine.txt", "-p", "epochs=5", "-p", "checkpoint-every=2", "--runs", runs)
-            : _place.StartTextVae("run", script, "--resume", resume, "--runs", runs);
+        string[] begin = ["--smoke", "-p", "data=mine.txt", "-p", "epochs=3", "-p", "checkpoint-every=5"];
+        return _place.StartTextVae(["run", script, "--runs", runs, .. resume is null ? begin : ["--resume", resume]]);
     }
 
     // A run that was killed before it had a description is none.
@@ -98,7 +97,7 @@ public sealed class ReliabilityTests(ITestOutputHelper output) : IDisposable
         return null;
     }
 
-    /// <summary>Every file of the members by its path: tensors and texts by their hash, records without what depends on the clock.</summary>
+    /// <summary>Every file of the members by its path: tensors by their hash, records without what depends on the clock.</summary>
     private SortedDictionary<string, string> Records(string recipe, string runs)
     {
         var members = Path.Combine(_place.Folder, runs, recipe, Run(recipe, runs)!, "members");

@@ -18,7 +18,8 @@ internal static class JsonFile
             return null;
         try
         {
-            return Json.Parse(Text(path)) as T ?? throw new JsonException($"it is no {(typeof(T) == typeof(JsonArray) ? "array" : "object")}");
+            return Json.Parse(Text(path)) as T
+                ?? throw new JsonException($"it is no {(typeof(T) == typeof(JsonArray) ? "array" : "object")}");
         }
         catch (JsonException error)
         {
@@ -67,7 +68,8 @@ internal static class JsonFile
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            const FileShare shared = FileShare.ReadWrite | FileShare.Delete;
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, shared));
             return reader.ReadToEnd();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -48,7 +48,8 @@ internal static partial class MLflow
         }
     }
 
-    private static void Put(string run, string part, string name, string content) => AtomicFile.Write(Path.Combine(run, part, name), content);
+    private static void Put(string run, string part, string name, string content) =>
+        AtomicFile.Write(Path.Combine(run, part, name), content);
 
     // YAML of one level; a JSON string is one of YAML.
     private static void Meta(string folder, params IReadOnlyList<(string Key, object? Value)> fields) => AtomicFile.Write(
@@ -65,7 +66,7 @@ internal static partial class MLflow
 
     // Letters, digits, and _ - . space / are what MLflow takes; a slash is a folder.
     private static string Name(string name) =>
-        string.Join('/', Other().Replace(name, "_").Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part.Trim('.').Length > 0));
+        string.Join('/', Other().Replace(name, "_").Split('/').Where(part => part.Trim('.').Length > 0));
 
     private static string Hex(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
 

@@ -40,7 +40,10 @@ internal static class RunsCommand
             var ids = result.GetValue(several) ?? [];
             Compare(ids.Length == 0 ? [store.Find(null)] : [.. ids.Select(store.Find)], result.GetValue(page));
         });
-        return new Command("runs", "List, show, compare and export recorded runs.") { Folder, list, show, compare, RunExport.Create(Store) };
+        return new Command("runs", "List, show, compare and export recorded runs.")
+        {
+            Folder, list, show, compare, RunExport.Create(Store),
+        };
     }
 
     private static RunStore Store(ParseResult result) => new(result.GetValue(Folder));
@@ -60,7 +63,8 @@ internal static class RunsCommand
             }
             catch (UserException damage)
             {
-                table.Row(run.Recipe, run.Id, started, "–", "–", "–", damage.Message.Replace(run.Folder + "/", "", StringComparison.Ordinal));
+                var what = damage.Message.Replace(run.Folder + "/", "", StringComparison.Ordinal);
+                table.Row(run.Recipe, run.Id, started, "–", "–", "–", what);
             }
         }
 
@@ -78,8 +82,10 @@ internal static class RunsCommand
         if (run.EnvironmentRecord is { } environment)
         {
             var commit = environment.Text("commit") is { } hash ? $" of commit {hash}" : "";
-            Output.Line($"begun: {environment.Text("started")}, textvae {environment.Text("textVae")}{commit}, {environment.Text("dotnet")}");
-            Output.Line($"on: {environment.Text("operatingSystem")}, {environment.Text("processor")}, {run.Config.Text("device") ?? "cpu"}");
+            var (system, processor) = (environment.Text("operatingSystem"), environment.Text("processor"));
+            Output.Line($"begun: {environment.Text("started")}");
+            Output.Line($"by: textvae {environment.Text("textVae")}{commit}, {environment.Text("dotnet")}");
+            Output.Line($"on: {system}, {processor}, {run.Config.Text("device") ?? "cpu"}");
             Output.Line($"with: {environment.Text("tensorEngine")}");
             Output.Line($"command: {GenerateCommand.OnOneLine(environment.Text("commandLine") ?? "")}");
         }

@@ -6,8 +6,8 @@ using Research.TextVae.Support;
 namespace Research.TextVae.Cli.Runs;
 
 /// <summary>
-/// Event files as TensorBoard reads them: TFRecords (length, masked CRC-32C of the length, data, masked CRC-32C of the data) of the protocol
-/// buffer <c>tensorflow.Event</c> with scalars as <c>simple_value</c>.
+/// Event files as TensorBoard reads them: TFRecords (length, masked CRC-32C of the length, data, masked CRC-32C of the data) of the
+/// protocol buffer <c>tensorflow.Event</c> with scalars as <c>simple_value</c>.
 /// </summary>
 internal static class TensorBoard
 {

@@ -82,15 +82,17 @@ internal sealed class ExperimentRun(
             return description;
 
         console.Note($"continued although {changes}.");
-        var finished = description.Members.Where(member => experiment.IsFinished(member, context)).Select(member => member.Name).ToHashSet();
+        var finished = description.Members.Where(member => experiment.IsFinished(member, context))
+            .Select(member => member.Name).ToHashSet();
         foreach (var member in changes.Anew.Where(member => !finished.Contains(member)))
             folder.Replace(member);
         var before = RunChanges.Configurations(stored);
         var kept = description with
         {
-            Members = [.. description.Members.Select(member => finished.Contains(member.Name) && before.TryGetValue(member.Name, out var config)
-                ? member with { Config = config?.DeepClone() }
-                : member)],
+            Members = [.. description.Members.Select(member =>
+                finished.Contains(member.Name) && before.TryGetValue(member.Name, out var config)
+                    ? member with { Config = config?.DeepClone() }
+                    : member)],
         };
         folder.Write(RunDescription.FileName, kept);
         return kept;
@@ -125,7 +127,7 @@ internal sealed class ExperimentRun(
         report.Details("Parameters", description.Parameters.Select(parameter => (parameter.Key, parameter.Value))
             .Prepend(("seed", description.Seed.ToString(CultureInfo.InvariantCulture)))
             .Prepend(("size", description.Preset.ToString().ToLowerInvariant())));
-        if (description.Members.FirstOrDefault()?.Config is { } config)
+        if (description.Members[0].Config is { } config)
             report.Details("Configuration of the first member", JsonSerializer.Serialize(config, Json.Indented));
         var environment = context.Folder.Read(EnvironmentDescription.FileName)?.AsObject() ?? [];
         report.Details("Environment", environment.Select(entry => (entry.Key, entry.Value?.ToString() ?? "")));

@@ -209,6 +209,7 @@ public sealed class Recipe
         var nearest = parameters.Keys.FirstOrDefault(key => key.Contains(unknown, StringComparison.Ordinal))
             ?? Nearest.To(unknown, parameters.Keys);
         var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
-        throw new UserException($"-p {unknown}: recipe {Name} has no such parameter{(nearest is null ? "." : $"; did you mean {nearest}?")} It has {known}.");
+        var meant = nearest is null ? "." : $"; did you mean {nearest}?";
+        throw new UserException($"-p {Excerpt.Of(unknown)}: recipe {Name} has no such parameter{meant} It has {known}.");
     }
 }

@@ -9,7 +9,7 @@ namespace Research.TextVae.Experiments;
 /// <param name="Anew">The members whose numbers the differences touch: unless they are finished, they have to begin anew.</param>
 internal sealed record RunChanges(IReadOnlyList<string> All, IReadOnlySet<string> Anew)
 {
-    private const int Shown = 3;
+    private const int Shown = 3, Longest = 200;
 
     /// <summary>Compares a run's files with its description now.</summary>
     /// <param name="stored">Its <c>config.json</c>.</param>
@@ -20,10 +20,10 @@ internal sealed record RunChanges(IReadOnlyList<string> All, IReadOnlySet<string
     {
         var (all, anew) = (new List<string>(), new HashSet<string>());
         var (before, after) = (Flatten(environment), Flatten(JsonSerializer.SerializeToNode(here, Json.Indented)));
-        foreach (var key in new[] { "textVae", "commit" })
+        foreach (var (key, what) in new[] { ("textVae", "version"), ("commit", "commit") })
         {
             if (before.TryGetValue(key, out var version) && version != after.GetValueOrDefault(key))
-                all.Add($"{(key == "commit" ? "the library's commit" : "the library's version")} was {version}, is {after.GetValueOrDefault(key)}");
+                all.Add($"the library's {what} was {version}, is {after.GetValueOrDefault(key)}");
         }
 
         var everything = now.Members.Select(member => member.Name);
@@ -70,7 +70,8 @@ internal sealed record RunChanges(IReadOnlyList<string> All, IReadOnlySet<string
             .ToDictionary(member => member["name"]?.ToString() ?? "", member => member["config"]);
 
     /// <summary>The differences in a line.</summary>
-    public override string ToString() => string.Join("; ", All.Take(Shown).Select(change => change.Length > 200 ? change[..200] + "…" : change))
+    public override string ToString() =>
+        string.Join("; ", All.Take(Shown).Select(change => change.Length > Longest ? change[..Longest] + "…" : change))
         + (All.Count > Shown ? $"; and {All.Count - Shown} more" : "");
 
     /// <summary>Every value below a node by its path: <c>objective.klWeight.weight</c> → <c>0.25</c>.</summary>

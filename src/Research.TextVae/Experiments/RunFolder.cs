@@ -85,7 +85,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"--resume {id}: {only} cannot be written ({exception.Message.TrimEnd('.')}); make it writable.", exception);
+            throw new UserException(
+                $"--resume {id}: {only} cannot be written ({exception.Message.TrimEnd('.')}); make it writable.", exception);
         }
     }
 
@@ -172,8 +173,8 @@ public sealed class RunFolder : IDisposable
         catch (Exception exception) when (Json.IsMisread(exception))
         {
             throw new UserException(
-                $"{System.IO.Path.Combine(Path, name)}: not what this version writes ({Excerpt.Of(exception.Message)}); restore it, or start "
-                    + "a new run.", exception);
+                $"{System.IO.Path.Combine(Path, name)}: not what this version writes ({Excerpt.Of(exception.Message)}); restore it, or "
+                    + "start a new run.", exception);
         }
     }
 

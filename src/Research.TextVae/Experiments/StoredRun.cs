@@ -19,7 +19,8 @@ internal sealed record StoredRun(
             && stored.Parameters.Values.All(value => value is not null)
             ? stored
             : throw new UserException(
-                $"{Path.Combine(folder.Path, RunDescription.FileName)}: has no usable size, device or parameters; restore it, or start a new run.");
+                $"{Path.Combine(folder.Path, RunDescription.FileName)}: has no usable size, device or parameters; restore it, or start a "
+                    + "new run.");
     }
 
     /// <summary>A continued run goes on with the size, seed, device and parameters it was begun with.</summary>

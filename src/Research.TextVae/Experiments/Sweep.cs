@@ -32,7 +32,8 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
     internal override string DataSummary => First.Data.Summary;
 
     internal override IEnumerable<(string Name, string Sha256)> Data =>
-        trials.Values.Select(trial => trial.Trial.Data.Corpus).DistinctBy(corpus => corpus.Name).Select(corpus => (corpus.Name, corpus.Sha256));
+        trials.Values.Select(trial => trial.Trial.Data.Corpus).DistinctBy(corpus => corpus.Name)
+            .Select(corpus => (corpus.Name, corpus.Sha256));
 
     private protected override SweepResults Results =>
         new([.. results.GroupBy(result => result.Value).Select(group => new SweepPoint(group.Key, [.. group]))]);

@@ -12,6 +12,9 @@ internal static class LibTorch
 {
     private const string TorchSharp = "TorchSharp", Binding = "LibTorchSharp";
 
+    // In the order in which they need each other.
+    private static readonly string[] Libraries = ["c10", "torch_cpu", "torch"];
+
     private static string? s_folder;
 
     /// <summary>Brings LibTorch to this machine and gives its folder; set by a program that can.</summary>
@@ -32,7 +35,7 @@ internal static class LibTorch
         if (Folder() is null)
             s_folder = Fetch?.Invoke();
         string[] files = Folder() is { } folder
-            ? [.. new[] { "c10", "torch_cpu", "torch" }.Select(library => Path.Combine(folder, NativeFiles.NameOf(library))).Where(File.Exists)]
+            ? [.. Libraries.Select(library => Path.Combine(folder, NativeFiles.NameOf(library))).Where(File.Exists)]
             : [];
         foreach (var file in files)
         {
@@ -65,7 +68,7 @@ internal static class LibTorch
         var binding = NativeFiles.NameOf(Binding);
         if (NativeFiles.Folders().FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, binding))) == folder)
             return;
-        foreach (var library in new[] { "c10", "torch_cpu", "torch" })
+        foreach (var library in Libraries)
             NativeLibrary.TryLoad(Path.Combine(folder, NativeFiles.NameOf(library)), out _);
     }
 
@@ -92,6 +95,7 @@ internal static class LibTorch
 
     // Without a home folder there are none; a relative path would lead into whatever folder this runs in.
     private static string? NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } given ? given
-        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".nuget", "packages")
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+            ? Path.Combine(home, ".nuget", "packages")
         : null;
 }

@@ -16,7 +16,8 @@ internal static partial class MemoryShortage
     public static long[] Require(params long[] size)
     {
         ArgumentNullException.ThrowIfNull(size);
-        var (bytes, available) = (size.Aggregate(4.0, (product, factor) => product * factor), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var bytes = size.Aggregate(4.0, (product, factor) => product * factor);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > available)
         {
             var (needed, there) = (Math.Ceiling(bytes / Gigabyte), Math.Round(available / Gigabyte));
@@ -37,6 +38,6 @@ internal static partial class MemoryShortage
         _ => Describe(exception.InnerException),
     };
 
-    [GeneratedRegex("can't allocate memory[^\n.]*|tried to allocate [^\n.]*|Storage size calculation overflowed[^\n.]*|out of memory[^\n.]*")]
+    [GeneratedRegex("(can't allocate memory|tried to allocate|Storage size calculation overflowed|out of memory)[^\n.]*")]
     private static partial Regex Refused();
 }

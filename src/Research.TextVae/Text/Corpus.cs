@@ -37,7 +37,8 @@ public sealed class Corpus
 
     /// <summary>SHA-256 of the documents' titles, labels and sentences, in hexadecimal.</summary>
     [JsonIgnore]
-    public string Sha256 => TextHash.Of(Documents.SelectMany(document => document.Sentences.Prepend(document.Label).Prepend(document.Title)));
+    public string Sha256 => TextHash.Of(
+        Documents.SelectMany(document => document.Sentences.Prepend(document.Label).Prepend(document.Title)));
 
     /// <summary>All sentences in reading order.</summary>
     public IEnumerable<Sentence> Sentences =>

@@ -77,7 +77,7 @@ internal sealed class FolderCheckpoints(string folder, Action<string> notice) : 
 
     private (string Name, Dictionary<string, Tensor> Tensors, TrainingPosition Position)? Newest()
     {
-        foreach (var (name, otherwise) in new[] { (Last, "the one before it is used"), (Previous, "training begins again from its start") })
+        foreach (var name in new[] { Last, Previous })
         {
             if (!Checkpoint.Exists(folder, name))
                 continue;
@@ -88,8 +88,9 @@ internal sealed class FolderCheckpoints(string folder, Action<string> notice) : 
             }
             catch (UserException error)
             {
-                var last = name == Previous || !Checkpoint.Exists(folder, Previous);
-                notice($"{error.Message}. Now {(last ? "training begins again from its start" : otherwise)}, which gives the same numbers.");
+                var more = name == Last && Checkpoint.Exists(folder, Previous);
+                var instead = more ? "the one before it is used" : "training begins again from its start";
+                notice($"{error.Message}. Now {instead}, which gives the same numbers.");
                 Checkpoint.SetAside(folder, name);
             }
         }

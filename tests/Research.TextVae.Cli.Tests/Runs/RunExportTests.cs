@@ -13,8 +13,10 @@ public sealed class RunExportTests : IDisposable
         const string run = "runs/sweep/20261101-101500-00aa/";
         _place.Write(run + "config.json",
             """{"title":"A sweep","seed":5,"preset":"full","device":"cpu","data":{"mine":"00ff"},"members":[{"name":"β=1, \"a\""}]}""");
-        _place.Write(run + "environment.json",
-            """{"started":"2026-11-01T10:15:00+00:00","textVae":"0.1.0","commit":"abc123","dotnet":".NET","commandLine":"textvae run \u001b[2J"}""");
+        _place.Write(run + "environment.json", """
+            {"started":"2026-11-01T10:15:00+00:00","textVae":"0.1.0","commit":"abc123","dotnet":".NET",
+            "commandLine":"textvae run \u001b[2J"}
+            """);
         var member = run + "members/β=1, \"a\"/";
         _place.Write(member + "config.json",
             """{"name":"β=1, \"a\"","seed":5,"config":{"model":{"hiddenSize":32},"training":{"learningRate":0.001}}}""");
@@ -56,7 +58,8 @@ public sealed class RunExportTests : IDisposable
         var events = Records(File.ReadAllBytes(file)).Select(Event).ToList();
 
         Assert.Equal("brain.Event:2", events[0].Version);
-        Assert.Equal([("train/loss", 20L, 30.5f), ("validation/objective", 40, 29.25f), ("validation/kl", 40, 1.5f), ("final/iwNll", 40, 28.125f)],
+        Assert.Equal(
+            [("train/loss", 20L, 30.5f), ("validation/objective", 40, 29.25f), ("validation/kl", 40, 1.5f), ("final/iwNll", 40, 28.125f)],
             events.Skip(1).Select(one => (one.Tag, one.Step, one.Value)));
         Assert.Equal(DateTimeOffset.Parse("2026-11-01T10:16:00Z", null).ToUnixTimeSeconds(), events[1].Time);
     }
@@ -125,7 +128,11 @@ public sealed class RunExportTests : IDisposable
         }
     }
 
-    private static uint Masked(ReadOnlySpan<byte> data) => Crc32C(data) is var crc ? unchecked(((crc >> 15) | (crc << 17)) + 0xa282ead8u) : 0;
+    private static uint Masked(ReadOnlySpan<byte> data)
+    {
+        var crc = Crc32C(data);
+        return unchecked(((crc >> 15) | (crc << 17)) + 0xa282ead8u);
+    }
 
     // Bit by bit, with the reflected polynomial of Castagnoli.
     private static uint Crc32C(ReadOnlySpan<byte> data)

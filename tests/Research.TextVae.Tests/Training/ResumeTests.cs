@@ -100,7 +100,13 @@ public sealed class ResumeTests : IDisposable
                     stop.Cancel();
             });
             _ = TensorAssert.LiveAfterCollection();
-            var endless = options with { Epochs = int.MaxValue, EarlyStoppingPatience = int.MaxValue, LearningRate = 1e-4, CheckpointEvery = 500 };
+            var endless = options with
+            {
+                Epochs = int.MaxValue,
+                EarlyStoppingPatience = int.MaxValue,
+                LearningRate = 1e-4,
+                CheckpointEvery = 500,
+            };
             Assert.Throws<OperationCanceledException>(() =>
                 new Trainer(task, endless, 1) { CheckpointFolder = folder, Observer = observer }.Run(stop.Token));
             Assert.All(live, count => Assert.Equal(live[0], count));
@@ -157,7 +163,8 @@ public sealed class ResumeTests : IDisposable
     }
 
     /// <summary>Keeps the last record of each step, without what depends on the clock.</summary>
-    private sealed class Watch(Action<int> each, Dictionary<string, string>? records = null, List<string>? notices = null) : ITrainingObserver
+    private sealed class Watch(Action<int> each, Dictionary<string, string>? records = null, List<string>? notices = null)
+        : ITrainingObserver
     {
         private int count;
 

@@ -18,7 +18,14 @@ internal static class Trainings
 
     private static readonly TransformerShape Shape = new() { Width = 12, Layers = 1, Heads = 3, Dropout = 0.1 };
     private static readonly RecurrentLmConfig Recurrent = new() { EmbeddingSize = 8, HiddenSize = 10, Dropout = 0.1 };
-    private static readonly LstmVaeConfig Lstm = new() { EmbeddingSize = 8, HiddenSize = 10, LatentSize = 3, Dropout = 0.2, WordDropout = 0.2 };
+    private static readonly LstmVaeConfig Lstm = new()
+    {
+        EmbeddingSize = 8,
+        HiddenSize = 10,
+        LatentSize = 3,
+        Dropout = 0.2,
+        WordDropout = 0.2,
+    };
 
     private static readonly TrainingOptions Adam = new()
     {
@@ -41,7 +48,7 @@ internal static class Trainings
             Vae(Lstm, new ElboObjective { KlWeight = KlSchedule.Linear(2, 0.5) }),
             Sgd with { Aggressive = new AggressiveTraining { MaxSteps = 4, CheckEvery = 2 } }),
         ["LSTM VAE, fastest precision, importance weighting"] = () => (
-            Vae(Lstm, new ElboObjective { KlWeight = KlSchedule.Constant(1), ImportanceWeighting = new ImportanceWeighting { Samples = 3 } }),
+            Vae(Lstm, new ElboObjective { ImportanceWeighting = new ImportanceWeighting { Samples = 3 } }),
             Adam with { Precision = TensorEngine.FastestPrecision }),
         ["Transformer VAE, MMD, sigmoid β"] = () => (
             Vae(new TransformerVaeConfig { Shape = Shape, LatentSize = 3 },
@@ -76,7 +83,7 @@ internal static class Trainings
                 new VectorSet(Vectors(32)), new ElboObjective { KlWeight = KlSchedule.Linear(2) }), Adam),
         ["VAE of bags of words"] = () => (
             new VaeTask<BagOfWords>(
-                new BagOfWordsVaeConfig { HiddenSize = 7, LatentSize = 3, DecoderHiddenSize = 5, PosteriorBatchNormScale = 0.6 }.Build(Words),
+                new BagOfWordsVaeConfig { HiddenSize = 7, LatentSize = 3, PosteriorBatchNormScale = 0.6 }.Build(Words),
                 new BagOfWordsSet([.. Data.Train]), new BagOfWordsSet([.. Data.Validation]), new ElboObjective()), Adam),
         ["pruned LSTM language model"] = Pruned,
     };

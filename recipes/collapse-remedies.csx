@@ -25,7 +25,6 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     FreeBits Share(double nats) => new() { Nats = nats / plain.LatentSize };
     var perDimension = Share(recipe.Parameter("free-nats", standard: 5.0, full: 8.0));
     var perBoth = perDimension with { Form = FreeBitsForm.PerDimensionAndSentence };
-    // With pre-training or a warm-up beside them less will do.
     var helped = Share(recipe.Parameter("free-nats-helped", standard: 4.0, full: 8.0));
     var perSentence = new FreeBits { Nats = recipe.Parameter("free-nats-sentence", 4.0, full: 8.0), Form = FreeBitsForm.PerSentence };
     var (beta, mmdBeta) = (recipe.Parameter("beta", standard: 0.2), recipe.Parameter("mmd-beta", standard: 0.2));
@@ -33,7 +32,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     var (wordDropout, inputNoise) = (recipe.Parameter("remedy-word-dropout", 0.5), recipe.Parameter("input-noise", 0.3));
     var meanScale = recipe.Parameter("mean-scale", standard: 1.0);
     var weighting = recipe.Configure(new ImportanceWeighting { Samples = 8 }, prefix: "iwae", full: _ => new() { Samples = 50 });
-    // As in He et al. 2019: at most 100 steps of the encoder, its loss compared every 15; and with their optimizer and annealing too.
+    // At most 100 steps of the encoder, its loss compared every 15; and with the optimizer and annealing of He et al. 2019 too.
     var aggressive = recipe.Configure(new AggressiveTraining(), prefix: "aggressive", smoke: _ => new() { MaxSteps = 2, CheckEvery = 1 });
     var sgd = training with { Optimizer = OptimizerKind.Sgd, LearningRate = 1, BatchSize = 32, Aggressive = aggressive };
     sgd = sgd with { Epochs = recipe.Parameter("sgd-epochs", standard: 20, smoke: 1, full: 40) };
@@ -49,7 +48,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
     const string Helpful = "AU ≥ 4, MI ≥ 2, IW-NLL within 2 %";
     var (kl, mi, units, elbo) = (Metric.Kl, Metric.MutualInformation, Metric.ActiveUnits, Metric.NegativeElbo);
     var (nll, distortion) = (Metric.IwNll, Metric.Reconstruction);
-    ElboObjective Annealed(TrainingOptions options) => new() { KlWeight = KlSchedule.Linear(0.5 * options.Epochs, from: 0.1) };
+    ElboObjective Annealed(int epochs) => new() { KlWeight = KlSchedule.Linear(0.5 * epochs, from: 0.1) };
     ElboObjective Weighted(double weight) => new() { KlWeight = KlSchedule.Constant(weight) };
     ElboObjective Spared(FreeBits bits) => new() { FreeBits = bits };
     Action<Variant> Vae(LstmVaeConfig? config = null, ElboObjective? loss = null, TrainingOptions? options = null) => variant =>
@@ -69,7 +68,7 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         .Variant(Baseline, variant => variant.Record(nll, Likelihood.Evaluate(variant.Train(lm, data, training), sentences).Nll))
         .Variant(Plain, Vae())
         .Variant($"β = {beta}", Vae(loss: Weighted(beta)))
-        .Variant("linear annealing", Vae(loss: Annealed(training)))
+        .Variant("linear annealing", Vae(loss: Annealed(training.Epochs)))
         .Variant("cyclical annealing", Vae(loss: new() { KlWeight = KlSchedule.Cyclical(training.Epochs / 3.0, cycles: 3) }))
         .Variant(Free, Vae(loss: Spared(perDimension)))
         .Variant("free bits, per sentence", Vae(loss: Spared(perSentence)))
@@ -82,17 +81,18 @@ return Recipe.Run(Args, "collapse-remedies", "What helps against posterior colla
         .Variant("denoising encoder", Vae(plain with { EncoderWordDropout = inputNoise }))
         .Variant("IWAE, doubly reparameterised", Vae(loss: new() { ImportanceWeighting = weighting }))
         .Variant("aggressive encoder", Vae(options: training with { Aggressive = aggressive }))
-        .Variant("aggressive encoder, SGD and annealing", Vae(loss: Annealed(sgd), options: sgd))
+        .Variant("aggressive encoder, SGD and annealing", Vae(loss: Annealed(sgd.Epochs), options: sgd))
         .Variant("pre-training + free bits", variant =>
         {
             // An autoencoder first; then its encoder with a new decoder (Li et al. 2019).
             var vae = variant.Build(() => plain.Build(vocabulary));
             variant.Train(new VaeTask(vae, data, Weighted(0)), first, "pre-training");
             vae.ResetDecoder(variant.Build(() => plain.Build(vocabulary)));
-            variant.Train(new VaeTask(vae, data, Annealed(training) with { FreeBits = helped }), training);
+            variant.Train(new VaeTask(vae, data, Annealed(training.Epochs) with { FreeBits = helped }), training);
             variant.Evaluate(vae, sentences, evaluation);
         })
-        .Variant("annealing + free bits + max pooling", Vae(plain with { Pooling = Pooling.Max }, Annealed(training) with { FreeBits = helped }))
+        .Variant("annealing + free bits + max pooling", Vae(
+            plain with { Pooling = Pooling.Max }, Annealed(training.Epochs) with { FreeBits = helped }))
         .Report(report => report
             .Section("Rate and distortion", "**Rate** is KL, **distortion** is reconstruction; −ELBO is their sum. A collapsed model "
                 + "sits at rate 0.")

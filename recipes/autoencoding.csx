@@ -1,8 +1,7 @@
 #!/usr/bin/env dotnet-script
-// Three pictures of one model: an autoencoder (β = 0), which gives most sentences back word for word; a VAE whose code is alive but keeps
-// the gist alone; and a VAE that has collapsed. Words are bound to their places in the sentence by products, without which an LSTM needs
-// far more data before it autoencodes (-p latent-positions=0). And how the reconstruction depends on the number of training sentences and
-// on the width of the code.
+// Three pictures of one model: an autoencoder (β = 0), a VAE whose code is alive, and a VAE that has collapsed; and how the reconstruction
+// depends on the number of training sentences and on the width of the code. Words are bound to their places in the sentence by products,
+// without which an LSTM needs far more data before it autoencodes (-p latent-positions=0).
 //
 //   textvae run recipes/autoencoding.csx
 #load "prelude.csx"
@@ -32,71 +31,47 @@ return Recipe.Run(Args, "autoencoding", "Autoencoder, VAE and collapse", recipe 
     var test = known.EvenlySpaced(tests);
 
     const string Autoencoder = "autoencoder, β = 0", Alive = "VAE, code alive", Collapsed = "VAE, collapsed", Of = "autoencoder of";
-    var (bleu, kl, exact) = (Metric.ReconstructionBleu, Metric.Kl, new Metric("word for word", "0.0%", Best.Highest));
-    var different = new Metric("different samples", "0.0%");
+    var (bleu, exact, kl, mi) = (Metric.ReconstructionBleu, RecordedReconstructions.WordForWord, Metric.Kl, Metric.MutualInformation);
+    var different = RecordedReconstructions.DifferentSamples;
     var (sentences, width) = (new Metric("training sentences", "#,0"), new Metric("width of z", "0"));
     int[] sizes = [.. new[] { 8, 2, 1 }.Select(part => data.Train.Count / part)];
     int[] widths = [config.LatentSize / 8, config.LatentSize / 2, config.LatentSize];
+    string[] three = [Autoencoder, Alive, Collapsed];
     string Size(int count) => $"{Of} {count:#,0} sentences";
     string Width(int size) => size == config.LatentSize ? Size(sizes[^1]) : $"{Of} width {size}";
-    string[] Decode(IEnumerable<int[]> texts) => [.. texts.Select(ids => data.Tokenizer.Decode(ids))];
-    double Share(IEnumerable<bool> hits) => hits.Average(hit => hit ? 1.0 : 0);
+    ElboObjective Weighted(double beta) =>
+        new() { KlWeight = beta == 0 ? KlSchedule.Constant(0) : KlSchedule.Linear(warmUp, to: beta) };
 
-    Action<Variant> Train(double beta, bool shown = true) => variant =>
+    void Train(Variant variant, double beta)
     {
-        var schedule = beta == 0 ? KlSchedule.Constant(0) : (KlSchedule)KlSchedule.Linear(warmUp, to: beta);
-        var model = variant.Train(config, data, new ElboObjective { KlWeight = schedule }, training);
-        Measure(variant, model);
-        Show(variant, model);
-    };
+        var model = variant.Train(config, data, Weighted(beta), training);
+        variant.Record(VaeMetrics.Evaluate(model, test, variant.Seed));
+        variant.RecordReconstructions(model, test, data.Tokenizer);
+        variant.RecordSamples(model, test, data.Tokenizer, samples);
+    }
 
-    // Every training of the curve takes as many steps, half those of the three.
-    Action<Variant> TrainPart(int count, int latent) => variant =>
+    // Every training of the curves takes as many steps, half those of the three.
+    void TrainPart(Variant variant, int count, int latent)
     {
         var model = variant.Build(() => (config with { LatentSize = latent }).Build(data.Tokenizer.Vocabulary.Count));
         var options = training with { Epochs = Math.Max(1, training.Epochs * data.Train.Count / (2 * count)) };
-        variant.Train(new VaeTask(model, data.Train.EvenlySpaced(count), data.Validation, new() { KlWeight = KlSchedule.Constant(0) }), options);
-        Measure(variant, model);
+        variant.Train(new VaeTask(model, data.Train.EvenlySpaced(count), data.Validation, Weighted(0)), options);
+        variant.RecordReconstructions(model, test, data.Tokenizer);
         variant.Record((sentences, count), (width, latent));
-    };
-
-    void Measure(Variant variant, TextVaeModel model)
-    {
-        variant.Record(VaeMetrics.Evaluate(model, test, variant.Seed));
-        var written = Reconstruction.Greedy(model, test);
-        bool[] same = [.. written.Select((ids, i) => ids.SequenceEqual(test[i]))];
-        variant.Record(bleu, Bleu.Corpus(written.Select((ids, i) => ((IReadOnlyList<int>)ids, (IReadOnlyList<int>)test[i]))));
-        variant.Record(exact, Share(same));
-        var lengths = Enumerable.Range(0, test.Count).GroupBy(i => test[i].Length).OrderBy(own => own.Key).ToArray();
-        variant.Record("by length", lengths.Select(own => (double)own.Key), lengths.Select(own => Share(own.Select(i => same[i]))));
-        var rows = Enumerable.Range(0, Math.Min(16, test.Count)).Select(i => test.Count * i / 16);
-        variant.Record("Reconstructions", ["sentence", ""], rows.Select(i => new[] { test.Source(i).Text, Decode([written[i]])[0] }));
-    }
-
-    void Show(Variant variant, TextVaeModel model)
-    {
-        var greedy = GenerationOptions.Greedy with { MaxTokens = 20 };
-        var texts = Decode(model.Generate(samples, greedy, variant.Seed));
-        variant.Record(different, texts.Distinct().Count() / (double)samples);
-        variant.Record("Samples", ["code", ""], texts.Take(8).Select((text, i) => new[] { $"{i + 1}", text }));
-        var walks = LatentWalk.Between(model, test.EvenlySpaced(4), data.Tokenizer, steps: 7, greedy);
-        variant.Record("Interpolations", ["step", ""], walks.SelectMany(walk => walk.Texts.Select((text, i) => new[] { $"{i}", text })));
     }
 
     var study = recipe.Study()
         .On(data)
-        .About($"Sentences of at most {data.Options.MaxTokens} tokens from Austen, the Bible and WordNet. **BLEU** and **word for word** are of "
-            + "the greedy reconstructions of held-out sentences that have no unknown word, **different samples** of texts that are decoded "
-            + "greedily from codes of the prior: where they are all the same, the code says nothing.")
-        .Columns(Metric.Reconstruction, kl, Metric.MutualInformation, Metric.ActiveUnits, bleu, exact, different, sentences, width)
-        .Variant(Autoencoder, Train(0))
-        .Variant(Alive, Train(weight))
-        .Variant(Collapsed, Train(1));
+        .About("Short sentences from Austen, the Bible and WordNet. **BLEU** and **word for word** are of the greedy reconstructions of "
+            + "held-out sentences without unknown words, **different samples** of texts decoded greedily from codes of the prior.")
+        .Columns(Metric.Reconstruction, kl, mi, Metric.ActiveUnits, bleu, exact, different, sentences, width)
+        .Variant(Autoencoder, variant => Train(variant, 0))
+        .Variant(Alive, variant => Train(variant, weight))
+        .Variant(Collapsed, variant => Train(variant, 1));
     foreach (var count in sizes)
-        study = study.Variant(Size(count), TrainPart(count, config.LatentSize));
+        study = study.Variant(Size(count), variant => TrainPart(variant, count, config.LatentSize));
     foreach (var latent in widths.SkipLast(1))
-        study = study.Variant(Width(latent), TrainPart(data.Train.Count, latent));
-    string[] three = [Autoencoder, Alive, Collapsed];
+        study = study.Variant(Width(latent), variant => TrainPart(variant, data.Train.Count, latent));
     return study
         .Report(report => report
             .Section("The three beside each other").TextsBeside("Reconstructions").TextsBeside("Samples").TextsBeside("Interpolations")
@@ -114,13 +89,13 @@ return Recipe.Run(Args, "autoencoding", "Autoencoder, VAE and collapse", recipe 
             + $"{study[Alive].Format(bleu)} at {study[Alive].Format(kl)} nats, collapsed {study[Collapsed].Format(bleu)}")
         .Expect("the autoencoder gives held-out sentences back: BLEU at least 60", study => study.AtLeast(bleu, Autoencoder, 60))
         .Expect("the living code costs a tenth of the autoencoder's KL, and keeps at least 2 nats", study => (
-            study[Alive][kl] < study[Autoencoder][kl] / 10 && study[Alive][Metric.MutualInformation] >= 2,
-            $"KL {study[Alive].Format(kl)} and {study[Autoencoder].Format(kl)}, MI {study[Alive].Format(Metric.MutualInformation)}"))
+            study[Alive][kl] < study[Autoencoder][kl] / 10 && study[Alive][mi] >= 2,
+            $"KL {study[Alive].Format(kl)} and {study[Autoencoder].Format(kl)}, MI {study[Alive].Format(mi)}"))
         .Expect("its reconstructions lie between", study => study.Falls(bleu, three))
         .Expect("with the full weight the code collapses: KL below 0.5 nats", study => study.AtMost(kl, Collapsed, 0.5))
         .Expect("its samples differ; those of the collapsed VAE are one sentence", study => (
             study[Alive][different] > 0.5 && study[Collapsed][different] * samples < 2,
             $"{study[Alive].Format(different)} and {study[Collapsed].Format(different)}"))
-        .Expect("the reconstruction gets better with more sentences", study => study.Falls(bleu, sizes.Reverse().Select(Size)))
-        .Expect("and with a wider code", study => study.Falls(bleu, widths.Reverse().Select(Width)));
+        .Expect("more sentences reconstruct better", study => study.Falls(bleu, sizes.Reverse().Select(Size)))
+        .Expect("and so does a wider code", study => study.Falls(bleu, widths.Reverse().Select(Width)));
 });

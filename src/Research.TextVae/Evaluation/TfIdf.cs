@@ -50,6 +50,20 @@ public sealed class TfIdf
         return norm == 0 ? cosines : Array.ConvertAll(cosines, cosine => cosine / Math.Sqrt(norm));
     }
 
+    /// <summary>The highest cosine of a text with the documents of each class.</summary>
+    /// <param name="text">Token ids.</param>
+    /// <param name="classes">The class of each document, from 0.</param>
+    /// <param name="count">How many classes there are.</param>
+    public double[] HighestByClass(IReadOnlyList<int> text, IReadOnlyList<int> classes, int count)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        var highest = new double[count];
+        var cosines = Cosines(text);
+        for (var document = 0; document < cosines.Length; document++)
+            highest[classes[document]] = Math.Max(highest[classes[document]], cosines[document]);
+        return highest;
+    }
+
     private static IEnumerable<(int Token, int Frequency)> Frequencies(IEnumerable<int> tokens) =>
         tokens.GroupBy(token => token).Select(own => (own.Key, own.Count()));
 

@@ -10,9 +10,19 @@ namespace Research.TextVae.Datasets;
 internal static partial class BookReader
 {
     /// <summary>One document a chapter, its title <c>book, chapter n</c> with n counted through all volumes, its label the book.</summary>
-    public static IReadOnlyList<Document> Chapters(string title, IReadOnlyList<string> lines)
+    public static IReadOnlyList<Document> Chapters(string title, IReadOnlyList<string> lines) =>
+    [
+        .. Divide(title, lines).Select(chapter =>
+            new Document(chapter.Title, title, [.. Paragraphs.Join(chapter.Lines).SelectMany(SentenceSplitter.Split)])),
+    ];
+
+    /// <summary>The same chapters, of each the speeches with the replies to them.</summary>
+    public static IReadOnlyList<ParallelDocument> Replies(string title, IReadOnlyList<string> lines) =>
+        [.. Divide(title, lines).Select(chapter => new ParallelDocument(chapter.Title, title, Speeches.Replies(Paragraphs.Join(chapter.Lines))))];
+
+    private static List<(string Title, List<string> Lines)> Divide(string title, IReadOnlyList<string> lines)
     {
-        var chapters = new List<Document>();
+        var chapters = new List<(string, List<string>)>();
         List<string>? current = null;
         foreach (var line in lines)
         {
@@ -40,9 +50,7 @@ internal static partial class BookReader
         void Close()
         {
             if (current is not null)
-                chapters.Add(
-                    new Document(
-                        $"{title}, chapter {chapters.Count + 1}", title, [.. Paragraphs.Join(current).SelectMany(SentenceSplitter.Split)]));
+                chapters.Add(($"{title}, chapter {chapters.Count + 1}", current));
         }
     }
 

@@ -10,7 +10,8 @@ internal static class DatasetReaders
     /// <param name="folder">Where its files lie.</param>
     public static Corpus Read(DatasetManifest manifest, string folder) => Reading(manifest, () => manifest.Format.Kind switch
     {
-        "r-books" => Books(manifest, folder),
+        "r-books" => new Corpus(
+            manifest.Name, manifest.Title, manifest.Licence, Books(manifest, folder, BookReader.Chapters)),
         "wordnet" => WordNetReader.Read(manifest, folder),
         "poems" => PoemReader.Read(manifest, folder),
         SwordReader.Kind => SwordReader.Read(manifest, folder),
@@ -37,15 +38,20 @@ internal static class DatasetReaders
         }
     }
 
-    private static Corpus Books(DatasetManifest manifest, string folder)
+    /// <summary>The chapters of all books of a data set.</summary>
+    /// <param name="manifest">What is read.</param>
+    /// <param name="folder">Where its file lies.</param>
+    /// <param name="chapters">Makes chapters of a book's title and lines.</param>
+    public static IReadOnlyList<T> Books<T>(
+        DatasetManifest manifest, string folder, Func<string, IReadOnlyList<string>, IReadOnlyList<T>> chapters)
     {
         var books = RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(folder, manifest.Files[0].Name)));
         var titles = manifest.Format.Titles;
         if (books.Count != titles.Count)
             throw new UserException($"data set {manifest.Name}: the file holds {books.Count} books, its manifest names {titles.Count}.");
-        var documents = new IReadOnlyList<Document>[titles.Count];
-        Parallel.For(0, titles.Count, i => documents[i] = BookReader.Chapters(titles[i], books[i]));
-        return new Corpus(manifest.Name, manifest.Title, manifest.Licence, [.. documents.SelectMany(chapters => chapters)]);
+        var documents = new IReadOnlyList<T>[titles.Count];
+        Parallel.For(0, titles.Count, i => documents[i] = chapters(titles[i], books[i]));
+        return [.. documents.SelectMany(own => own)];
     }
 
     private static Corpus Renamed(Corpus corpus, DatasetManifest manifest) =>

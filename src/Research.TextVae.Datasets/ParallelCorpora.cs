@@ -43,6 +43,26 @@ public static class ParallelCorpora
             new ParallelDocument(family.Key, "", [.. family.Select(one => new TextPair(one.Paragraph, one.Synopsis))]))]);
     }
 
+    /// <summary>The definitions of WordNet, each with each single word that it defines: what a reverse dictionary is learned from (Hill et
+    /// al. 2016). A document is fifty groups of synonyms, its label the lexicographer's file.</summary>
+    /// <param name="options">Where the data set is kept.</param>
+    /// <exception cref="UserException">It cannot be had.</exception>
+    public static ParallelCorpus Definitions(CorpusOptions? options = null) => Read("wordnet", options, WordNetReader.Words);
+
+    /// <summary>Speeches of Austen's novels, each with the reply to it (<see cref="Speeches.Replies"/>). A document is a chapter, its
+    /// label the novel.</summary>
+    /// <inheritdoc cref="Definitions"/>
+    public static ParallelCorpus Replies(CorpusOptions? options = null) =>
+        Read("austen", options, (manifest, folder) => DatasetReaders.Books(manifest, folder, BookReader.Replies));
+
+    private static ParallelCorpus Read(
+        string name, CorpusOptions? options, Func<DatasetManifest, string, IReadOnlyList<ParallelDocument>> read)
+    {
+        var manifest = DatasetCatalog.Find(name)!;
+        var folder = new DatasetCache(options?.CacheFolder, options?.Notice).Fetch(manifest);
+        return new(manifest.Name, manifest.Title, manifest.Licence, DatasetReaders.Reading(manifest, () => read(manifest, folder)));
+    }
+
     private static (DatasetManifest Manifest, IReadOnlyList<Verse> Verses) Bible(string name, CorpusOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -35,29 +35,56 @@ internal static class WordNetReader
         var groups = new List<List<string>>[s_labels.Length];
         for (var label = 0; label < groups.Length; label++)
             groups[label] = [];
-        foreach (var file in manifest.Files)
-            ReadFile(Path.Combine(folder, file.Name), examples, groups);
-        return new Corpus(
-            manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, s_labels[label]))]);
-    }
-
-    private static void ReadFile(string path, bool examples, List<List<string>>[] groups)
-    {
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var (label, line, gloss) in Lines(manifest, folder))
         {
-            number++;
-            if (line.StartsWith("  ", StringComparison.Ordinal))
-                continue;
-            var gloss = line.IndexOf(" | ", StringComparison.Ordinal);
-            if (gloss < 12 || !int.TryParse(line.AsSpan(9, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
-                || label >= groups.Length)
-                throw new InvalidDataException($"{path}, line {number}: not a line of WordNet's data files.");
-            var texts = (examples ? Examples(line, gloss + 3) : [Definition(line, gloss + 3)])
+            var texts = (examples ? Examples(line, gloss) : [Definition(line, gloss)])
                 .Select(Whitespace.Collapse).Where(text => text.Length > 0).ToList();
             if (texts.Count > 0)
                 groups[label].Add(texts);
         }
+
+        return new Corpus(
+            manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, s_labels[label]))]);
+    }
+
+    /// <summary>The definition of each group of synonyms with each of them that is a single word; a document is fifty groups of one
+    /// lexicographer's file, its label.</summary>
+    public static IReadOnlyList<ParallelDocument> Words(DatasetManifest manifest, string folder) =>
+    [
+        .. Lines(manifest, folder).GroupBy(line => line.Label).OrderBy(own => own.Key).SelectMany(own =>
+            own.Chunk(GroupsPerDocument).Select((chunk, index) => new ParallelDocument(
+                Title(s_labels[own.Key], index), s_labels[own.Key],
+                [.. chunk.SelectMany(line => Synonyms(line.Text).Select(word => new TextPair(
+                    Whitespace.Collapse(Definition(line.Text, line.Gloss)), word)))]))),
+    ];
+
+    // Each line of the files, the number of its label, and where its gloss begins.
+    private static IEnumerable<(int Label, string Text, int Gloss)> Lines(DatasetManifest manifest, string folder)
+    {
+        foreach (var path in manifest.Files.Select(file => Path.Combine(folder, file.Name)))
+        {
+            foreach (var (line, number) in File.ReadLines(path).Select((line, i) => (line, i + 1)))
+            {
+                if (line.StartsWith("  ", StringComparison.Ordinal))
+                    continue;
+                var gloss = line.IndexOf(" | ", StringComparison.Ordinal);
+                if (gloss < 12 || !int.TryParse(line.AsSpan(9, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+                    || label >= s_labels.Length)
+                    throw new InvalidDataException($"{path}, line {number}: not a line of WordNet's data files.");
+                yield return (label, line, gloss + 3);
+            }
+        }
+    }
+
+    // Offset, file, part of speech, number of words in hexadecimal, and each word with its number: "galore(ip) 0".
+    private static IEnumerable<string> Synonyms(string line)
+    {
+        var fields = line.Split(' ');
+        if (!int.TryParse(fields[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count) || count < 0
+            || fields.Length < 4 + (2 * count))
+            throw new InvalidDataException($"not a line of WordNet's data files: {Excerpt.Of(line)}");
+        return Enumerable.Range(0, count).Select(i => fields[4 + (2 * i)].Split('(')[0])
+            .Where(word => !word.Contains('_', StringComparison.Ordinal));
     }
 
     private static string Definition(string line, int start)
@@ -80,5 +107,7 @@ internal static class WordNetReader
 
     private static IEnumerable<Document> Documents(List<List<string>> groups, string label) =>
         groups.Chunk(GroupsPerDocument).Select((chunk, index) => new Document(
-            string.Create(CultureInfo.InvariantCulture, $"{label} {index + 1}"), label, [.. chunk.SelectMany(texts => texts)]));
+            Title(label, index), label, [.. chunk.SelectMany(texts => texts)]));
+
+    private static string Title(string label, int index) => string.Create(CultureInfo.InvariantCulture, $"{label} {index + 1}");
 }

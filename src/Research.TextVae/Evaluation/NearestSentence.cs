@@ -62,6 +62,21 @@ public static class NearestSentence
         return nearest;
     }
 
+    /// <summary>By the cosine of bags of words in the weights of <see cref="TfIdf"/>; the value is the cosine.</summary>
+    /// <inheritdoc cref="ByEditDistance"/>
+    public static IReadOnlyList<Neighbour> ByTfIdf(IReadOnlyList<int[]> texts, IReadOnlyList<int[]> among)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var documents = new TfIdf(among);
+        return [.. texts.Select(text =>
+        {
+            HostInterruption.Check();
+            var cosines = documents.Cosines(text);
+            var highest = cosines.Max();
+            return new Neighbour(Array.IndexOf(cosines, highest), highest);
+        })];
+    }
+
     /// <summary>By the cosine of embeddings, such as posterior means; the value is the cosine.</summary>
     /// <param name="texts">[texts, features].</param>
     /// <param name="among">[sentences, features].</param>

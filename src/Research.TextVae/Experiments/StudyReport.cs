@@ -102,6 +102,20 @@ public sealed class StudyReport
         return Charts.Figure.Of(groups.Select(group => LineOf(group.Name, group.Variants))).X(x.Name).Y(title ?? y.Name).Height(360);
     }
 
+    /// <summary>Tables of texts that several variants have recorded under one caption as one: the last column of each, named after its
+    /// variant, after the other columns of the first.</summary>
+    public StudyReport TextsBeside(string caption)
+    {
+        (string Name, TextTable Table)[] tables = [.. Results.Rows.SelectMany(row => row.First.Texts
+            .Where(table => table.Caption == caption).Select(table => (row.Name, table)))];
+        var shared = tables.First().Table;
+        page.Samples(
+            caption,
+            [.. shared.Headings.SkipLast(1), .. tables.Select(own => own.Name)],
+            [.. shared.Rows.Select((row, i) => (string[])[.. row.SkipLast(1), .. tables.Select(own => own.Table.Rows[i][^1])])]);
+        return this;
+    }
+
     /// <summary>The tables of texts that variants have recorded, those with this caption or all.</summary>
     public StudyReport Texts(string? caption = null)
     {

@@ -98,6 +98,23 @@ public sealed class Prompt
         });
     }
 
+    /// <summary>A text from each sentence of a set and a code from its prior, z = μ(x) + σ(x) ⊙ ε.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sources">The sentences.</param>
+    /// <param name="noise">ε [texts, latent].</param>
+    public static Prompt From(TransformerSeq2SeqVae model, EncodedSentences sources, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(noise);
+        return new(model, sources.Count, (first, size) =>
+        {
+            var batch = sources.Batch([.. Enumerable.Range(first, size)], model.Device);
+            var source = model.Read(batch.Targets, batch.Lengths);
+            return model.StartDecoding(source, model.Prior(source).Sample(noise.narrow(0, first, size).to(model.Device)));
+        });
+    }
+
     /// <summary>The same prompt, with tokens that each text begins with in place of those given before.</summary>
     /// <param name="prefixes">Token ids without <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>; [texts][tokens]. They may differ in length; an
     /// empty one leaves a text as it was.</param>

@@ -17,7 +17,9 @@ internal sealed class LstmSession : DecodingSession
     private readonly Tensor[] cell;
     private readonly OutputStep output;
     private Tensor? beside;
+    private readonly Tensor? places;
     private Tensor? above;
+    private long place;
 
     /// <param name="embed">Tokens [batch] to vectors [batch, embedding].</param>
     /// <param name="layers">Input and hidden weights of each layer side by side, packed; both biases together.</param>
@@ -25,11 +27,13 @@ internal sealed class LstmSession : DecodingSession
     /// <param name="state">The state before the first token.</param>
     /// <param name="joined">What is joined to each word; [batch, size].</param>
     /// <param name="added">What is added to the last layer's states; [batch, hidden].</param>
+    /// <param name="factors">What it is multiplied by at each place, from the last on always by the same; [places, hidden].</param>
     public LstmSession(
         Func<Tensor, Tensor> embed, IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers, OutputStep output, RecurrentState state,
-        Tensor? joined = null, Tensor? added = null)
+        Tensor? joined = null, Tensor? added = null, Tensor? factors = null)
     {
-        (this.embed, this.layers, this.output, beside, above) = (embed, layers, output, joined, added);
+        (this.embed, this.layers, this.output, beside, above, places) = (embed, layers, output, joined, added, factors);
+        place = state.Tokens;
         hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
         cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
     }
@@ -41,9 +45,10 @@ internal sealed class LstmSession : DecodingSession
     /// <param name="state">The state before the first token.</param>
     /// <param name="joined">What is joined to each word; [batch, size].</param>
     /// <param name="added">What is added to the last layer's states; [batch, hidden].</param>
+    /// <param name="factors">What it is multiplied by at each place, from the last on always by the same; [places, hidden].</param>
     public static LstmSession? TryCreate(
         EmbeddingLayer embedding, RecurrentLayer layers, OutputLayer output, RecurrentState state, Tensor? joined = null,
-        Tensor? added = null) => layers.Cell == RecurrentCell.Lstm && PackedMatrix.Serves(output.Weight)
+        Tensor? added = null, Tensor? factors = null) => layers.Cell == RecurrentCell.Lstm && PackedMatrix.Serves(output.Weight)
             ? new(
                 embedding.call,
                 [.. Enumerable.Range(0, (int)state.Hidden.shape[0]).Select(layers.Joined)
@@ -51,7 +56,8 @@ internal sealed class LstmSession : DecodingSession
                 output.PrepareStep(state.Hidden.shape[1]),
                 state,
                 joined,
-                added)
+                added,
+                factors)
             : null;
 
     /// <inheritdoc/>
@@ -67,7 +73,7 @@ internal sealed class LstmSession : DecodingSession
         }
 
         if (above is not null)
-            x = x + above;
+            x = x + (places is null ? above : above * places[Math.Min(place++, places.shape[0] - 1)]);
         return output.Run(x);
     }
 

@@ -19,6 +19,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     private readonly EmbeddingLayer decoder_embedding;
     private readonly EmbeddingLayer? encoder_embedding;
     private readonly RecurrentLayer encoder;
+    private readonly Parameter? encoder_positions;
+    private readonly Parameter? decoder_positions;
     private readonly EmbeddingLayer? class_embedding;
     private readonly EmbeddingLayer? class_prior;
     private readonly PosteriorHead posterior;
@@ -34,6 +36,10 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     public LstmVae(LstmVaeConfig config, int vocabulary)
         : base(nameof(LstmVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
+        if (config.LatentPositions > 0 && config.EmbeddingSize != config.HiddenSize)
+            throw new UserException(
+                $"LatentPositions is {config.LatentPositions}, which adds word vectors to states, but EmbeddingSize is "
+                    + $"{config.EmbeddingSize} and HiddenSize {config.HiddenSize}; make them equal.");
         this.config = config;
         var classWidth = config.Classes > 0 ? config.ClassEmbeddingSize : 0;
         var code = config.LatentSize + classWidth;
@@ -46,9 +52,13 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         posterior = new PosteriorHead(config.HiddenSize + classWidth, config.LatentSize, config.PosteriorBatchNormScale);
         initial_state = config.LatentInInitialState ? new LinearLayer(code, config.HiddenSize) : null;
         decoder = new RecurrentLayer(decoderInput, config.HiddenSize);
-        latent_skip = config.LatentAtOutput ? new LinearLayer(code, config.HiddenSize, hasBias: false) : null;
+        latent_skip = config.LatentAtOutput || config.LatentPositions > 0
+            ? new LinearLayer(code, config.HiddenSize, hasBias: false)
+            : null;
         output = new OutputLayer(config.HiddenSize, vocabulary, config.TieOutput ? decoder_embedding : null, home: this);
         dropout = new DropoutLayer(config.Dropout);
+        if (config.LatentPositions > 0)
+            (encoder_positions, decoder_positions) = (Signs(), Signs());
         Initialise();
         RegisterComponents();
         this.KeepTensors();
@@ -64,7 +74,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _) = encoder.call(words); // [batch, time, hidden]
-        var features = config.Pooling.Apply(states, batch);
+        var features = encoder_positions is null ? config.Pooling.Apply(states, batch) : Bound(words + states, batch, encoder_positions);
         return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
     }
 
@@ -78,7 +88,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         if (config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
         var (states, _) = decoder.call(words, InitialState(z)); // [batch, time, hidden]
-        return output.Nll(WithLatent(dropout.call(states), z.unsqueeze(1)), batch);
+        return output.Nll(WithLatent(dropout.call(states), z.unsqueeze(1), Places(decoder_positions, batch.Time)), batch);
     }
 
     /// <inheritdoc/>
@@ -127,7 +137,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         if (config.LatentAtEveryStep)
             words = cat([words, before.Code!], 1);
         var (states, after) = decoder.call(words.unsqueeze(1), before); // [batch, 1, hidden]
-        return (output.call(WithLatent(states.squeeze(1), before.Code!)), after);
+        var place = Places(decoder_positions, before.Tokens + 1)?.select(0, before.Tokens); // [hidden]
+        return (output.call(WithLatent(states.squeeze(1), before.Code!, place)), after with { Tokens = before.Tokens + 1 });
     }
 
     /// <inheritdoc/>
@@ -135,20 +146,39 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     {
         var start = (RecurrentState)state;
         return LstmSession.TryCreate(
-            decoder_embedding, decoder, output, start, config.LatentAtEveryStep ? start.Code : null, latent_skip?.call(start.Code!))
-                ?? base.StartSession(state);
+            decoder_embedding, decoder, output, start, config.LatentAtEveryStep ? start.Code : null, latent_skip?.call(start.Code!),
+            decoder_positions) ?? base.StartSession(state);
     }
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>
-        [.. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters()];
+    [
+        .. encoder_embedding?.parameters() ?? [], .. encoder.parameters(), .. posterior.parameters(),
+        .. new[] { encoder_positions }.OfType<Parameter>(),
+    ];
 
     private static Tensor Labels(TextBatch batch) => batch.Labels
         ?? throw new UserException(
             "the model is conditioned on classes, but the sentences have none; give the set classes with WithClasses.");
 
-    // States [..., hidden]; z with as many dimensions, of size 1 where the states have time.
-    private Tensor WithLatent(Tensor states, Tensor z) => latent_skip is null ? states : states + latent_skip.call(z);
+    // Σ_t a_t ⊙ s_t: a bound word is found again by multiplying with its place's signs, since those of other places do not agree with them.
+    private static Tensor Bound(Tensor states, TextBatch batch, Parameter positions) =>
+        (states * Places(positions, batch.Time)! * batch.Mask.unsqueeze(2).to_type(states.dtype)).sum(1); // [batch, hidden]
+
+    // The vectors of the first places, the last one again for those after it; [time, hidden].
+    private static Tensor? Places(Parameter? positions, long time) =>
+        positions?.index_select(0, arange(time, device: positions.device).clamp_max(positions.shape[0] - 1));
+
+    private Parameter Signs() => Parameter(randn(config.LatentPositions, config.HiddenSize).sign());
+
+    // States [..., hidden]; z with as many dimensions, of size 1 where the states have time; what multiplies z's part at each place.
+    private Tensor WithLatent(Tensor states, Tensor z, Tensor? places)
+    {
+        if (latent_skip is null)
+            return states;
+        var added = latent_skip.call(z);
+        return states + (places is null ? added : added * places);
+    }
 
     private RecurrentState InitialState(Tensor z)
     {
@@ -190,6 +220,14 @@ public sealed record LstmVaeConfig : TextVaeConfig
 
     /// <summary>z is added, through a linear layer, to the decoder's output states: a skip connection (Dieng et al. 2019).</summary>
     public bool LatentAtOutput { get; init; }
+
+    /// <summary>
+    /// Places in a sentence that words are bound to by products (Plate 1995; Gayler 2003), so that z can say which word stands where: the
+    /// encoder's features are Σₜ aₜ ⊙ (word vector + state), and z is added to the decoder's output at t as bₜ ⊙ W z. aₜ and bₜ begin
+    /// as random signs; places after the last one share its vectors. No such binding when 0. Takes the place of <see cref="Pooling"/> and
+    /// needs embeddings as wide as states.
+    /// </summary>
+    public int LatentPositions { get; init => field = Require.AtLeast(0, value); }
 
     /// <summary>How the encoder's states become the sentence's features.</summary>
     public Pooling Pooling { get; init; }

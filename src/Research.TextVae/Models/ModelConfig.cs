@@ -10,6 +10,7 @@ namespace Research.TextVae.Models;
 [JsonDerivedType(typeof(RecurrentLmConfig), "recurrent-lm")]
 [JsonDerivedType(typeof(TransformerLmConfig), "transformer-lm")]
 [JsonDerivedType(typeof(TransformerSeq2SeqConfig), "transformer-seq2seq")]
+[JsonDerivedType(typeof(TransformerSeq2SeqVaeConfig), "transformer-seq2seq-vae")]
 [JsonDerivedType(typeof(TextGanConfig), "text-gan")]
 [JsonDerivedType(typeof(BagOfWordsVaeConfig), "bag-of-words-vae")]
 [JsonDerivedType(typeof(GaussianVaeConfig), "gaussian-vae")]

@@ -21,12 +21,15 @@ public enum RecurrentCell
 /// <param name="Code">The latent codes that the texts are written from, where there are any; [batch, latent].</param>
 public sealed record RecurrentState(Tensor Hidden, Tensor? Cell, Tensor? Code = null) : DecoderState
 {
+    /// <summary>Tokens read so far.</summary>
+    internal long Tokens { get; init; }
+
     /// <summary>The same values without the way they came about.</summary>
     public RecurrentState Detached() => this with { Hidden = Hidden.detach(), Cell = Cell?.detach() };
 
     /// <inheritdoc/>
     public override DecoderState Select(Tensor rows) =>
-        new RecurrentState(Hidden.index_select(1, rows), Cell?.index_select(1, rows), Code?.index_select(0, rows));
+        this with { Hidden = Hidden.index_select(1, rows), Cell = Cell?.index_select(1, rows), Code = Code?.index_select(0, rows) };
 
     /// <inheritdoc/>
     public override IEnumerable<Tensor> Tensors => new[] { Hidden, Cell, Code }.OfType<Tensor>();

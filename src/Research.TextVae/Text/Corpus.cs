@@ -54,15 +54,28 @@ public sealed class Corpus
             .Where(document => document.Sentences.Count > 0),
     ]);
 
+    /// <summary>Several corpora as one, in their order. The title of a document comes after the name of its corpus.</summary>
+    /// <param name="parts">The corpora, of different names.</param>
+    public static Corpus Join(params IReadOnlyList<Corpus> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        string Of(Func<Corpus, string> text, string between) => string.Join(between, parts.Select(text).Distinct());
+        return new(Of(part => part.Name, ","), Of(part => part.Title, "; "), Of(part => part.Licence, " "),
+            [.. parts.SelectMany(part => part.Documents.Select(document => document with { Title = $"{part.Name}: {document.Title}" }))]);
+    }
+
     /// <summary>
     /// Loads the user's own text file, or what a <see cref="CorpusSource"/> knows by name: with the package Research.TextVae.Datasets,
-    /// a data set of its catalogue (fetched the first time) or one described by a manifest of the user's own (<c>*.json</c>).
+    /// a data set of its catalogue (fetched the first time) or one described by a manifest of the user's own (<c>*.json</c>). Several
+    /// with commas between them are joined.
     /// </summary>
     /// <exception cref="UserException">No such name or file, no way to fetch it, or the text cannot be read.</exception>
     public static Corpus Load(string nameOrPath, CorpusOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         options ??= CorpusOptions.Default;
+        if (nameOrPath.Contains(',', StringComparison.Ordinal) && !Path.Exists(nameOrPath))
+            return Join([.. nameOrPath.Split(',').Select(part => Load(part.Trim(), options))]);
         foreach (var source in CorpusSource.Registered)
         {
             if (source.Find(nameOrPath, options) is { } corpus)

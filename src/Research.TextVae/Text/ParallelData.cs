@@ -49,9 +49,7 @@ public sealed class ParallelData
         var lines = new Corpus(corpus.Name, corpus.Title, corpus.Licence, [.. corpus.Documents.Select(document => new Document(
             document.Title, document.Label, [.. document.Pairs.Select(pair => $"{pair.Source}\n{pair.Target}")]))]);
         var split = new SplitOptions { Validation = options.Validation, Test = options.Test, Seed = options.Seed };
-        var tokenizer = BpeTokenizer.Train(
-            DividedCorpus<int>.TrainingSentences(lines, split).SelectMany(pair => pair.Split('\n')),
-            new BpeTokenizerOptions { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase });
+        var tokenizer = TrainTokenizer(DividedCorpus<int>.TrainingSentences(lines, split).SelectMany(pair => pair.Split('\n')), options);
         var parts = DividedCorpus<int>.Divide(lines, split, pair => Encode(pair, tokenizer, options)).Parts;
         parts[0] = RandomPart.Of(parts[0], options.MaxTrainPairs, options.Seed);
         var read = new HashSet<string>();
@@ -66,6 +64,13 @@ public sealed class ParallelData
         return new ParallelData(
             corpus, tokenizer, [.. parts.Select(part => new EncodedPairs(Side(part, 0, Source), Side(part, 1, Target)))]);
     }
+
+    private static Tokenizer TrainTokenizer(IEnumerable<string> texts, PairOptions options) => options.Unit switch
+    {
+        TextUnit.Word => WordTokenizer.Train(texts, new() { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase }),
+        TextUnit.Bpe => BpeTokenizer.Train(texts, new() { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase }),
+        var unit => throw new UserException($"text pairs are made of words or byte pairs, not of {unit}; set Unit to Word or Bpe."),
+    };
 
     // The number of source tokens, then those of the source and of the target; nothing, which the division leaves out, where one is too
     // long.
@@ -88,11 +93,14 @@ public sealed class ParallelData
         pairs.ConvertAll(pair => pair.Sentence with { Text = pair.Sentence.Text.Split('\n')[line] }));
 }
 
-/// <summary>How a parallel corpus becomes training data. Source and target share one byte-pair vocabulary, which leaves no word
+/// <summary>How a parallel corpus becomes training data. Source and target share one vocabulary; a byte-pair one leaves no word
 /// unknown.</summary>
 public sealed record PairOptions
 {
-    /// <summary>Most entries of the vocabulary: the four markers, the 256 bytes and what is merged from them.</summary>
+    /// <summary>What a token is: byte pairs, or words.</summary>
+    public TextUnit Unit { get; init; } = TextUnit.Bpe;
+
+    /// <summary>Most entries of the vocabulary: the four markers, with byte pairs the 256 bytes, and what is merged from them.</summary>
     public int MaxVocabulary { get; init => field = Require.AtLeast(4 + 256, value); } = 4000;
 
     /// <summary>Whether capital and small letters are the same.</summary>
@@ -157,6 +165,14 @@ public sealed record EncodedPairs : IDataset<TextPairBatch>
 
     /// <summary>At most <paramref name="count"/> pairs, evenly spaced over the set, in its order.</summary>
     public EncodedPairs EvenlySpaced(int count) => new(Source.EvenlySpaced(count), Target.EvenlySpaced(count));
+
+    /// <summary>The pairs that satisfy a condition on the tokens of source and target.</summary>
+    public EncodedPairs Where(Func<int[], int[], bool> keep)
+    {
+        ArgumentNullException.ThrowIfNull(keep);
+        int[] kept = [.. Enumerable.Range(0, Count).Where(i => keep(Source[i], Target[i]))];
+        return new(Source.Subset(kept), Target.Subset(kept));
+    }
 }
 
 /// <summary>A batch of text pairs as tensors.</summary>

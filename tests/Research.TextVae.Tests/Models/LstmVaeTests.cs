@@ -1,4 +1,5 @@
 using Research.TextVae.Models;
+using Research.TextVae.Support;
 using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +22,8 @@ public sealed class LstmVaeTests
         Small with { TieOutput = true, ShareEmbeddings = true, EmbeddingSize = 4 },
         Small with { LatentAtOutput = true, Pooling = Pooling.Max },
         Small with { PosteriorBatchNormScale = 0.7, Pooling = Pooling.Mean },
+        Small with { EmbeddingSize = 4, LatentPositions = 2 },
+        Small with { EmbeddingSize = 4, LatentPositions = 8, ShareEmbeddings = true, LatentAtEveryStep = false },
         Small with { Classes = 3, ClassEmbeddingSize = 2, LatentAtOutput = true },
     ];
 
@@ -83,6 +86,39 @@ public sealed class LstmVaeTests
         }
 
         Assert.True(whole.allclose(stepwise, atol: 1e-4), $"{whole} against {stepwise}");
+    }
+
+    /// <summary>The native session, which takes its texts apart and on, gives the logits of the single steps.</summary>
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_session_gives_the_logits_of_the_steps(LstmVaeConfig config)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(7);
+        using var model = config.Build(Vocabulary);
+        model.eval();
+        using var _ = no_grad();
+        var rows = torch.tensor(new long[] { 2, 0 });
+        var z = StandardNormal.Sample(3, model.LatentSize, 9);
+        var state = model.StartDecoding(config.Classes > 0 ? model.Condition(z, torch.tensor(new long[] { 1, 2, 0 })) : z);
+        var session = model.StartSession(state);
+
+        foreach (var tokens in new long[][] { [2, 2, 2], [4, 5, 6], [6, 6, 4], [5, 4, 4] })
+        {
+            (var logits, state) = model.DecodeStep(torch.tensor(tokens), state);
+            TensorAssert.Close(logits, session.Next(torch.tensor(tokens)).clone(), 1e-5);
+        }
+
+        state = state.Select(rows);
+        session.Select(rows);
+        TensorAssert.Close(model.DecodeStep(rows, state).Logits, session.Next(rows).clone(), 1e-5);
+    }
+
+    [Fact]
+    public void Binding_needs_word_vectors_as_wide_as_states()
+    {
+        var error = Assert.Throws<UserException>(() => (Small with { LatentPositions = 3 }).Build(Vocabulary));
+        Assert.Contains("EmbeddingSize is 3 and HiddenSize 4", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The KL term of a model with classes is that against the class's prior: by quadrature over a fine grid, dimension by

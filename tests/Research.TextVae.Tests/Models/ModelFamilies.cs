@@ -29,11 +29,14 @@ internal static class ModelFamilies
             TieOutput = true,
             PosteriorBatchNormScale = 0.6,
         }),
+        ["lstm-vae of bound places"] = () =>
+            Vae(new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 7, LatentSize = 3, LatentPositions = 3 }),
         ["transformer-vae"] = () => Vae(new TransformerVaeConfig { Shape = s_shape, LatentSize = 3, MemoryTokens = 2 }),
         ["transformer-lm"] = () => Language(new TransformerLmConfig { Shape = s_shape }),
         ["transformer-lm of learned positions"] = () =>
             Language(new TransformerLmConfig { Shape = s_shape with { Positions = PositionKind.Learned }, TieOutput = false }),
         ["transformer-seq2seq"] = Pairs,
+        ["transformer-seq2seq-vae"] = PairsVae,
         ["recurrent-lm"] = () => Language(s_recurrent with { TieOutput = true }),
         ["recurrent-lm of GRUs"] = () => Language(s_recurrent with { Cell = RecurrentCell.Gru }),
         ["text-gan"] = Gan,
@@ -87,12 +90,24 @@ internal static class ModelFamilies
     private static (nn.Module, Func<Tensor>) Pairs()
     {
         var model = new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words);
+        return (model, () => model.Loss(PairBatch()) / 5);
+    }
+
+    private static (nn.Module, Func<Tensor>) PairsVae()
+    {
+        var model = new TransformerSeq2SeqVaeConfig { Shape = s_shape, LatentSize = 3 }.Build(Words);
         return (model, () =>
         {
-            var source = Sentences.Batch([7, 8], [9, 9, 9], [4], [5, 6, 7, 8, 9, 10], [11]);
-            return model.Loss(new TextPairBatch(source.Targets, source.Lengths, Batch())) / 5;
+            var terms = model.Elbo(PairBatch());
+            return (terms.Reconstruction.Total + terms.Kl.sum()) / 5;
         }
         );
+    }
+
+    private static TextPairBatch PairBatch()
+    {
+        var source = Sentences.Batch([7, 8], [9, 9, 9], [4], [5, 6, 7, 8, 9, 10], [11]);
+        return new TextPairBatch(source.Targets, source.Lengths, Batch());
     }
 
     // Both players' losses; a weight's gradient is the sum.

@@ -24,6 +24,14 @@ public sealed class WordNetTests : IDisposable
 
         Assert.Equal([("that which is perceived; to exist", "noun.Tops"), ("a domestic animal", "noun.animal")],
             definitions.Select(s => (s.Text, s.Label)));
+        File.AppendAllText(
+            Path.Combine(_folder, "data.noun"),
+            "\n02084072 05 n 0b a 0 b 0 c_d 0 e 0 f 0 g 0 h 0 i 0 j 0 k(p) 0 L 0 000 | letters; \"a\"\n");
+        var words = WordNetReader.Words(Manifest("definitions"), _folder);
+        Assert.Equal(["noun.Tops 1", "noun.animal 1"], words.Select(document => document.Title));
+        Assert.Equal(
+            [("a domestic animal", "dog"), .. "abefghijkL".Select(letter => ("letters", $"{letter}"))],
+            words[1].Pairs.Select(pair => (pair.Source, pair.Target)));
         Assert.Equal([("the dog barked all night", "noun.animal"), ("a dog", "noun.animal")], examples.Select(s => (s.Text, s.Label)));
         File.WriteAllText(Path.Combine(_folder, "data.noun"), "nonsense");
         Assert.Contains("line 1", Assert.Throws<InvalidDataException>(() => WordNetReader.Read(Manifest("examples"), _folder))

@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         ["Support"] = [],
         ["Tokenizers"] = ["Support"],
         ["Text"] = ["Support", "Tokenizers"],
-        ["Kernels"] = [],
+        ["Kernels"] = ["Support"],
         ["Models"] = ["Support", "Tokenizers", "Text", "Kernels"],
         ["Objectives"] = ["Support", "Text", "Models"],
         ["Generation"] = ["Support", "Tokenizers", "Text", "Kernels", "Models"],

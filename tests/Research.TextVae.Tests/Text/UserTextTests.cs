@@ -50,7 +50,7 @@ public sealed class UserTextTests : IDisposable
 
         var data = TextData.Load(_path, new TextOptions());
 
-        Assert.Equal((18, 1, 1), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Assert.Equal((12, 4, 4), (data.Train.Count, data.Validation.Count, data.Test.Count));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Text;
+using Research.TextVae.Tests.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
 

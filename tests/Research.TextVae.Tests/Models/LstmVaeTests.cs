@@ -1,5 +1,6 @@
 using Research.TextVae.Models;
 using Research.TextVae.Support;
+using Research.TextVae.Tests.PyTorch;
 using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using Research.TextVae.Models;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 using Research.TextVae.Tests.PyTorch;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 

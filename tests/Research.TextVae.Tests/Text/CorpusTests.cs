@@ -14,7 +14,7 @@ public sealed class CorpusTests
         {
             string[] paths = [.. new[] { "a", "b" }.Select(name => Path.Combine(folder.FullName, $"{name}.txt"))];
             foreach (var path in paths)
-                File.WriteAllText(path, $"One of {Path.GetFileName(path)}.\nAnother.\n");
+                File.WriteAllLines(path, Enumerable.Range(0, 30).Select(i => $"Sentence {i} of {Path.GetFileName(path)}."));
             Corpus[] parts = [.. paths.Select(path => Corpus.Load(path))];
 
             var joined = Corpus.Load($"{paths[0]}, {paths[1]}");

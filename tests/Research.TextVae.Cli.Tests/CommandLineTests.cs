@@ -32,7 +32,7 @@ public sealed class CommandLineTests : IDisposable
         var root = Cli.CommandLine.CreateRoot();
         var tried = 0;
         Try(root, []);
-        Assert.True(tried > 40, $"only {tried} options");
+        Assert.True(tried > 30, $"only {tried} options");
 
         void Try(Command command, string[] path)
         {

@@ -7,7 +7,8 @@ namespace Research.TextVae.Tests.Experiments;
 
 public sealed class SampleWriterTests
 {
-    /// <summary>Two ends make a walk: a test set has as many as its sentences make pairs, and draws from the prior have all that are asked for.</summary>
+    /// <summary>Two ends make a walk: a test set has as many as its sentences make pairs, and draws from the prior have all that are
+    /// asked for.</summary>
     [Theory]
     [InlineData(0.05, 4)]
     [InlineData(0.25, 5)]

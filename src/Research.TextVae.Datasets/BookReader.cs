@@ -18,7 +18,10 @@ internal static partial class BookReader
 
     /// <summary>The same chapters, of each the speeches with the replies to them.</summary>
     public static IReadOnlyList<ParallelDocument> Replies(string title, IReadOnlyList<string> lines) =>
-        [.. Divide(title, lines).Select(chapter => new ParallelDocument(chapter.Title, title, Speeches.Replies(Paragraphs.Join(chapter.Lines))))];
+    [
+        .. Divide(title, lines).Select(chapter =>
+            new ParallelDocument(chapter.Title, title, Speeches.Replies(Paragraphs.Join(chapter.Lines)))),
+    ];
 
     private static List<(string Title, List<string> Lines)> Divide(string title, IReadOnlyList<string> lines)
     {

@@ -18,7 +18,9 @@ public sealed class TfIdf
         _count = Require.AtLeast(1, documents.Count, "The number of texts to be found");
         _postings = documents.SelectMany((tokens, document) => Frequencies(tokens).Select(term => (document, term)))
             .GroupBy(entry => entry.term.Token)
-            .ToDictionary(entries => entries.Key, entries => entries.Select(entry => (entry.document, (double)entry.term.Frequency)).ToArray());
+            .ToDictionary(
+                entries => entries.Key,
+                entries => entries.Select(entry => (entry.document, (double)entry.term.Frequency)).ToArray());
         var norms = new double[_count];
         foreach (var (token, postings) in _postings)
             foreach (var (document, frequency) in postings)

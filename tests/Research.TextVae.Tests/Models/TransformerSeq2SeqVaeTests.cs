@@ -83,7 +83,8 @@ public sealed class TransformerSeq2SeqVaeTests
             model.StartDecoding(source, z));
         // A text ends or begins with the likeliest token but <pad> and <s>.
         for (var i = 0; i < 2; i++)
-            Assert.Equal(first[i][Vocabulary.EosId..].argmax().item<long>() + Vocabulary.EosId, written[i].Append(Vocabulary.EosId).First());
+            Assert.Equal(
+                first[i][Vocabulary.EosId..].argmax().item<long>() + Vocabulary.EosId, written[i].Append(Vocabulary.EosId).First());
     }
 
     private static TextPairBatch Pairs() => Pair([[4, 5, 3], [5, 4, 5, 3, 3, 4]], [[6, 5], [4, 4, 6, 3, 5]]);

@@ -38,11 +38,6 @@ internal static class CommandLine
         {
             return ExitCode.Interrupted;
         }
-        catch (IOException full) when (full.StackTrace?.Contains("ConsoleStream", StringComparison.Ordinal) == true)
-        {
-            Console.Error.WriteLine($"error: cannot write to standard output: {full.Message.TrimEnd('.')}; free space or write elsewhere.");
-            return ExitCode.UserError;
-        }
         catch (Exception error) when (MemoryShortage.Describe(error) is { } shortage)
         {
             Console.Error.WriteLine("error: " + shortage);

@@ -179,7 +179,9 @@ public sealed class ContinuedRunTests : IDisposable
     /// <summary>Ends a run by a signal in the third epoch of the member after so many.</summary>
     private string Stop(string[] arguments, int afterMember, string signal)
     {
-        using var process = _place.StartTextVae(arguments);
+        // A suite that was itself started to outlive its terminal hands on that SIGHUP is ignored.
+        using var process = _place.Start(
+            "env", ["--default-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments]);
         var (output, members) = (new System.Text.StringBuilder(), 0);
         while (process.StandardOutput.ReadLine() is { } line)
         {

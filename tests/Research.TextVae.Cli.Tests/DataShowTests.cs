@@ -29,6 +29,6 @@ public sealed class DataShowTests : IDisposable
         var outcome = Workplace.Finish(_place.Start("sh", ["-c", $"dotnet '{program}' data show t.txt > /dev/full"]));
 
         Assert.Equal(Support.ExitCode.UserError, outcome.ExitCode);
-        Assert.Matches("^error: cannot write to standard output: [^\n]*\n$", outcome.Error);
+        Assert.Matches("^error: standard output cannot be written: [^\n]*\n$", outcome.Error);
     }
 }

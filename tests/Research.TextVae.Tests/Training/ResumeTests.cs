@@ -109,7 +109,7 @@ public sealed class ResumeTests : IDisposable
             };
             Assert.Throws<OperationCanceledException>(() =>
                 new Trainer(task, endless, 1) { CheckpointFolder = folder, Observer = observer }.Run(stop.Token));
-            Assert.All(live, count => Assert.Equal(live[0], count));
+            Assert.All(live, count => Assert.True(count <= live[0], $"{count} tensors, {live[0]} at first"));
             if (steps >= 2000)
                 Assert.InRange(resident[1] / (double)resident[0], 0, 1.01);
             return 0;

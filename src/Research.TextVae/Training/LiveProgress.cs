@@ -34,7 +34,7 @@ internal sealed class LiveProgress(TimeProvider time, Func<string, Action<string
         _line = string.Create(CultureInfo.InvariantCulture,
             $"epoch {progress.Epoch} of {progress.Epochs}, batch {progress.Batch} of {progress.Batches} · reconstruction "
                 + $"{progress.Reconstruction:0.00}{Terms(progress.Kl, progress.KlWeight)} · "
-                + $"{progress.TokensPerSecond:n0} tokens per second · {progress.Remaining:m\:ss} left");
+                + $"{progress.TokensPerSecond:n0} tokens per second · {progress.Remaining:m\\:ss} left");
         Draw();
     }
 
@@ -53,7 +53,7 @@ internal sealed class LiveProgress(TimeProvider time, Func<string, Action<string
             return;
         var epochs = _validation.Count == 1 ? "1 epoch" : $"{_validation.Count} epochs";
         _line = string.Create(CultureInfo.InvariantCulture,
-            $"{epochs} in {time.GetElapsedTime(_start):m\:ss} · validation loss {_validation[0].Loss:0.00} → "
+            $"{epochs} in {time.GetElapsedTime(_start):m\\:ss} · validation loss {_validation[0].Loss:0.00} → "
                 + $"{_validation.Min(point => point.Loss):0.00} nats");
         Draw();
     }

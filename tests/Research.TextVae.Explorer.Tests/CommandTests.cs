@@ -20,7 +20,7 @@ public sealed partial class CommandTests(TrainedModels models)
         await Expect(page.Tab.Locator(".dots circle")).ToHaveCountAsync(20);
         await Expect(page.Tab.Locator("h1")).ToHaveTextAsync("tiny · VAE");
 
-        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
         Assert.True(process.WaitForExit(60_000));
         Assert.Equal(ExitCode.Success, process.ExitCode);
         Assert.Equal("", await process.StandardError.ReadToEndAsync());

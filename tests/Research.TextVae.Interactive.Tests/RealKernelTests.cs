@@ -101,7 +101,7 @@ public sealed class RealKernelTests : IDisposable
             """);
         var tensor = await Succeeds("arange(6).reshape(2, 3)");
 
-        Assert.Equal("[[0 1 2]\n [3 4 5]]", tensor.Shown.ReplaceLineEndings("\n"));
+        Assert.Equal("[[0, 1, 2]\n [3, 4, 5]]", tensor.Shown.ReplaceLineEndings("\n"));
     }
 
     [Fact]

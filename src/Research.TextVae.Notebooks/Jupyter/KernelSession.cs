@@ -11,7 +11,7 @@ internal sealed class KernelSession : IDisposable
     private readonly JupyterSignature _signature;
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly string _version;
-    private readonly CellEngine _engine = new(Environment.CurrentDirectory, live: true);
+    private readonly CellEngine _engine = new(Environment.CurrentDirectory);
     private readonly IMessageSocket _shell;
     private readonly IMessageSocket _control;
     private readonly IMessageSocket _publish;

@@ -55,13 +55,26 @@ internal static class RunCommand
 
     public static int Execute(RecipeArguments arguments)
     {
-        string[] own = [Live, NoBrowser];
-        string[] recipes = [.. arguments.Arguments.Where(argument => !own.Contains(argument))];
+        var recipes = OfRecipe(arguments.Arguments);
         if (!arguments.Arguments.Contains(Live))
             return arguments.Arguments.Contains(NoBrowser)
                 ? throw new UserException($"{NoBrowser} is about the page of {Live}; give both, or leave it out.")
                 : new ScriptRunner(Console.Error).Run(arguments.Recipe, recipes);
         return ExecuteLive(arguments.Recipe, recipes, opens: !arguments.Arguments.Contains(NoBrowser)).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The arguments that are the recipe's, which refuses what neither knows.</summary>
+    /// <exception cref="UserException">One is nearly an option of this command's own.</exception>
+    internal static string[] OfRecipe(IReadOnlyList<string> arguments)
+    {
+        string[] own = [Live, NoBrowser], known = [.. Create().Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
+        foreach (var argument in arguments.Where(argument => argument.StartsWith('-') && !known.Contains(argument)))
+        {
+            if (Nearest.To(argument, known) is { } nearest && own.Contains(nearest))
+                throw new UserException($"unknown option '{Excerpt.Of(argument)}'; did you mean {nearest}? See 'textvae run --help'.");
+        }
+
+        return [.. arguments.Where(argument => !own.Contains(argument))];
     }
 
     private static async Task<int> ExecuteLive(string recipe, string[] arguments, bool opens)

@@ -36,11 +36,11 @@ public sealed class CommandLineTests : IDisposable
 
         void Try(Command command, string[] path)
         {
-            foreach (var option in command.Options.Select(option => option.Name).Where(name => name.Length > 5 && name != "--live"))
+            foreach (var option in command.Options.Select(option => option.Name).Where(name => name.Length > 5))
             {
                 var typed = option + "x";
                 tried++;
-                var mistake = path is ["run"] ? Assert.Throws<UserException>(() => RunOptions.Parse([typed])).Message
+                var mistake = path is ["run"] ? Assert.Throws<UserException>(() => RunOptions.Parse(RunCommand.OfRecipe([typed]))).Message
                     : Mistake.Describe(root.Parse([.. path, typed]));
                 Assert.Contains($"id you mean {option}?", mistake.Replace("'", "", StringComparison.Ordinal), StringComparison.Ordinal);
             }

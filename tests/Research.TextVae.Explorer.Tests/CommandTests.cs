@@ -20,7 +20,7 @@ public sealed partial class CommandTests(TrainedModels models)
         await Expect(page.Tab.Locator(".dots circle")).ToHaveCountAsync(20);
         await Expect(page.Tab.Locator("h1")).ToHaveTextAsync("tiny · VAE");
 
-        Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
+        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
         Assert.True(process.WaitForExit(60_000));
         Assert.Equal(ExitCode.Success, process.ExitCode);
         Assert.Equal("", await process.StandardError.ReadToEndAsync());
@@ -88,7 +88,9 @@ public sealed partial class CommandTests(TrainedModels models)
     }
 
     private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments])
+        // A suite that runs in the background hands on that SIGINT is ignored.
+        new ProcessStartInfo(
+            "env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "textvae.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

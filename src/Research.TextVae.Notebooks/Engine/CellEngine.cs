@@ -21,16 +21,13 @@ public sealed class CellEngine : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
 
     private readonly string _folder;
-    private readonly bool _live;
     private readonly CellThread _thread = new();
     private readonly Submissions _submissions;
     private readonly Lock _running = new();
 
     /// <param name="folder">The folder of the notebook, to which the paths in cells are relative.</param>
-    /// <param name="live">Whether someone watches: then training shows its progress, which a stored notebook does not keep.</param>
-    public CellEngine(string folder, bool live = false)
+    public CellEngine(string folder)
     {
-        _live = live;
         CellConsole.Install();
         CellThread.KeepFailures();
         _folder = Path.GetFullPath(folder);
@@ -68,7 +65,7 @@ public sealed class CellEngine : IDisposable
             {
                 cell.Enter();
                 CellInterrupt.Watch(cell.Cancellation);
-                HostDisplay.Use(_live ? ShowMarkup : null);
+                HostDisplay.Use(output.IsWatched ? ShowMarkup : null);
                 try
                 {
                     error = Run(code, name, cell, giveUp.Token);

@@ -3,6 +3,9 @@ namespace Research.TextVae.Notebooks.Engine;
 /// <summary>What a running cell produces, in the order it produces it. Called from the cell's own threads, one call at a time.</summary>
 public interface ICellOutput
 {
+    /// <summary>Whether someone watches the cell: then training shows its progress, which a stored notebook does not keep.</summary>
+    bool IsWatched => false;
+
     /// <summary>Text written to standard output or standard error.</summary>
     /// <param name="name"><c>stdout</c> or <c>stderr</c>.</param>
     void Stream(string name, string text);

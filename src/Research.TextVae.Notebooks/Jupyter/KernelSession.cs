@@ -307,6 +307,9 @@ internal sealed class KernelSession : IDisposable
     /// <summary>What a cell produces, sent to all front ends as it is produced.</summary>
     private sealed class PublishedOutput(KernelSession session, JupyterMessage cause, bool silent) : ICellOutput
     {
+        // Front ends that a person uses can ask for input; what executes a notebook to store it says that it cannot.
+        public bool IsWatched { get; } = Flag(cause, "allow_stdin");
+
         public void Stream(string name, string text) =>
             session.Publish(cause, "stream", new JsonObject { ["name"] = name, ["text"] = text });
 

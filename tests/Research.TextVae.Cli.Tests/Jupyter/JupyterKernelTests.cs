@@ -20,7 +20,9 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void SpeaksTheProtocolWithJupytersClient()
     {
-        var outcome = Run(Python, Path.Combine(AppContext.BaseDirectory, "peers", "kernel_client.py"), ".net-csharp");
+        var outcome = Run(
+            Python, Path.Combine(AppContext.BaseDirectory, "peers", "kernel_client.py"), ".net-csharp",
+            typeof(Research.TextVae.Support.HostDisplay).Assembly.Location);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         var result = JsonNode.Parse(outcome.Output)!;
 
@@ -66,6 +68,8 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("<b>x</b>", expressions["html"]!["data"]!["text/html"]!.ToString());
         Assert.Equal("CompilationError", expressions["wrong"]!["ename"]!.ToString());
         Assert.True((bool)result["lines"]!);
+        // What changes while a cell runs is for those who watch, not for a notebook that is executed to be stored.
+        AssertJson("""[["execute_result"], ["display_data", "execute_result"]]""", result["watched"]!);
 
         Assert.Equal(
             ["Interrupted", "Interrupted"], ((JsonArray)result["message_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));

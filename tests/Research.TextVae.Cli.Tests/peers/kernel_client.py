@@ -11,7 +11,7 @@ from jupyter_client.session import Session
 TIMEOUT = 60
 
 
-def run(client, code, **options):
+def run(client, code, allow_stdin=False, **options):
     """The outputs of a cell, and its reply."""
     outputs = []
 
@@ -26,7 +26,7 @@ def run(client, code, **options):
         elif kind == "error":
             outputs.append([kind, content["ename"], content["traceback"]])
 
-    reply = client.execute_interactive(code, timeout=TIMEOUT, output_hook=collect, allow_stdin=False, **options)
+    reply = client.execute_interactive(code, timeout=TIMEOUT, output_hook=collect, allow_stdin=allow_stdin, **options)
     return {"outputs": outputs, "reply": reply["content"]}
 
 
@@ -126,6 +126,10 @@ try:
     result["unstored"] = run(client, "n", store_history=False)
     expressions = {"next": "n + 1", "wrong": "nothing", "html": "HTML(\"<b>x</b>\")"}
     result["expressions"] = run(client, "", user_expressions=expressions, store_history=False)["reply"]["user_expressions"]
+    run(client, "#r \"%s\"" % sys.argv[2], store_history=False)
+    show = "Research.TextVae.Support.HostDisplay.Show(\"<b>1</b>\") is null"
+    watched = [run(client, show, asked, store_history=False)["outputs"] for asked in (False, True)]
+    result["watched"] = [[kind for kind, *_ in outputs] for outputs in watched]
     lines = run(client, "for (int i = 0; i < 20000; i++) Console.WriteLine(\"line \" + i);")["outputs"]
     result["lines"] = "".join(text for _, text in lines).splitlines() == ["line %d" % i for i in range(20000)]
     result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]

@@ -56,11 +56,9 @@ public sealed class CellEngineTests : IDisposable
     {
         const string Code = "Research.TextVae.Support.HostDisplay.Show(\"<b>1</b>\")?.Invoke(\"<b>2</b>\");";
         var reference = $"#r \"{typeof(Research.TextVae.Support.HostDisplay).Assembly.Location}\"";
-        using var watched = new CellEngine(_folder, live: true);
-        var output = new RecordedOutput();
-        watched.Execute(reference, "cell 1", output);
-        watched.Execute(Code, "cell 2", output);
+        var output = new RecordedOutput { IsWatched = true };
         Run(reference);
+        _engine.Execute(Code, "cell 2", output);
 
         Assert.Equal(
             "[display text/html: <b>1</b>; text/plain: <b>1</b>][update 0 text/html: <b>2</b>; text/plain: <b>2</b>]", output.Take());

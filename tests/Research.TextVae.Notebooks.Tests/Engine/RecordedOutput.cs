@@ -9,6 +9,8 @@ internal sealed class RecordedOutput : ICellOutput
     private readonly StringBuilder _text = new();
     private readonly List<string> _ids = [];
 
+    public bool IsWatched { get; init; }
+
     public void Stream(string name, string text) => Append(name == "stdout" ? text : $"[{name}: {text}]");
 
     public void Display(MimeBundle bundle, string displayId)

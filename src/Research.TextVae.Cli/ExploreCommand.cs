@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Research.TextVae.Cli.Runs;
-using Research.TextVae.Experiments;
 using Research.TextVae.Explorer;
 using Research.TextVae.Models;
 using Research.TextVae.Support;
@@ -21,23 +19,6 @@ internal static class ExploreCommand
 
         """;
 
-    private static readonly Argument<string?> s_run = new("run")
-    {
-        Description = "The beginning of a run's id, a recipe's name for its newest run, or the folder of a run or of one of its members. "
-            + "Default: the newest run.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private static readonly Option<string?> s_member = new("--member")
-    {
-        Description = "Which of the run's members; needed where several have a model.",
-        HelpName = "name",
-    };
-    private static readonly Option<string?> s_class = new("--class")
-    {
-        Description = "Which class, with a model that is conditioned on classes.",
-        HelpName = "name",
-    };
     private static readonly Option<string?> s_data = new("--data")
     {
         Description = "The text whose test sentences are shown. Default: what the run was trained on.",
@@ -58,17 +39,12 @@ internal static class ExploreCommand
     {
         Description = "Print the page's address and open no browser.",
     };
-    private static readonly Option<string?> s_runs = new("--runs")
-    {
-        Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
-        HelpName = "folder",
-    };
 
     public static Command Create()
     {
         var command = new Command(Name, "Explore a trained model on a page in the browser: its latent space, or what it expects next.")
         {
-            s_run, s_member, s_class, s_data, s_sentences, s_port, s_noBrowser, s_runs,
+            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_data, s_sentences, s_port, s_noBrowser, ModelChoice.Runs,
         };
         command.SetAction((arguments, _) => Explore(arguments));
         return command;
@@ -82,9 +58,7 @@ internal static class ExploreCommand
         if (port is < 0 or > 65535)
             throw new UserException($"--port is {port}; give 1 to 65535, or leave it out for any free port.");
         using var interrupts = new StopSignals();
-        using var opened = TrainedRun.Open(
-            RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
-        var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;
+        using var run = ModelChoice.Open(arguments);
         var shown = run.Model is TextVaeModel ? run.TestSentences(arguments.GetValue(s_data)).EvenlySpaced(sentences) : null;
         await using var server = await ExploreServer.Start(run, shown, port);
         Output.Line($"{run.Member} is at {server.Address}");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Research.TextVae.Cli.Runs;
 using Research.TextVae.Experiments;
 using Research.TextVae.Generation;
 using Research.TextVae.Models;
@@ -25,17 +24,6 @@ internal static class GenerateCommand
 
     private const int Texts = 10;
 
-    private static readonly Argument<string?> s_run = new("run")
-    {
-        Description = "The beginning of a run's id, a recipe's name for its newest run, or the folder of a run or of one of its members. "
-            + "Default: the newest run.",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private static readonly Option<string?> s_member =
-        Valued<string?>("--member", "name", "Which of the run's members; needed where several have a model.");
-    private static readonly Option<string?> s_class =
-        Valued<string?>("--class", "name", "Which class to write, with a model that is conditioned on classes.");
     private static readonly Option<string?> s_prompt = Valued<string?>("--prompt", "text", "Text to continue.");
     private static readonly Option<string?> s_from =
         Valued<string?>("--from", "text", "First of two sentences to interpolate between, with --to. For VAEs.");
@@ -57,15 +45,13 @@ internal static class GenerateCommand
         Valued<int>("--max-tokens", "N", "Cut a text after so many tokens. Default: those of the longest training sentence.");
     private static readonly Option<ulong> s_seed =
         Valued<ulong>("--seed", "N", "Seed of the sampling; the same seed gives the same texts. Default: 0.");
-    private static readonly Option<string?> s_runs =
-        Valued<string?>("--runs", "folder", "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.");
 
     public static Command Create()
     {
         var command = new Command(Name, "Generate texts with a trained model, one per line: samples, continuations, or interpolations.")
         {
-            s_run, s_member, s_class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK, s_greedy, s_beam, s_maxTokens, s_seed,
-            s_runs,
+            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK,
+            s_greedy, s_beam, s_maxTokens, s_seed, ModelChoice.Runs,
         };
         command.SetAction(Generate);
         return command;
@@ -96,9 +82,7 @@ internal static class GenerateCommand
                 $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
         var options = Options(arguments, interpolates);
 
-        using var opened = TrainedRun.Open(
-            RunStore.Locate(arguments.GetValue(s_run), arguments.GetValue(s_runs)), arguments.GetValue(s_member));
-        var run = arguments.GetValue(s_class) is { } name ? opened.OfClass(name) : opened;
+        using var run = ModelChoice.Open(arguments);
         NoticeUnknown(run, "--prompt", prompt);
         NoticeUnknown(run, "--from", from);
         NoticeUnknown(run, "--to", to);

@@ -18,7 +18,7 @@ internal static class JsonFile
             return null;
         try
         {
-            return Json.Parse(Text(path)) as T
+            return StrictJson.ParseNode(Text(path)) as T
                 ?? throw new JsonException($"it is no {(typeof(T) == typeof(JsonArray) ? "array" : "object")}");
         }
         catch (JsonException error)
@@ -42,7 +42,7 @@ internal static class JsonFile
                 continue;
             try
             {
-                records.Add(Json.Parse(lines[i]) is JsonObject record && record[key] is not null
+                records.Add(StrictJson.ParseNode(lines[i]) is JsonObject record && record[key] is not null
                     ? record
                     : throw new JsonException($"it is no record with a {key}"));
             }

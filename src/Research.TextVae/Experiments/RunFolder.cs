@@ -185,7 +185,7 @@ public sealed class RunFolder : IDisposable
         var path = System.IO.Path.Combine(Path, name);
         try
         {
-            return File.Exists(path) ? Json.Parse(File.ReadAllText(path)) : null;
+            return File.Exists(path) ? StrictJson.ParseNode(File.ReadAllText(path)) : null;
         }
         catch (JsonException exception)
         {

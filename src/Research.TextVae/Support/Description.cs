@@ -25,9 +25,9 @@ internal sealed record Description(string Title, params IReadOnlyList<(string Na
         var widths = Rows.Count == 0 ? [] : Rows[0].Select((_, i) => Rows.Max(row => row[i].Length)).ToArray();
         return string.Join('\n',
         [
-            Visible(Title),
-            .. Facts.Select(fact => $"  {fact.Name.PadRight(names)}  {Visible(fact.Value)}"),
-            .. Rows.Select(row => "  " + string.Join("  ", row.Select((cell, i) => Visible(cell).PadRight(widths[i]))).TrimEnd()),
+            Excerpt.Line(Title),
+            .. Facts.Select(fact => $"  {fact.Name.PadRight(names)}  {Excerpt.Line(fact.Value)}"),
+            .. Rows.Select(row => "  " + string.Join("  ", row.Select((cell, i) => Excerpt.Line(cell).PadRight(widths[i]))).TrimEnd()),
         ]);
     }
 
@@ -50,12 +50,8 @@ internal sealed record Description(string Title, params IReadOnlyList<(string Na
 
     private static string Cell(string text) => $"<td style=\"text-align:left\">{Escaped(text)}</td>";
 
-    private static string Escaped(string text) => WebUtility.HtmlEncode(Visible(text));
-
     // Corpora may hold anything.
-    private static string Visible(string text) => text.Any(char.IsControl)
-        ? string.Concat(text.Select(character => char.IsControl(character) ? '·' : character))
-        : text;
+    private static string Escaped(string text) => WebUtility.HtmlEncode(Excerpt.Line(text));
 }
 
 /// <summary>Shows what describes itself.</summary>

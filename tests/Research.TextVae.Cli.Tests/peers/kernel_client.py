@@ -41,12 +41,18 @@ def interrupted(client, code, how):
     return shell_reply(client, message)["content"]
 
 
-def forged(manager):
-    """Sends a request signed with another key, and how many replies it gets."""
+def shell(manager, key=None):
+    """A socket and a session beside the client's, with the kernel's key or another."""
     info = manager.get_connection_info()
     socket = zmq.Context.instance().socket(zmq.DEALER)
     socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
-    Session(key=b"another key").send(socket, "execute_request", {"code": "var forged = 1;", "silent": False})
+    return socket, Session(key=key or info["key"])
+
+
+def forged(manager):
+    """Sends a request signed with another key, and how many replies it gets."""
+    socket, session = shell(manager, b"another key")
+    session.send(socket, "execute_request", {"code": "var forged = 1;", "silent": False})
     replies = socket.poll(2000)
     socket.close(0)
     return replies
@@ -54,10 +60,7 @@ def forged(manager):
 
 def replayed(manager):
     """Sends a signed request twice, and how many replies it gets; the second is somebody's recording of the first."""
-    info = manager.get_connection_info()
-    socket = zmq.Context.instance().socket(zmq.DEALER)
-    socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
-    session = Session(key=info["key"])
+    socket, session = shell(manager)
     content = {"code": "var twice = 1;", "silent": False}
     frames = session.serialize(session.msg("execute_request", content))
     replies = 0
@@ -72,10 +75,7 @@ def replayed(manager):
 
 def odd(manager):
     """Signed messages with half of a surrogate pair or a key twice: how many replies they get, and whether the kernel lives on."""
-    info = manager.get_connection_info()
-    socket = zmq.Context.instance().socket(zmq.DEALER)
-    socket.connect("tcp://127.0.0.1:%d" % info["shell_port"])
-    session = Session(key=info["key"])
+    socket, session = shell(manager)
     header = b'{"msg_id": "%d", "msg_type": "kernel_info_request", "session": "s", "username": "%s", "version": "5.3"%s}'
     for i, (name, more) in enumerate([(b"\\ud800", b""), (b"u", b', "msg_id": "2"')]):
         parts = [header % (i, name, more), b"{}", b"{}", b"{}"]

@@ -166,13 +166,13 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
             activeUnits = ActiveUnits.Count(map.Means),
             // What carries most first; sliders reach as far as the prior and the sentences do.
             dimensions = map.KlPerDimension.Select((kl, index) => new
-                {
-                    index,
-                    kl,
-                    mean = centers[index],
-                    spread = spreads[index],
-                    range = Math.Max(3, Math.Ceiling(ranges[index] * 2) / 2),
-                })
+            {
+                index,
+                kl,
+                mean = centers[index],
+                spread = spreads[index],
+                range = Math.Max(3, Math.Ceiling(ranges[index] * 2) / 2),
+            })
                 .OrderByDescending(dimension => dimension.kl),
         };
     }

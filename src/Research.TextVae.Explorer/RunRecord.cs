@@ -63,7 +63,11 @@ internal sealed class RunRecord(string folder)
             {
                 VaeMetrics metrics => new
                 {
-                    metrics.Reconstruction, metrics.Kl, metrics.NegativeElbo, metrics.MutualInformation, metrics.ActiveUnits,
+                    metrics.Reconstruction,
+                    metrics.Kl,
+                    metrics.NegativeElbo,
+                    metrics.MutualInformation,
+                    metrics.ActiveUnits,
                 },
                 LikelihoodMetrics metrics => (object)new { metrics.Reconstruction, metrics.NegativeElbo },
                 null => null,

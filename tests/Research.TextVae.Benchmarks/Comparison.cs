@@ -103,7 +103,7 @@ internal sealed class Comparison(Benchmark benchmark, string folder)
             Contender Measured(int i, string name, Precision precision, string setting) => new(
                 name, precision, setting, [.. times[i].Select(run => run.Seconds)], all[i].PeakBytes(),
                 times[i].Count(run => run.Disturbed))
-                { FreshPages = Statistics.Median(times[i].Select(run => run.FreshPages)) };
+            { FreshPages = Statistics.Median(times[i].Select(run => run.FreshPages)) };
             Contender[] measured =
             [
                 .. peers.Select((peer, i) => Measured(ours.Count + i, peer.Peer.Name, peer.Peer.Precision, peer.Setting.ToString())),

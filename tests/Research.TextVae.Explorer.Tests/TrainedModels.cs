@@ -4,8 +4,8 @@ using Research.TextVae.Experiments;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Support;
-using Research.TextVae.Text;
 using Research.TextVae.Tests.Charts;
+using Research.TextVae.Text;
 using Research.TextVae.Training;
 
 namespace Research.TextVae.Explorer.Tests;

@@ -1,3 +1,4 @@
+using Research.TextVae.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,14 +25,28 @@ internal static class TensorAssert
     }
 
     /// <summary>
-    /// Live tensors once the finalizer has freed what earlier tests dropped: where a count must begin that is compared afterwards,
-    /// or a collection in between would make it fall.
+    /// No more tensors are alive after the action than before it. Finalizers free what earlier tests have dropped whenever they like, so
+    /// that has to be gone first, and fewer afterwards are no fault.
     /// </summary>
+    public static void LeavesNoTensor(Action action)
+    {
+        var before = LiveAfterCollection();
+        action();
+        Assert.InRange(TensorEngine.LiveTensors, 0, before);
+    }
+
+    /// <summary>Live tensors once the finalizer has freed what earlier tests dropped.</summary>
     public static long LiveAfterCollection()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Tensor.TotalCount;
+        // A finalizer may drop the last reference to what has one too.
+        var (before, count) = (long.MaxValue, TensorEngine.LiveTensors);
+        while (count < before)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            (before, count) = (count, TensorEngine.LiveTensors);
+        }
+        return count;
     }
 
     /// <summary>Compares gradients with central differences of the scalar function, in float64.</summary>

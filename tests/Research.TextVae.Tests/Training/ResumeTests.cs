@@ -111,7 +111,8 @@ public sealed class ResumeTests : IDisposable
             };
             Assert.Throws<OperationCanceledException>(() =>
                 new Trainer(task, endless, 1) { CheckpointFolder = folder, Observer = observer }.Run(stop.Token));
-            Assert.All(live, count => Assert.Equal(live[0], count));
+            // Fewer are no leak: finalizers free what other tests have left whenever they like.
+            Assert.All(live, count => Assert.InRange(count, 0, live[0]));
             if (steps >= 2000)
                 Assert.InRange(resident[1] / (double)resident[0], 0, 1.01);
             return 0;

@@ -100,7 +100,7 @@ public sealed class TrainerTests : IDisposable
         Train(model, "live", Short with { Epochs = 12, EarlyStoppingPatience = 12, LogEvery = 50 }, recorder);
 
         Assert.True(live.Count > 200, $"{live.Count} steps");
-        Assert.Equal(live[20], live[200]);
+        Assert.InRange(live[200], 0, live[20]);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Research.TextVae.Cli.Tests;
 /// <summary>What a run has trained, used through the real command line.</summary>
 public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) : IClassFixture<GenerateCommandTests.TrainedRuns>
 {
-    private static readonly string s_prelude = Path.Combine(Workplace.Checkout, "recipes", "prelude.csx");
+    private static readonly string _prelude = Path.Combine(Workplace.Checkout, "recipes", "prelude.csx");
 
     [Fact]
     public void EveryMemberThatTrainedATextModelCanBeUsed()
@@ -192,7 +192,7 @@ public sealed class GenerateCommandTests(GenerateCommandTests.TrainedRuns runs) 
         private void Run(string name, string describe)
         {
             Place.Write($"{name}.csx", $$"""
-                #load "{{s_prelude}}"
+                #load "{{_prelude}}"
                 return Recipe.Run(Args, "{{name}}", "{{name}}", recipe =>
                 {
                 {{describe}}

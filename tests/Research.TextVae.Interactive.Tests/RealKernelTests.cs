@@ -1,9 +1,13 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Research.TextVae.Interactive.Tests;
 
 /// <summary>What our users' notebooks meet in .NET Interactive itself.</summary>
-public sealed class RealKernelTests : IDisposable
+public sealed partial class RealKernelTests : IDisposable
 {
     private const string Library = """
         #r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll"
@@ -28,28 +32,55 @@ public sealed class RealKernelTests : IDisposable
         var (lm, _) = Trainer.Fit(new RecurrentLmConfig { EmbeddingSize = 32, HiddenSize = 32 }, data, options, seed: 1);
         """;
 
-    private readonly NotebookHost host = new();
+    private readonly NotebookHost _host = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("textvae-interactive-").FullName;
 
-    public void Dispose() => host.Dispose();
-
-    [Theory]
-    [InlineData("00-tour.ipynb")]
-    [InlineData("01-vae-language-models.ipynb")]
-    [InlineData("02-vae-for-nlp.ipynb")]
-    [InlineData("03-text-generation.ipynb")]
-    [InlineData("04-autoencoders.ipynb")]
-    [InlineData("05-language-models.ipynb")]
-    public async Task A_notebook_runs_from_the_first_cell_to_the_last(string notebook)
+    public void Dispose()
     {
-        var (number, cells) = (0, NotebookHost.CellsOf(notebook));
-        foreach (var (code, isParameters) in cells)
+        _host.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public static TheoryData<string> All =>
+        [.. Directory.GetFiles(NotebookHost.Notebooks, "*.ipynb").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>At smoke size, to the last digit and the last coordinate of a figure; only times may differ.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_notebook_says_here_what_it_says_in_our_engine(string notebook)
+    {
+        var source = Path.Combine(NotebookHost.Notebooks, notebook);
+        var cells = NotebookHost.CellsOf(source);
+        var executed = Path.Combine(_folder, notebook);
+        var headless = Finish("notebook", "run", source, "-p", "size=smoke", "-o", executed);
+        var outcomes = new List<CellOutcome>();
+        foreach (var cell in cells)
+            outcomes.Add(await Succeeds(cell.IsParameters ? cell.Code + "\nsize = \"smoke\";" : cell.Code));
+
+        var (exitCode, said) = await headless;
+        Assert.True(exitCode == 0, said);
+        var ours = NotebookHost.CellsOf(executed).Where(cell => !cell.IsInjected).ToList();
+        Assert.Equal(cells.Count, ours.Count);
+        var figures = 0;
+        foreach (var (theirs, our) in outcomes.Zip(ours))
         {
-            number++;
-            var outcome = await host.Run(isParameters ? code + "\nsize = \"smoke\";" : code);
-            Assert.True(outcome.Failure is null, $"cell {number} of {notebook}: {outcome.Failure}\n{code}");
+            Assert.Equal(Timeless(our.Printed), Timeless(theirs.Printed));
+            Assert.True(our.Displayed.Count == theirs.Displayed.Count, string.Join('\n', theirs.Displayed.Select(Markup)));
+            foreach (var (here, there) in theirs.Displayed.Zip(our.Displayed))
+            {
+                if (there["application/vnd.plotly.v1+json"] is { } figure)
+                {
+                    Assert.True(JsonNode.DeepEquals(figure, FigureOf(Markup(here))), $"{figure.ToJsonString()}\n{Markup(here)}");
+                    figures++;
+                }
+                else
+                {
+                    Assert.Equal(Timeless(Markup(there)), Timeless(Markup(here)));
+                }
+            }
         }
 
-        Assert.True(number > 20);
+        Assert.InRange(figures, 3, 100);
     }
 
     [Fact]
@@ -116,6 +147,8 @@ public sealed class RealKernelTests : IDisposable
             """);
 
         Assert.True(outcome.Updates > 1, $"{outcome.Updates} updates");
+        // All of them in one place.
+        Assert.Empty(outcome.Displayed);
         Assert.Contains("<polyline", outcome.Shown, StringComparison.Ordinal);
         Assert.Contains("validation loss", outcome.Shown, StringComparison.Ordinal);
     }
@@ -131,15 +164,15 @@ public sealed class RealKernelTests : IDisposable
     {
         await Succeeds(Library);
         await Succeeds(Sizes);
-        var running = host.Run(endless);
+        var running = _host.Run(endless);
         await Task.Delay(TimeSpan.FromSeconds(3));
         Assert.False(running.IsCompleted);
 
         var clock = Stopwatch.StartNew();
-        await host.Cancel();
+        await _host.Cancel();
         await running;
         var stopped = clock.Elapsed;
-        var next = await host.Run("$\"gradients: {is_grad_enabled()}\"");
+        var next = await _host.Run("$\"gradients: {is_grad_enabled()}\"");
 
         // A second on a machine that does nothing else.
         Assert.True(stopped < TimeSpan.FromSeconds(2), $"{stopped}");
@@ -147,9 +180,35 @@ public sealed class RealKernelTests : IDisposable
         Assert.Contains("gradients: True", next.Shown, StringComparison.Ordinal);
     }
 
+    private static async Task<(int ExitCode, string Said)> Finish(params string[] arguments)
+    {
+        var program = Path.Combine(NotebookHost.Checkout, "artifacts", "bin", "Research.TextVae.Cli", "release", "textvae.dll");
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+
+    private static string Timeless(string text) => Times().Replace(text, "");
+
+    // A value without markup of its own is shown as text.
+    private static string Markup(JsonObject shown) => (shown["text/html"] ?? shown["text/plain"] ?? "").ToString();
+
+    // The argument of the script that draws it.
+    private static JsonNode? FigureOf(string markup)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(markup[markup.IndexOf("{\"data\":", StringComparison.Ordinal)..]), true, default);
+        return JsonNode.Parse(ref reader);
+    }
+
+    [GeneratedRegex(@"[\d.,]+ s\b")]
+    private static partial Regex Times();
+
     private async Task<CellOutcome> Succeeds(string code)
     {
-        var outcome = await host.Run(code);
+        var outcome = await _host.Run(code);
         Assert.True(outcome.Failure is null, $"{outcome.Failure}\n{code}");
         return outcome;
     }

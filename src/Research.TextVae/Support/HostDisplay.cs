@@ -20,21 +20,37 @@ public static class HostDisplay
     /// <param name="show">Shows markup, and returns what replaces it.</param>
     public static void Use(Func<string, Action<string>>? show) => _show = show;
 
-    // var shown = Kernel.display(Kernel.HTML(html)); shown.Update(Kernel.HTML(next))
+    // Kernel.display would do, but the value that it returns has another id than the event that it publishes, so that a front end finds no
+    // place for what is updated.
     private static Func<string, Action<string>?>? FindInteractive()
     {
-        const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
-        var kernel = InteractiveHost.TypeOf("Kernel");
-        if (InteractiveHost.Current is not { } current || kernel?.GetMethod("HTML", Static, [typeof(string)]) is not { } markup
-            || kernel.GetMethod("display", Static, [typeof(object), typeof(string[])]) is not { } display
-            || display.ReturnType.GetMethod("Update", [typeof(object)]) is not { } update)
+        if (InteractiveHost.Current is not { } current || InteractiveHost.TypeOf("Events.DisplayedValueProduced") is not { } produced
+            || InteractiveHost.TypeOf("Events.DisplayedValueUpdated") is not { } updated)
             return null;
+        var publish = current.PropertyType.GetMethods().Single(method => method.Name == "Publish" && method.GetParameters().Length == 1);
+        var command = current.PropertyType.GetProperty("Command")!;
         return html =>
         {
-            if (current.GetValue(null) is null)
+            if (current.GetValue(null) is not { } context)
                 return null;
-            var shown = display.Invoke(null, [markup.Invoke(null, [html]), Array.Empty<string>()]);
-            return next => update.Invoke(shown, [markup.Invoke(null, [next])]);
+            var id = Guid.NewGuid().ToString("N");
+            publish.Invoke(context, [Event(produced, html, id, command.GetValue(context))]);
+            return next => publish.Invoke(context, [Event(updated, next, id, command.GetValue(context))]);
         };
+    }
+
+    private static object Event(Type type, string html, string id, object? command)
+    {
+        var create = type.GetConstructors().Single();
+        var formats = Array.CreateInstance(type.GetProperty("FormattedValues")!.PropertyType.GetGenericArguments()[0], 1);
+        formats.SetValue(Activator.CreateInstance(formats.GetType().GetElementType()!, "text/html", html), 0);
+        return create.Invoke([.. create.GetParameters().Select(parameter => parameter.Name switch
+        {
+            "value" => html,
+            "valueId" => id,
+            "command" => command,
+            "formattedValues" => formats,
+            _ => Type.Missing,
+        })]);
     }
 }

@@ -21,8 +21,8 @@ namespace Research.TextVae.Cli.Tests.Fuzzing;
 /// <summary>All readers of what comes from outside.</summary>
 internal static class FuzzTargets
 {
-    private static readonly string s_folder = Directory.CreateTempSubdirectory("f").FullName;
-    private static readonly byte[] s_key = "a key"u8.ToArray();
+    private static readonly string _folder = Directory.CreateTempSubdirectory("f").FullName;
+    private static readonly byte[] _key = "a key"u8.ToArray();
 
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
@@ -67,7 +67,7 @@ internal static class FuzzTargets
             string.Concat(Enumerable.Range(0, 60).Select(i => $"Sentence {i} is of no. {i % 7}, “he said.” Then it rained.\n")),
             string.Concat(Enumerable.Range(0, 60).Select(i => $"這是第{i}句話。他說：「好。」¿Qué {i}? вот.\n"))), UserText),
         new("jupyter-frames", [.. JupyterMessages().Select(parts => (byte[])[.. "id\n<IDS|MSG>\n0\n"u8, .. parts])],
-            input => JupyterMessage.Of(Lines(input), new JupyterSignature(s_key))),
+            input => JupyterMessage.Of(Lines(input), new JupyterSignature(_key))),
         new("jupyter-messages", [.. JupyterMessages()], Jupyter),
         new("jupyter-connection", Texts(
             "{\"ip\": \"127.0.0.1\", \"transport\": \"tcp\", \"shell_port\": 1, \"control_port\": 2, \"stdin_port\": 3, "
@@ -128,7 +128,7 @@ internal static class FuzzTargets
         var notebook = Research.TextVae.Notebooks.Documents.Notebook.Load(path);
         foreach (var cell in notebook.Cells)
             CheckTolerance.Read(cell.Metadata, new CheckTolerance(), path);
-        _ = NotebookPage.Of(notebook, s_folder, "n");
+        _ = NotebookPage.Of(notebook, _folder, "n");
         OutputComparison.Compare(notebook.Cells.FirstOrDefault(cell => cell.IsCode)?.Outputs ?? [], [], new CheckTolerance());
         var copy = notebook.Clone();
         NotebookCleaner.Clear(copy);
@@ -148,7 +148,7 @@ internal static class FuzzTargets
 
     private static void Markdown(byte[] input)
     {
-        var html = MarkdownHtml.Of(Text(input), s_folder);
+        var html = MarkdownHtml.Of(Text(input), _folder);
         // What is harmless stays as it is, so nothing harmful is left.
         var again = SafeHtml.Of(html);
         if (again != html)
@@ -164,7 +164,7 @@ internal static class FuzzTargets
 
     private static void Jupyter(byte[] input)
     {
-        var signature = new JupyterSignature(s_key);
+        var signature = new JupyterSignature(_key);
         var parts = Lines(input);
         while (parts.Count < 4)
             parts.Add("{}"u8.ToArray());
@@ -175,15 +175,15 @@ internal static class FuzzTargets
         List<byte[]> signed =
             [[1], "<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(signature.Sign(parts))), .. parts];
         if (parts[0].AsSpan().IndexOf("interrupt"u8) >= 0)
-            s_session.Value.ReceiveControl(signed);
+            _session.Value.ReceiveControl(signed);
         else
-            s_session.Value.ReceiveShell(signed);
-        if (s_socket.TakeDefect() is { } defect)
+            _session.Value.ReceiveShell(signed);
+        if (_socket.TakeDefect() is { } defect)
             throw new InvalidOperationException(defect);
     }
 
-    private static readonly MemorySocket s_socket = new();
-    private static readonly Lazy<KernelSession> s_session = new(() => new KernelSession(s_key, "1", s_socket, s_socket, s_socket));
+    private static readonly MemorySocket _socket = new();
+    private static readonly Lazy<KernelSession> _session = new(() => new KernelSession(_key, "1", _socket, _socket, _socket));
 
     private sealed class MemorySocket : IMessageSocket
     {
@@ -230,7 +230,7 @@ internal static class FuzzTargets
         };
         try
         {
-            new NpmFetcher(new Packer(package)).Fetch(manifest, manifest.Sources[0], s_folder, CancellationToken.None);
+            new NpmFetcher(new Packer(package)).Fetch(manifest, manifest.Sources[0], _folder, CancellationToken.None);
         }
         catch (FetchException refused)
         {
@@ -242,7 +242,7 @@ internal static class FuzzTargets
     {
         public CommandResult Run(Command command, CancellationToken cancellation)
         {
-            System.IO.File.WriteAllBytes(Path.Combine(s_folder, "p.tgz"), package);
+            System.IO.File.WriteAllBytes(Path.Combine(_folder, "p.tgz"), package);
             return new CommandResult(0, "", "");
         }
     }
@@ -250,9 +250,9 @@ internal static class FuzzTargets
     private static void Data(string kind, params (string Name, byte[] Content)[] files)
     {
         foreach (var (name, content) in files)
-            System.IO.File.WriteAllBytes(Path.Combine(s_folder, name), content);
+            System.IO.File.WriteAllBytes(Path.Combine(_folder, name), content);
         var manifest = Manifest(kind, [.. files.Select(file => (file.Name, file.Content.Length))]);
-        _ = DatasetReaders.Read(manifest, s_folder).Sentences.Count();
+        _ = DatasetReaders.Read(manifest, _folder).Sentences.Count();
     }
 
     private static DatasetManifest Manifest(string kind, params (string Name, int Size)[] files) => new()
@@ -269,7 +269,7 @@ internal static class FuzzTargets
 
     private static void File(byte[] input, string extension, Action<string> read)
     {
-        var path = Path.Combine(s_folder, "f" + extension);
+        var path = Path.Combine(_folder, "f" + extension);
         System.IO.File.WriteAllBytes(path, input);
         read(path);
     }
@@ -315,7 +315,7 @@ internal static class FuzzTargets
 
     private static byte[] Written(string extension, Action<string> write)
     {
-        var path = Path.Combine(s_folder, "seed" + extension);
+        var path = Path.Combine(_folder, "seed" + extension);
         write(path);
         return System.IO.File.ReadAllBytes(path);
     }

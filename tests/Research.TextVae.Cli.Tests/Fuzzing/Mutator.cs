@@ -8,13 +8,13 @@ internal static class Mutator
 {
     private const int MostBytes = 1 << 16;
 
-    private static readonly byte[] s_bytes =
+    private static readonly byte[] _bytes =
         [0, 1, 9, (byte)' ', (byte)'\n', (byte)'\r', .. "\"'\\{}[]<>,:.-=|0"u8, 0x1B, 0x7F, 0x80, 0xC0, 0xED, 0xFF];
 
-    private static readonly long[] s_numbers =
+    private static readonly long[] _numbers =
         [0, -1, 1, 0x7F, 0x80, 0xFFFF, 0x10000, int.MaxValue, int.MinValue, 0x40000000, uint.MaxValue, long.MaxValue, long.MinValue];
 
-    private static readonly byte[][] s_pieces =
+    private static readonly byte[][] _pieces =
     [
         .. new[]
         {
@@ -46,7 +46,7 @@ internal static class Mutator
             case 0:
                 return With(input, at, (byte)(input[at] ^ (1 << random.Next(8))));
             case 1:
-                return With(input, at, s_bytes[random.Next(s_bytes.Length)]);
+                return With(input, at, _bytes[random.Next(_bytes.Length)]);
             case 2:
                 return [.. input[..at], .. input[end..]];
             case 3:
@@ -68,7 +68,7 @@ internal static class Mutator
         }
     }
 
-    private static byte[] Piece(StableRandom random) => s_pieces[random.Next(s_pieces.Length)];
+    private static byte[] Piece(StableRandom random) => _pieces[random.Next(_pieces.Length)];
 
     private static byte[] With(byte[] input, int at, byte value)
     {
@@ -80,7 +80,7 @@ internal static class Mutator
     // A number in two, four or eight bytes of either order.
     private static byte[] Number(byte[] input, int at, StableRandom random)
     {
-        var bytes = BitConverter.GetBytes(s_numbers[random.Next(s_numbers.Length)])[..(1 << (1 + random.Next(3)))];
+        var bytes = BitConverter.GetBytes(_numbers[random.Next(_numbers.Length)])[..(1 << (1 + random.Next(3)))];
         if (random.Next(2) == 0)
             Array.Reverse(bytes);
         var changed = (byte[])input.Clone();

@@ -1,11 +1,5 @@
-using System.Collections.Immutable;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
-using Microsoft.CodeAnalysis.Scripting;
 using Research.TextVae.Notebooks.Documents;
 
 namespace Research.TextVae.Cli.Tests.Notebooks;
@@ -18,9 +12,6 @@ public sealed partial class NotebookFilesTests : IDisposable
 
     private static readonly string TextVae = Path.Combine(AppContext.BaseDirectory, "textvae.dll");
 
-    private static readonly Assembly[] Roslyn =
-        [typeof(Compilation).Assembly, typeof(CSharpCompilation).Assembly, typeof(Script).Assembly, typeof(CSharpScript).Assembly];
-
     private readonly Workplace _place = new();
 
     public static TheoryData<string> All =>
@@ -30,32 +21,23 @@ public sealed partial class NotebookFilesTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
-    /// <summary>
-    /// At smoke size headless, through Jupyter's nbconvert and our kernel, and by .NET Interactive's rules on Roslyn alone: the same
-    /// printed numbers, tables and figures.
-    /// </summary>
-    [Theory]
-    [MemberData(nameof(All))]
-    public void TheThreeWaysGiveTheSameNumbers(string name)
+    /// <summary>At smoke size, headless and through nbconvert and our kernel: the same printed numbers, tables and figures.</summary>
+    [Fact]
+    public void TheTourGivesTheSameNumbersThroughJupyter()
     {
         // Where the notebook finds the built library as from its own folder.
         Directory.CreateSymbolicLink(Path.Combine(_place.Folder, "artifacts"), Path.Combine(Workplace.Checkout, "artifacts"));
         Finish("dotnet", TextVae, "kernel", "install", "--prefix", _place.Folder);
-        Finish("dotnet", TextVae, "notebook", "run", Path.Combine(Folder, name), "-p", "size=smoke", "--prepare-only", "-o",
+        Finish("dotnet", TextVae, "notebook", "run", Path.Combine(Folder, "00-tour.ipynb"), "-p", "size=smoke", "--prepare-only", "-o",
             "notebooks/smoke.ipynb");
 
         Finish("dotnet", TextVae, "notebook", "run", "notebooks/smoke.ipynb", "-o", "notebooks/headless.ipynb");
         Finish(
             "/usr/bin/python3", "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "jupyter.ipynb", "notebooks/smoke.ipynb");
-        Finish("dotnet",
-            ["fsi", .. Roslyn.Select(assembly => $"-r:{assembly.Location}"),
-                Path.Combine(AppContext.BaseDirectory, "peers", "dotnet_interactive.fsx"), "notebooks/smoke.ipynb",
-                "notebooks/interactive.ipynb"]);
 
         var headless = Executed("headless.ipynb");
         AssertComplete(headless);
         AssertSameNumbers(headless, Executed("jupyter.ipynb"));
-        AssertSameNumbers(headless, Executed("interactive.ipynb"));
     }
 
     [Theory]
@@ -98,31 +80,6 @@ public sealed partial class NotebookFilesTests : IDisposable
         AssertComplete(notebook);
         Assert.DoesNotMatch(
             FolderOfAMachine(), string.Concat(notebook.Cells.Select(cell => cell.Source).Concat(code.Select(WithoutPictures))));
-    }
-
-    /// <summary>
-    /// The cells as .NET Interactive's C# kernel compiles them: Roslyn's own scripting, a submission a cell, its namespaces, references
-    /// and what they refer to beside them. Only its names for display come from here.
-    /// </summary>
-    [Theory]
-    [MemberData(nameof(All))]
-    public void EveryCellCompilesByTheRulesOfDotnetInteractive(string name)
-    {
-        var options = ScriptOptions.Default.WithLanguageVersion(LanguageVersion.CSharp13)
-            .AddImports("System", "System.IO", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks",
-                "System.Linq", "Microsoft.DotNet.Interactive", "Microsoft.DotNet.Interactive.Kernel")
-            .AddReferences(typeof(Enumerable).Assembly, typeof(IEnumerable<>).Assembly, typeof(Task<>).Assembly,
-                typeof(Microsoft.DotNet.Interactive.Kernel).Assembly)
-            .WithSourceResolver(new SourceFileResolver(ImmutableArray<string>.Empty, Folder))
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Folder));
-
-        Script<object>? script = null;
-        foreach (var cell in Notebook.Load(Path.Combine(Folder, name)).Cells.Where(cell => cell.IsCode))
-        {
-            script = script is null ? CSharpScript.Create(cell.Source, options) : script.ContinueWith(cell.Source);
-            Assert.Empty(script.GetCompilation().GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)
-                .Select(d => $"{cell.Source.Split('\n')[0]}: {d}"));
-        }
     }
 
     // With the user's own cache, so that a data set is fetched once for all notebooks.

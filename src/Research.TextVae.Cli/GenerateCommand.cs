@@ -24,34 +24,34 @@ internal static class GenerateCommand
 
     private const int Texts = 10;
 
-    private static readonly Option<string?> s_prompt = Valued<string?>("--prompt", "text", "Text to continue.");
-    private static readonly Option<string?> s_from =
+    private static readonly Option<string?> _prompt = Valued<string?>("--prompt", "text", "Text to continue.");
+    private static readonly Option<string?> _from =
         Valued<string?>("--from", "text", "First of two sentences to interpolate between, with --to. For VAEs.");
-    private static readonly Option<string?> s_to = Valued<string?>("--to", "text", "Second of the two sentences.");
-    private static readonly Option<int> s_count =
+    private static readonly Option<string?> _to = Valued<string?>("--to", "text", "Second of the two sentences.");
+    private static readonly Option<int> _count =
         Valued<int>("-n", "N", $"Number of texts, or of steps between two sentences. Default: {Texts}.", "--count");
-    private static readonly Option<double> s_temperature =
+    private static readonly Option<double> _temperature =
         Decimal("--temperature", "T", "Below 1 sharpens the model's distribution, above 1 flattens it. Default: 1.");
-    private static readonly Option<double> s_topP =
+    private static readonly Option<double> _topP =
         Decimal("--top-p", "P", "Probability mass of the nucleus of likeliest tokens to sample from. Default: 1, all tokens.");
-    private static readonly Option<int> s_topK = Valued<int>("--top-k", "K", "Draw from the K likeliest tokens. Default: all.");
-    private static readonly Option<bool> s_greedy = new("--greedy")
+    private static readonly Option<int> _topK = Valued<int>("--top-k", "K", "Draw from the K likeliest tokens. Default: all.");
+    private static readonly Option<bool> _greedy = new("--greedy")
     {
         Description = "Greedy decoding instead of sampling; interpolation decodes greedily unless sampling is asked for.",
     };
-    private static readonly Option<int> s_beam =
+    private static readonly Option<int> _beam =
         Valued<int>("--beam", "width", "Search for the likeliest text with this many beams instead of a draw.");
-    private static readonly Option<int> s_maxTokens =
+    private static readonly Option<int> _maxTokens =
         Valued<int>("--max-tokens", "N", "Cut a text after so many tokens. Default: those of the longest training sentence.");
-    private static readonly Option<ulong> s_seed =
+    private static readonly Option<ulong> _seed =
         Valued<ulong>("--seed", "N", "Seed of the sampling; the same seed gives the same texts. Default: 0.");
 
     public static Command Create()
     {
         var command = new Command(Name, "Generate texts with a trained model, one per line: samples, continuations, or interpolations.")
         {
-            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK,
-            s_greedy, s_beam, s_maxTokens, s_seed, ModelChoice.Runs,
+            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, _prompt, _from, _to, _count, _temperature, _topP, _topK,
+            _greedy, _beam, _maxTokens, _seed, ModelChoice.Runs,
         };
         command.SetAction(Generate);
         return command;
@@ -59,7 +59,7 @@ internal static class GenerateCommand
 
     private static void Generate(ParseResult arguments)
     {
-        var (prompt, from, to) = (arguments.GetValue(s_prompt), arguments.GetValue(s_from), arguments.GetValue(s_to));
+        var (prompt, from, to) = (arguments.GetValue(_prompt), arguments.GetValue(_from), arguments.GetValue(_to));
         var interpolates = from is not null || to is not null;
         if (interpolates && (from is null || to is null))
             throw new UserException(
@@ -76,7 +76,7 @@ internal static class GenerateCommand
         }
 
         var least = interpolates ? 2 : 1;
-        var given = Given(arguments, s_count);
+        var given = Given(arguments, _count);
         if (given is { } wanted && wanted < least)
             throw new UserException(
                 $"-n is {wanted}; {(interpolates ? "an interpolation has at least 2 steps" : "ask for at least 1 text")}.");
@@ -90,7 +90,7 @@ internal static class GenerateCommand
         options = options with { MaxTokens = Math.Min(longest, MaxTokens(arguments) ?? longest) };
         // A language model has one likeliest text, a VAE one for each code.
         var one = (options.MostLikely || options.Beam is not null) && run.Model is LanguageModel;
-        var (count, seed) = (given ?? (one ? 1 : Texts), arguments.GetValue(s_seed));
+        var (count, seed) = (given ?? (one ? 1 : Texts), arguments.GetValue(_seed));
         if (one && count > 1)
             Console.Error.WriteLine(
                 $"note: a language model writes the same likeliest text all {count} times; leave "
@@ -108,8 +108,8 @@ internal static class GenerateCommand
 
     private static GenerationOptions Options(ParseResult arguments, bool interpolates)
     {
-        var (temperature, topP, topK) = (Given(arguments, s_temperature), Given(arguments, s_topP), Given(arguments, s_topK));
-        var (greedy, beam) = (arguments.GetValue(s_greedy), Given(arguments, s_beam));
+        var (temperature, topP, topK) = (Given(arguments, _temperature), Given(arguments, _topP), Given(arguments, _topK));
+        var (greedy, beam) = (arguments.GetValue(_greedy), Given(arguments, _beam));
         var drawn = temperature is not null ? "--temperature" : topP is not null ? "--top-p" : topK is not null ? "--top-k" : null;
         if (greedy && beam is not null)
             throw new UserException("--greedy and --beam are two ways to a likely text; leave one of them out.");
@@ -137,7 +137,7 @@ internal static class GenerateCommand
         ]);
     }
 
-    private static int? MaxTokens(ParseResult arguments) => Given(arguments, s_maxTokens) is { } most
+    private static int? MaxTokens(ParseResult arguments) => Given(arguments, _maxTokens) is { } most
         ? most >= 1 ? most : throw new UserException($"--max-tokens is {most}; give at least 1.")
         : null;
 

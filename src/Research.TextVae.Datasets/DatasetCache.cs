@@ -10,7 +10,7 @@ namespace Research.TextVae.Datasets;
 /// </summary>
 public sealed class DatasetCache
 {
-    private static readonly TimeSpan s_lockPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder;
     private readonly Action<string> _notice;
@@ -40,13 +40,13 @@ public sealed class DatasetCache
             // The XDG specification has relative paths ignored.
             var root = Path.IsPathRooted(xdg) ? xdg
                 : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
-                : s_temporary.Value;
+                : _temporary.Value;
             return Path.Combine(root, "research-textvae");
         }
     }
 
     // Its name cannot be guessed, and no other user can enter it.
-    private static readonly Lazy<string> s_temporary = new(() =>
+    private static readonly Lazy<string> _temporary = new(() =>
     {
         var folder = Directory.CreateTempSubdirectory("research-textvae-");
         Console.Error.WriteLine(
@@ -172,7 +172,7 @@ public sealed class DatasetCache
             {
                 if (first)
                     _notice($"waiting for another process that fetches {manifest.Name}");
-                if (cancellation.WaitHandle.WaitOne(s_lockPoll))
+                if (cancellation.WaitHandle.WaitOne(_lockPoll))
                     throw new OperationCanceledException(cancellation);
             }
         }

@@ -11,10 +11,10 @@ public static class DatasetCatalog
 {
     private const string Prefix = "datasets/";
 
-    private static readonly Lazy<IReadOnlyList<DatasetManifest>> s_all = new(ReadAll);
+    private static readonly Lazy<IReadOnlyList<DatasetManifest>> _all = new(ReadAll);
 
     /// <summary>In the order of their names.</summary>
-    public static IReadOnlyList<DatasetManifest> All => s_all.Value;
+    public static IReadOnlyList<DatasetManifest> All => _all.Value;
 
     /// <summary>The data set of that name, or of the manifest file of that path (<c>*.json</c>); null if there is none.</summary>
     /// <exception cref="UserException">The manifest file is malformed.</exception>

@@ -115,9 +115,9 @@ public sealed record DatasetSource
 /// <summary>Reads manifests strictly: an unknown or missing key is an error that names the file.</summary>
 internal static class ManifestJson
 {
-    private static readonly string[] s_kinds = ["debian", "npm", "url", DatasetSource.AptDescriptions];
+    private static readonly string[] _kinds = ["debian", "npm", "url", DatasetSource.AptDescriptions];
 
-    private static readonly JsonSerializerOptions s_options = new()
+    private static readonly JsonSerializerOptions _options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -132,7 +132,7 @@ internal static class ManifestJson
             using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(json), JsonCommentHandling.Skip);
             if (HoldsNull(document.RootElement))
                 throw new JsonException("nothing in it may be null");
-            var manifest = document.Deserialize<DatasetManifest>(s_options)!;
+            var manifest = document.Deserialize<DatasetManifest>(_options)!;
             Check(manifest, file);
             return manifest;
         }
@@ -160,7 +160,7 @@ internal static class ManifestJson
         Demand(!signed || manifest.Files.Count == 1, "apt's descriptions are one file");
         foreach (var source in manifest.Sources.Where(_ => !signed))
         {
-            Demand(s_kinds.Contains(source.Kind), $"a source's \"kind\" is '{Excerpt.Of(source.Kind)}', not {string.Join(", ", s_kinds)}");
+            Demand(_kinds.Contains(source.Kind), $"a source's \"kind\" is '{Excerpt.Of(source.Kind)}', not {string.Join(", ", _kinds)}");
             Demand(IsSha256(source.Sha256), "a source's \"sha256\" is not 64 lower-case hexadecimal digits");
             Demand(
                 source.Kind == "url" ? source.Url.Length > 0 && manifest.Files.Count == 1 : IsPackageName(source.Package),

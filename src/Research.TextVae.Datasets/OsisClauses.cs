@@ -12,15 +12,15 @@ internal sealed class OsisClauses
 {
     private const string Marks = ",.;:?!", Closing = "”’)";
 
-    private static readonly string[] s_asides = ["note", "title", "rdg", "speaker"];
+    private static readonly string[] _asides = ["note", "title", "rdg", "speaker"];
 
     // Lines of poems and the like part words; tags of words stand inside of them.
-    private static readonly string[] s_breaks = ["l", "lg", "lb", "item", "list", "div", "p"];
+    private static readonly string[] _breaks = ["l", "lg", "lb", "item", "list", "div", "p"];
 
-    private readonly List<Clause> clauses = [];
-    private readonly StringBuilder text = new();
-    private HashSet<string> originals = [];
-    private bool space;
+    private readonly List<Clause> _clauses = [];
+    private readonly StringBuilder _text = new();
+    private HashSet<string> _originals = [];
+    private bool _space;
 
     /// <summary>The clauses in their order; none where the markup holds no text.</summary>
     public static List<Clause> Of(string markup)
@@ -28,7 +28,7 @@ internal sealed class OsisClauses
         var reader = new OsisClauses();
         reader.Read(markup);
         reader.Close();
-        return reader.clauses;
+        return reader._clauses;
     }
 
     private void Read(string markup)
@@ -51,11 +51,11 @@ internal sealed class OsisClauses
         name = name[..(name.IndexOfAny(' ', '/') is var end and >= 0 ? end : name.Length)];
         if (name is "w")
             Originals(tag);
-        else if (s_breaks.AsSpan().Contains(name.ToString()))
-            space = true;
-        else if (s_asides.AsSpan().Contains(name.ToString()) && tag[0] != '/' && tag[^1] != '/')
+        else if (_breaks.AsSpan().Contains(name.ToString()))
+            _space = true;
+        else if (_asides.AsSpan().Contains(name.ToString()) && tag[0] != '/' && tag[^1] != '/')
         {
-            space = true;
+            _space = true;
             var closing = $"</{name}>";
             return markup.IndexOf(closing, after, StringComparison.Ordinal) is var there and >= 0 ? there + closing.Length : after;
         }
@@ -71,13 +71,13 @@ internal sealed class OsisClauses
             return;
         var numbers = tag[(start + lemma.Length)..];
         numbers = numbers[..Math.Max(0, numbers.IndexOf('"'))];
-        if (space && AfterMark())
+        if (_space && AfterMark())
             Close();
         foreach (var part in numbers.ToString().Split(' '))
         {
             var number = part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..];
             if (number.Length > 1 && number[0] is 'H' or 'G' && char.IsAsciiDigit(number[1]))
-                originals.Add(number);
+                _originals.Add(number);
         }
     }
 
@@ -87,38 +87,38 @@ internal sealed class OsisClauses
         {
             if (char.IsWhiteSpace(c))
             {
-                space = true;
+                _space = true;
                 continue;
             }
 
             var closes = Marks.Contains(c, StringComparison.Ordinal) || Closing.Contains(c, StringComparison.Ordinal);
-            if (space && !closes && AfterMark())
+            if (_space && !closes && AfterMark())
                 Close();
             // A mark stands next to its word, whatever stood between them.
-            if (space && !closes && text.Length > 0)
-                text.Append(' ');
-            space = false;
-            text.Append(c);
+            if (_space && !closes && _text.Length > 0)
+                _text.Append(' ');
+            _space = false;
+            _text.Append(c);
         }
     }
 
     private bool AfterMark()
     {
-        var last = text.Length - 1;
-        while (last >= 0 && Closing.Contains(text[last], StringComparison.Ordinal))
+        var last = _text.Length - 1;
+        while (last >= 0 && Closing.Contains(_text[last], StringComparison.Ordinal))
             last--;
-        return last >= 0 && Marks.Contains(text[last], StringComparison.Ordinal);
+        return last >= 0 && Marks.Contains(_text[last], StringComparison.Ordinal);
     }
 
     private void Close()
     {
-        var clause = new Clause(text.ToString(), originals);
-        if (clauses.Count > 0 && !clause.Text.Any(char.IsLetterOrDigit))
-            clauses[^1] = new Clause($"{clauses[^1].Text} {clause.Text}".TrimEnd(), clauses[^1].Originals);
+        var clause = new Clause(_text.ToString(), _originals);
+        if (_clauses.Count > 0 && !clause.Text.Any(char.IsLetterOrDigit))
+            _clauses[^1] = new Clause($"{_clauses[^1].Text} {clause.Text}".TrimEnd(), _clauses[^1].Originals);
         else if (clause.Text.Length > 0)
-            clauses.Add(clause);
-        text.Clear();
-        originals = [];
+            _clauses.Add(clause);
+        _text.Clear();
+        _originals = [];
     }
 }
 

@@ -13,7 +13,7 @@ internal static class PoemReader
 {
     private const string Punctuation = "，。、？！；：";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
     public static Corpus Read(DatasetManifest manifest, string folder)
     {
@@ -45,7 +45,7 @@ internal static class PoemReader
         using var stream = File.OpenRead(path);
         try
         {
-            var poems = JsonSerializer.Deserialize<Poem[]>(stream, s_json) ?? [];
+            var poems = JsonSerializer.Deserialize<Poem[]>(stream, _json) ?? [];
             return poems.All(poem => poem is { Author: not null, Title: not null, Paragraphs: not null } && !poem.Paragraphs.Contains(null))
                 ? poems
                 : throw new JsonException("a poem lacks its author, title or paragraphs");

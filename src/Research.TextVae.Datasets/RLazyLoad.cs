@@ -137,7 +137,7 @@ internal static class RStringVector
     private const int StringVector = 16, String = 9, TypeMask = 0xFF, HasAttributes = 1 << 9;
     private const int Latin1 = 1 << 14;
 
-    private static readonly UTF8Encoding s_utf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The strings; NA is read as an empty one.</summary>
     /// <exception cref="InvalidDataException">With the byte offset of what is wrong.</exception>
@@ -182,7 +182,7 @@ internal static class RStringVector
         var bytes = Bytes(data, length, ref offset);
         try
         {
-            return ((flags & Latin1) != 0 ? Encoding.Latin1 : s_utf8).GetString(bytes);
+            return ((flags & Latin1) != 0 ? Encoding.Latin1 : _utf8).GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {

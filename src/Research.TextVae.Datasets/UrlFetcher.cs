@@ -3,7 +3,7 @@ namespace Research.TextVae.Datasets;
 /// <summary>One file by HTTP.</summary>
 internal sealed class UrlFetcher : DatasetFetcher
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(5);
 
     public override IReadOnlyDictionary<string, byte[]> Fetch(
         DatasetManifest manifest, DatasetSource source, string temporaryFolder, CancellationToken cancellation)
@@ -11,7 +11,7 @@ internal sealed class UrlFetcher : DatasetFetcher
         var path = Path.Combine(temporaryFolder, "download");
         try
         {
-            using var client = new HttpClient { Timeout = s_timeout };
+            using var client = new HttpClient { Timeout = _timeout };
             using var request = new HttpRequestMessage(HttpMethod.Get, source.Url);
             using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             response.EnsureSuccessStatusCode();

@@ -13,7 +13,7 @@ internal static class WordNetReader
     private const int GroupsPerDocument = 50;
 
     // lexnames(5WN), in the order of their numbers.
-    private static readonly string[] s_labels =
+    private static readonly string[] _labels =
     [
         "adj.all", "adj.pert", "adv.all", "noun.Tops", "noun.act", "noun.animal", "noun.artifact", "noun.attribute", "noun.body",
         "noun.cognition", "noun.communication", "noun.event", "noun.feeling", "noun.food", "noun.group", "noun.location", "noun.motive",
@@ -32,7 +32,7 @@ internal static class WordNetReader
             var part => throw new UserException(
                 $"data set {manifest.Name}: \"part\" is '{Excerpt.Of(part)}', not definitions or examples."),
         };
-        var groups = new List<List<string>>[s_labels.Length];
+        var groups = new List<List<string>>[_labels.Length];
         for (var label = 0; label < groups.Length; label++)
             groups[label] = [];
         foreach (var (label, line, gloss) in Lines(manifest, folder))
@@ -44,7 +44,7 @@ internal static class WordNetReader
         }
 
         return new Corpus(
-            manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, s_labels[label]))]);
+            manifest.Name, manifest.Title, manifest.Licence, [.. groups.SelectMany((own, label) => Documents(own, _labels[label]))]);
     }
 
     /// <summary>The definition of each group of synonyms with each of them that is a single word; a document is fifty groups of one
@@ -53,7 +53,7 @@ internal static class WordNetReader
     [
         .. Lines(manifest, folder).GroupBy(line => line.Label).OrderBy(own => own.Key).SelectMany(own =>
             own.Chunk(GroupsPerDocument).Select((chunk, index) => new ParallelDocument(
-                Title(s_labels[own.Key], index), s_labels[own.Key],
+                Title(_labels[own.Key], index), _labels[own.Key],
                 [.. chunk.SelectMany(line => Synonyms(line.Text).Select(word => new TextPair(
                     Whitespace.Collapse(Definition(line.Text, line.Gloss)), word)))]))),
     ];
@@ -69,7 +69,7 @@ internal static class WordNetReader
                     continue;
                 var gloss = line.IndexOf(" | ", StringComparison.Ordinal);
                 if (gloss < 12 || !int.TryParse(line.AsSpan(9, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
-                    || label >= s_labels.Length)
+                    || label >= _labels.Length)
                     throw new InvalidDataException($"{path}, line {number}: not a line of WordNet's data files.");
                 yield return (label, line, gloss + 3);
             }

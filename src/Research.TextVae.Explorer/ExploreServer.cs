@@ -9,15 +9,15 @@ namespace Research.TextVae.Explorer;
 /// <summary>Serves the page that explores a trained model.</summary>
 internal sealed class ExploreServer : IAsyncDisposable
 {
-    private readonly ModelThread thread;
-    private readonly LatentQuestions? latent;
-    private readonly LocalServer server;
+    private readonly ModelThread _thread;
+    private readonly LatentQuestions? _latent;
+    private readonly LocalServer _server;
 
     private ExploreServer(ModelThread thread, LatentQuestions? latent, LocalServer server) =>
-        (this.thread, this.latent, this.server) = (thread, latent, server);
+        (_thread, _latent, _server) = (thread, latent, server);
 
     /// <summary>Where the page is.</summary>
-    public Uri Address => server.Address;
+    public Uri Address => _server.Address;
 
     /// <summary>Encodes the sentences and starts the server.</summary>
     /// <param name="run">What was trained; it is not disposed of.</param>
@@ -67,8 +67,8 @@ internal sealed class ExploreServer : IAsyncDisposable
     /// <summary>Ends the server.</summary>
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
-        thread.Dispose();
-        latent?.Dispose();
+        await _server.DisposeAsync();
+        _thread.Dispose();
+        _latent?.Dispose();
     }
 }

@@ -13,25 +13,25 @@ internal sealed class LiveReport : IAsyncDisposable
     // A page asks every second.
     private static readonly TimeSpan Watching = TimeSpan.FromSeconds(4), Longest = TimeSpan.FromSeconds(15);
 
-    private readonly TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LocalServer server = null!;
-    private RunRecord? run;
-    private long asked = long.MinValue / 2;
-    private volatile bool ended;
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LocalServer _server = null!;
+    private RunRecord? _run;
+    private long _asked = long.MinValue / 2;
+    private volatile bool _ended;
 
     private LiveReport()
     {
     }
 
     /// <summary>Where the page is.</summary>
-    public Uri Address => server.Address;
+    public Uri Address => _server.Address;
 
     /// <summary>Starts the server; the page says that nothing has begun until <see cref="Show"/> names a run.</summary>
     /// <param name="port">Where it listens; 0 for any free port.</param>
     public static async Task<LiveReport> Start(int port = 0)
     {
         var live = new LiveReport();
-        live.server = await LocalServer.Start(port, live.Describe);
+        live._server = await LocalServer.Start(port, live.Describe);
         return live;
     }
 
@@ -39,45 +39,45 @@ internal sealed class LiveReport : IAsyncDisposable
     public void Show(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        run = new RunRecord(folder.Path);
+        _run = new RunRecord(folder.Path);
     }
 
     /// <summary>Says that the run has ended, and waits until a page that watches it has fetched the report; not for long.</summary>
     public async Task End()
     {
-        ended = true;
+        _ended = true;
         var begin = TimeProvider.System.GetTimestamp();
-        while (!read.Task.IsCompleted && IsWatched && TimeProvider.System.GetElapsedTime(begin) < Longest)
-            await Task.WhenAny(read.Task, Task.Delay(100));
+        while (!_read.Task.IsCompleted && IsWatched && TimeProvider.System.GetElapsedTime(begin) < Longest)
+            await Task.WhenAny(_read.Task, Task.Delay(100));
     }
 
     /// <summary>Ends the server.</summary>
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private bool IsWatched => TimeProvider.System.GetElapsedTime(Interlocked.Read(ref asked)) < Watching;
+    private bool IsWatched => TimeProvider.System.GetElapsedTime(Interlocked.Read(ref _asked)) < Watching;
 
     private void Describe(IEndpointRouteBuilder page)
     {
         page.MapAssets("live.html");
         page.MapGet("/state", () =>
         {
-            Interlocked.Exchange(ref asked, TimeProvider.System.GetTimestamp());
+            Interlocked.Exchange(ref _asked, TimeProvider.System.GetTimestamp());
             // Taken before the records are read: what they hold then is all.
-            var isOver = ended;
-            var state = run?.Read();
-            if (isOver && run?.Report is null)
-                read.TrySetResult();
-            return Results.Json(new { ended = isOver, hasReport = run?.Report is not null, run = state }, Json.Compact);
+            var isOver = _ended;
+            var state = _run?.Read();
+            if (isOver && _run?.Report is null)
+                _read.TrySetResult();
+            return Results.Json(new { ended = isOver, hasReport = _run?.Report is not null, run = state }, Json.Compact);
         });
         page.MapGet("/report", (HttpContext context) =>
         {
-            if (run?.Report is not { } file)
+            if (_run?.Report is not { } file)
                 return Results.NotFound();
             // The report brings its own, stricter policy for scripts.
             context.Response.Headers.ContentSecurityPolicy = "frame-ancestors 'none'";
             context.Response.OnCompleted(() =>
             {
-                read.TrySetResult();
+                _read.TrySetResult();
                 return Task.CompletedTask;
             });
             return Results.File(file, "text/html; charset=utf-8");

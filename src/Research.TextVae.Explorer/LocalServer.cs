@@ -24,12 +24,12 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private const long LongestQuestion = 256 << 10;
 
-    private readonly WebApplication application;
-    private readonly byte[] token;
+    private readonly WebApplication _application;
+    private readonly byte[] _token;
 
     private LocalServer(WebApplication application, string token)
     {
-        (this.application, this.token) = (application, Encoding.ASCII.GetBytes(token));
+        (_application, _token) = (application, Encoding.ASCII.GetBytes(token));
         application.Use(Guard);
         application.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Explain });
         application.UseRouting();
@@ -54,10 +54,10 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var server = new LocalServer(builder.Build(), token);
-        describe(server.application);
+        describe(server._application);
         try
         {
-            await server.application.StartAsync();
+            await server._application.StartAsync();
         }
         catch (IOException error)
         {
@@ -67,7 +67,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 error);
         }
 
-        server.Address = new Uri($"{server.application.Urls.Single()}/{token}/");
+        server.Address = new Uri($"{server._application.Urls.Single()}/{token}/");
         return server;
     }
 
@@ -75,8 +75,8 @@ internal sealed class LocalServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await application.StopAsync(limit.Token);
-        await application.DisposeAsync();
+        await _application.StopAsync(limit.Token);
+        await _application.DisposeAsync();
     }
 
     private Task Guard(HttpContext context, RequestDelegate next)
@@ -108,7 +108,7 @@ internal sealed class LocalServer : IAsyncDisposable
     }
 
     // In a time that does not tell how much of it is right.
-    private bool HasToken(string given) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), token);
+    private bool HasToken(string given) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
 
     // A name of another host that was made to lead here (DNS rebinding) is not ours.
     private bool IsOwnHost(HttpRequest request) =>

@@ -9,21 +9,21 @@ namespace Research.TextVae.Explorer;
 /// </summary>
 internal sealed class ModelThread : IDisposable
 {
-    private readonly BlockingCollection<Action> questions = [];
-    private readonly Thread thread;
-    private Func<bool>? patient;
+    private readonly BlockingCollection<Action> _questions = [];
+    private readonly Thread _thread;
+    private Func<bool>? _patient;
 
     public ModelThread()
     {
-        thread = new Thread(Work) { IsBackground = true, Name = "model" };
-        thread.Start();
+        _thread = new Thread(Work) { IsBackground = true, Name = "model" };
+        _thread.Start();
     }
 
     /// <summary>Asks without gradients; the tensors of the question are freed after it.</summary>
     public Task<T> Ask<T>(Func<T> question)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        questions.Add(() =>
+        _questions.Add(() =>
         {
             try
             {
@@ -42,24 +42,24 @@ internal sealed class ModelThread : IDisposable
     }
 
     /// <summary>Takes a step whenever nothing is asked, until a step says that it was the last. To be called in a question.</summary>
-    public void GoOnWith(Func<bool> step) => patient = step;
+    public void GoOnWith(Func<bool> step) => _patient = step;
 
     /// <summary>Ends the thread after the question it is at.</summary>
     public void Dispose()
     {
-        questions.CompleteAdding();
-        thread.Join();
-        questions.Dispose();
+        _questions.CompleteAdding();
+        _thread.Join();
+        _questions.Dispose();
     }
 
     private void Work()
     {
-        while (!questions.IsCompleted)
+        while (!_questions.IsCompleted)
         {
-            if (questions.TryTake(out var question, patient is null ? Timeout.Infinite : 0))
+            if (_questions.TryTake(out var question, _patient is null ? Timeout.Infinite : 0))
                 question();
-            else if (patient is { } step && !step())
-                patient = null;
+            else if (_patient is { } step && !step())
+                _patient = null;
         }
     }
 }

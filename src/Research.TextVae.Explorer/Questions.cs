@@ -141,8 +141,8 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
 {
     private const int Neighbours = 7, MostSteps = 25;
 
-    private readonly Dictionary<int, string> reconstructions = [];
-    private TSne? embedding;
+    private readonly Dictionary<int, string> _reconstructions = [];
+    private TSne? _embedding;
 
     public override object Describe()
     {
@@ -195,14 +195,14 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
     /// <summary>The places by t-SNE so far, which the model's thread goes on with when it is not asked.</summary>
     public object Embedding(ModelThread thread)
     {
-        if (embedding is null && map.Sentences.Count >= 4)
+        if (_embedding is null && map.Sentences.Count >= 4)
         {
-            embedding = new TSne(map.Means);
-            thread.GoOnWith(embedding.Step);
+            _embedding = new TSne(map.Means);
+            thread.GoOnWith(_embedding.Step);
         }
 
-        using var places = embedding?.Points ?? map.Project(map.Means);
-        return new { iteration = embedding?.Iteration ?? 0, iterations = embedding?.Iterations ?? 0, places = Places(places) };
+        using var places = _embedding?.Points ?? map.Project(map.Means);
+        return new { iteration = _embedding?.Iteration ?? 0, iterations = _embedding?.Iterations ?? 0, places = Places(places) };
     }
 
     /// <summary>A sentence of the map, encoded and decoded again.</summary>
@@ -210,8 +210,8 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
     {
         if (index < 0 || index >= map.Sentences.Count)
             throw new UserException($"There is no sentence {index}; the map has {map.Sentences.Count}.");
-        if (!reconstructions.TryGetValue(index, out var text))
-            reconstructions[index] = text = Run.Decode(map.Means.narrow(0, index, 1))[0];
+        if (!_reconstructions.TryGetValue(index, out var text))
+            _reconstructions[index] = text = Run.Decode(map.Means.narrow(0, index, 1))[0];
         return new { text };
     }
 
@@ -299,7 +299,7 @@ internal sealed class LatentQuestions(TrainedRun run, LatentMap map) : Questions
 
     public void Dispose()
     {
-        embedding?.Dispose();
+        _embedding?.Dispose();
         map.Dispose();
     }
 

@@ -12,7 +12,7 @@ internal sealed class RunRecord(string folder)
 {
     private const int Points = 200;
 
-    private object? last;
+    private object? _last;
 
     /// <summary>The finished page, once there is one.</summary>
     public string? Report => Path.Combine(folder, "report.html") is var file && File.Exists(file) ? file : null;
@@ -23,7 +23,7 @@ internal sealed class RunRecord(string folder)
         try
         {
             var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, RunDescription.FileName)))!;
-            return last = new
+            return _last = new
             {
                 id = Path.GetFileName(folder),
                 title = (string?)config["title"],
@@ -33,7 +33,7 @@ internal sealed class RunRecord(string folder)
         }
         catch (Exception error) when (error is IOException or JsonException or UserException)
         {
-            return last;
+            return _last;
         }
     }
 

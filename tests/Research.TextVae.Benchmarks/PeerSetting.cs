@@ -9,7 +9,7 @@ internal sealed record PeerSetting(string Threads, string Memory, Dictionary<str
     private const string Kept = "memory kept";
 
     // The C library gives large tensors back to the system at the end of every step, and the system clears them for the next one.
-    private static readonly (string Name, Dictionary<string, string> Variables)[] s_memory =
+    private static readonly (string Name, Dictionary<string, string> Variables)[] _memory =
     [
         (Kept, Keeping()),
         ("memory kept on large pages", new(Keeping()) { ["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1", ["THP_MEM_ALLOC_ENABLE"] = "1" }),
@@ -36,7 +36,7 @@ internal sealed record PeerSetting(string Threads, string Memory, Dictionary<str
     public override string ToString() => Memory.Length > 0 ? $"{Threads}, {Memory}" : Threads;
 
     private static PeerSetting[] WithMemory(IReadOnlyList<(string Name, Dictionary<string, string> Variables)> threads) =>
-        [.. from thread in threads from memory in s_memory
+        [.. from thread in threads from memory in _memory
             select new PeerSetting(thread.Name, memory.Name, new(thread.Variables.Concat(memory.Variables)))];
 
     private static Dictionary<string, string> Keeping() => new()

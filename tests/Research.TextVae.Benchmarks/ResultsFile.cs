@@ -11,7 +11,7 @@ namespace Research.TextVae.Benchmarks;
 /// </summary>
 internal sealed class ResultsFile
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
 
     public List<Result> Results { get; private init; } = [];
 
@@ -26,7 +26,7 @@ internal sealed class ResultsFile
             return new();
         try
         {
-            var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), s_json)!;
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), _json)!;
             return new()
             {
                 Results =
@@ -59,7 +59,7 @@ internal sealed class ResultsFile
             [.. Curves.Select(curve =>
                 new Curve(curve.Axis, [.. curve.Points.Select(point => new Point(point.Value, point.Seconds, point.PeakBytes))]))],
             [.. Profiles]),
-        s_json));
+        _json));
 
     /// <summary>Takes new measurements in, in the order of the list of benchmarks.</summary>
     public void Add(IReadOnlyList<Result> results, IReadOnlyList<ScalingCurve> curves, IReadOnlyList<Profile> profiles)

@@ -12,9 +12,9 @@ internal static class Scaling
     /// <summary>What the name of a variant begins with.</summary>
     public const string Prefix = "scaling:";
 
-    private static readonly LstmVaeTraining s_base = new("scaling", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Randomness = 0.5 };
+    private static readonly LstmVaeTraining _base = new("scaling", "LSTM VAE training", 10_000, 256, 256, 32, 32, 24) { Randomness = 0.5 };
 
-    private static readonly (string Axis, int[] Values)[] s_axes =
+    private static readonly (string Axis, int[] Values)[] _axes =
     [
         ("vocabulary", [1000, 3000, 10_000, 30_000, 50_000]),
         ("time", [8, 16, 32, 64, 128]),
@@ -31,16 +31,16 @@ internal static class Scaling
     {
         var varied = axis switch
         {
-            "vocabulary" => s_base with { Vocabulary = value },
-            "time" => s_base with { Time = value },
-            "batch" => s_base with { Batch = value },
-            _ => s_base with { Embedding = value, Hidden = value },
+            "vocabulary" => _base with { Vocabulary = value },
+            "time" => _base with { Time = value },
+            "batch" => _base with { Batch = value },
+            _ => _base with { Embedding = value, Hidden = value },
         };
         return varied with { Name = FormattableString.Invariant($"{Prefix}{axis}={value}") };
     }
 
     public static IReadOnlyList<ScalingCurve> Run(int steps) =>
-        [.. s_axes.Select(axis => new ScalingCurve(axis.Axis, [.. axis.Values.Select(value => Measure(axis.Axis, value, steps))]))];
+        [.. _axes.Select(axis => new ScalingCurve(axis.Axis, [.. axis.Values.Select(value => Measure(axis.Axis, value, steps))]))];
 
     public static void Write(TextWriter to, IReadOnlyList<ScalingCurve> curves)
     {

@@ -50,40 +50,40 @@ internal abstract record TextTraining(string Name, string Title, int Vocabulary,
 
     private sealed class Worker : IWorker, IDisposable
     {
-        private readonly TextTraining work;
-        private readonly nn.Module model;
-        private readonly optim.Optimizer optimizer;
-        private readonly Dictionary<string, Tensor> data;
-        private readonly List<TextBatch> batches;
-        private int step;
+        private readonly TextTraining _work;
+        private readonly nn.Module _model;
+        private readonly optim.Optimizer _optimizer;
+        private readonly Dictionary<string, Tensor> _data;
+        private readonly List<TextBatch> _batches;
+        private int _step;
 
         public Worker(TextTraining work, string folder, double dropout, Precision precision)
         {
-            this.work = work;
-            model = work.Model(dropout);
-            Weights.Load(model, folder);
-            _ = model.Use(precision); // for as long as the process lives
-            optimizer = new FusedAdam(model.parameters(), work.LearningRate);
-            data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
-            batches = [.. Enumerable.Range(0, work.Batches).Select(i => Batch(data["targets"][i]))];
+            _work = work;
+            _model = work.Model(dropout);
+            Weights.Load(_model, folder);
+            _ = _model.Use(precision); // for as long as the process lives
+            _optimizer = new FusedAdam(_model.parameters(), work.LearningRate);
+            _data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
+            _batches = [.. Enumerable.Range(0, work.Batches).Select(i => Batch(_data["targets"][i]))];
         }
 
         public void Dispose()
         {
-            optimizer.Dispose();
-            model.Dispose();
+            _optimizer.Dispose();
+            _model.Dispose();
         }
 
         // As the library's trainer makes it.
         public double Step()
         {
             using var scope = NewDisposeScope();
-            var index = step++ % batches.Count;
-            model.zero_grad();
-            var loss = work.Loss(model, batches[index], name => data[name][index]);
+            var index = _step++ % _batches.Count;
+            _model.zero_grad();
+            var loss = _work.Loss(_model, _batches[index], name => _data[name][index]);
             DirectGradient.Backward(loss);
-            GradientNorm.Clip(model.parameters(), work.Clip);
-            optimizer.step();
+            GradientNorm.Clip(_model.parameters(), _work.Clip);
+            _optimizer.step();
             return loss.item<float>();
         }
 

@@ -36,21 +36,22 @@ internal abstract record TextWriting(string Name, string Title, int Vocabulary, 
 
     private sealed class Worker : IWorker
     {
-        private readonly TextWriting work;
-        private readonly LanguageModel model;
-        private readonly GenerationOptions options;
-        private ulong seed;
+        private readonly TextWriting _work;
+        private readonly LanguageModel _model;
+        private readonly GenerationOptions _options;
+        private ulong _seed;
 
         public Worker(TextWriting work, string folder, bool likeliest, Precision precision)
         {
-            this.work = work;
-            model = work.Model();
-            Weights.Load(model, folder);
-            _ = model.Use(precision); // for as long as the process lives
-            options = (likeliest ? GenerationOptions.Greedy : GenerationOptions.Sample()) with { MaxTokens = work.Time };
+            _work = work;
+            _model = work.Model();
+            Weights.Load(_model, folder);
+            _ = _model.Use(precision); // for as long as the process lives
+            _options = (likeliest ? GenerationOptions.Greedy : GenerationOptions.Sample()) with { MaxTokens = work.Time };
         }
 
         /// <returns>The sum of the tokens written.</returns>
-        public double Step() => TextGenerator.Generate(model, work.Batch, options, seed++).Sum(text => text.Sum(token => (double)token));
+        public double Step() =>
+            TextGenerator.Generate(_model, _work.Batch, _options, _seed++).Sum(text => text.Sum(token => (double)token));
     }
 }

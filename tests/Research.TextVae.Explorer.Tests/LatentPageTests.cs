@@ -14,45 +14,45 @@ namespace Research.TextVae.Explorer.Tests;
 public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper output) : IAsyncLifetime
 {
     // Of the page, whose thread has its model for itself, and to compare with.
-    private TrainedRun shown = null!;
-    private TrainedRun run = null!;
-    private LatentMap map = null!;
-    private ExploreServer server = null!;
-    private BrowserPage page = null!;
+    private TrainedRun _shown = null!;
+    private TrainedRun _run = null!;
+    private LatentMap _map = null!;
+    private ExploreServer _server = null!;
+    private BrowserPage _page = null!;
 
-    private IPage Tab => page.Tab;
+    private IPage Tab => _page.Tab;
 
     public async Task InitializeAsync()
     {
-        run = TrainedRun.Open(models.Run, "VAE");
-        map = LatentMap.Of(run, run.TestSentences());
-        shown = TrainedRun.Open(models.Run, "VAE");
-        server = await ExploreServer.Start(shown, run.TestSentences());
-        page = await Opened();
+        _run = TrainedRun.Open(models.Run, "VAE");
+        _map = LatentMap.Of(_run, _run.TestSentences());
+        _shown = TrainedRun.Open(models.Run, "VAE");
+        _server = await ExploreServer.Start(_shown, _run.TestSentences());
+        _page = await Opened();
     }
 
     public async Task DisposeAsync()
     {
-        Assert.Empty(page.Complaints);
-        Assert.NotEmpty(page.Requests);
-        Assert.All(page.Requests, url => Assert.StartsWith(server.Address.AbsoluteUri, url, StringComparison.Ordinal));
-        await page.DisposeAsync();
-        await server.DisposeAsync();
-        map.Dispose();
-        run.Dispose();
-        shown.Dispose();
+        Assert.Empty(_page.Complaints);
+        Assert.NotEmpty(_page.Requests);
+        Assert.All(_page.Requests, url => Assert.StartsWith(_server.Address.AbsoluteUri, url, StringComparison.Ordinal));
+        await _page.DisposeAsync();
+        await _server.DisposeAsync();
+        _map.Dispose();
+        _run.Dispose();
+        _shown.Dispose();
     }
 
     [Fact]
     public async Task The_pointer_shows_a_sentence_and_its_reconstruction_and_a_click_chooses_it()
     {
-        await Expect(Tab.Locator(".dots circle")).ToHaveCountAsync(map.Sentences.Count);
+        await Expect(Tab.Locator(".dots circle")).ToHaveCountAsync(_map.Sentences.Count);
         const int i = 5;
 
         await Dot(i).HoverAsync(new() { Force = true });
         var text = Shown(await Hovered());
-        Assert.Contains(text, map.Sentences.Texts);
-        await Expect(Tab.Locator(".tip .read")).ToHaveTextAsync(run.Decode(run.Encode(text))[0]);
+        Assert.Contains(text, _map.Sentences.Texts);
+        await Expect(Tab.Locator(".tip .read")).ToHaveTextAsync(_run.Decode(_run.Encode(text))[0]);
 
         await Dot(i).ClickAsync(new() { Force = true });
         await Expect(Sentence).ToHaveValueAsync(text);
@@ -64,18 +64,18 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         const string typed = "she paints the zebra at night .";
         await Sentence.FillAsync(typed);
 
-        var posterior = run.Posterior(typed);
+        var posterior = _run.Posterior(typed);
         await Expect(Tab.Locator("#panel-sentence .token")).ToHaveTextAsync(["she", "paints", "the", "<unk>", "at", "night", "."]);
         await Expect(Tab.Locator("#panel-sentence .unknown")).ToHaveTextAsync("<unk>");
-        await Expect(Tab.Locator("#panel-sentence .quotation")).ToHaveTextAsync(run.Decode(run.Encode(typed))[0]);
+        await Expect(Tab.Locator("#panel-sentence .quotation")).ToHaveTextAsync(_run.Decode(_run.Encode(typed))[0]);
         await Expect(Tab.Locator(".terms dd").Nth(2)).ToHaveTextAsync($"{posterior.Kl.Sum():F1}");
         await Expect(Tab.Locator(".terms dd").First).ToHaveTextAsync($"{posterior.Reconstruction + posterior.Kl.Sum():F1}");
-        using var code = run.Encode(typed);
+        using var code = _run.Encode(typed);
         await Expect(Tab.Locator(".neighbours button")).ToHaveTextAsync(
-            [.. map.Nearest(code[0], 6).Select(near => map.Sentences.Source(near.Index).Text)]);
+            [.. _map.Nearest(code[0], 6).Select(near => _map.Sentences.Source(near.Index).Text)]);
 
         // Bars in the order of the mean KL, and the numbers of one of them by the keyboard.
-        var order = map.KlPerDimension.Select((kl, d) => (kl, d)).OrderByDescending(entry => entry.kl).Select(entry => entry.d).ToArray();
+        var order = _map.KlPerDimension.Select((kl, d) => (kl, d)).OrderByDescending(entry => entry.kl).Select(entry => entry.d).ToArray();
         var dimensions = await Tab.Locator(".dimension").EvaluateAllAsync<int[]>("all => all.map(one => Number(one.dataset.dimension))");
         Assert.Equal(order, dimensions);
         await Tab.Locator("svg.posterior").FocusAsync();
@@ -85,7 +85,7 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         await Expect(Tab.Locator("#panel-sentence .readout")).ToHaveTextAsync(
             $"Dimension {second + 1}: mean {Number(posterior.Mean[second])}, standard deviation "
                 + $"{Number(posterior.StandardDeviation[second])}, KL {Number(posterior.Kl[second])} nats "
-                + $"({Number(map.KlPerDimension[second])} on average)");
+                + $"({Number(_map.KlPerDimension[second])} on average)");
 
         await Sentence.FillAsync(" ");
         await Expect(Tab.Locator("#panel-sentence .mistake")).ToHaveTextAsync("There is no sentence; write at least one word.");
@@ -106,14 +106,14 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         await Tab.Mouse.UpAsync();
 
         await Expect(Tab.Locator("#tab-path")).ToHaveAttributeAsync("aria-selected", "true");
-        await Expect(Tab.Locator("#panel-path .strip p")).ToHaveTextAsync([.. run.Interpolate(from, to, steps: 8)]);
+        await Expect(Tab.Locator("#panel-path .strip p")).ToHaveTextAsync([.. _run.Interpolate(from, to, steps: 8)]);
         await Expect(Tab.Locator(".map .way")).ToHaveCountAsync(1);
         await Expect(Tab.Locator(".map .code")).ToHaveCountAsync(8);
 
         await Tab.GetByRole(AriaRole.Button, new() { Name = "Great circle" }).ClickAsync();
-        using var ends = run.Encode(from, to);
+        using var ends = _run.Encode(from, to);
         await Expect(Tab.Locator("#panel-path .strip p")).ToHaveTextAsync(
-            [.. run.Decode(Latent.InterpolateSpherically(ends[0], ends[1], 8))]);
+            [.. _run.Decode(Latent.InterpolateSpherically(ends[0], ends[1], 8))]);
     }
 
     [Fact]
@@ -121,21 +121,21 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
     {
         await Sentence.FillAsync("the cat sees him at night .");
         await Tab.Locator("#tab-dimensions").ClickAsync();
-        var first = map.KlPerDimension.Select((kl, d) => (kl, d)).MaxBy(entry => entry.kl).d;
+        var first = _map.KlPerDimension.Select((kl, d) => (kl, d)).MaxBy(entry => entry.kl).d;
         var slider = Tab.Locator(".sliders input").First;
         await Expect(Tab.Locator(".sliders label").First).ToContainTextAsync($"z{first + 1}");
 
         await slider.FocusAsync();
         await Tab.Keyboard.PressAsync("Home");
 
-        using var code = run.Encode("the cat sees him at night .");
+        using var code = _run.Encode("the cat sees him at night .");
         code[0, first] = float.Parse(await slider.InputValueAsync());
-        await Expect(Tab.Locator("#panel-dimensions .quotation")).ToHaveTextAsync(run.Decode(code)[0]);
+        await Expect(Tab.Locator("#panel-dimensions .quotation")).ToHaveTextAsync(_run.Decode(code)[0]);
         await Expect(Tab.Locator(".map .code")).ToHaveCountAsync(1);
 
         await Tab.GetByRole(AriaRole.Button, new() { Name = "Back to the sentence" }).ClickAsync();
         await Expect(Tab.Locator("#panel-dimensions .quotation")).ToHaveTextAsync(
-            run.Decode(run.Encode("the cat sees him at night ."))[0]);
+            _run.Decode(_run.Encode("the cat sees him at night ."))[0]);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         await Expect(Tab.Locator(".map .code")).ToHaveCountAsync(8);
 
         Task Samples(GenerationOptions options, ulong seed) => Expect(Tab.Locator("#panel-samples li p")).ToHaveTextAsync(
-            [.. run.Sample(8, options with { MaxTokens = run.LongestSentence }, seed)]);
+            [.. _run.Sample(8, options with { MaxTokens = _run.LongestSentence }, seed)]);
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         await Sentence.FillAsync("the cat sees him at night .");
         await Tab.Locator("#tab-attributes").ClickAsync();
 
-        var (with, without) = (map.Find("?"), map.Find("."));
-        using var z = run.Encode("the cat sees him at night .");
-        string[] expected = [.. run.Decode(Latent.Traverse(z[0], map.Direction(with, without), -2, 2, 7))];
+        var (with, without) = (_map.Find("?"), _map.Find("."));
+        using var z = _run.Encode("the cat sees him at night .");
+        string[] expected = [.. _run.Decode(Latent.Traverse(z[0], _map.Direction(with, without), -2, 2, 7))];
         await Expect(Tab.Locator("#panel-attributes .strip p")).ToHaveTextAsync(expected);
         await Expect(Tab.Locator(".dots .from")).ToHaveCountAsync(with.Count);
         await Expect(Tab.Locator(".dots .to")).ToHaveCountAsync(without.Count);
@@ -180,7 +180,7 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
     public async Task The_map_is_coloured_projected_and_walked_by_the_keyboard()
     {
         await Tab.GetByLabel("Colour").SelectOptionAsync("loss");
-        var most = map.Elbo.Negative.Select((value, i) => (value, i)).MaxBy(entry => entry.value).i;
+        var most = _map.Elbo.Negative.Select((value, i) => (value, i)).MaxBy(entry => entry.value).i;
         await Expect(Dot(most)).ToHaveClassAsync(new Regex("q6"));
 
         await Tab.Locator("svg.map").FocusAsync();
@@ -192,7 +192,7 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
         var second = Shown(await Hovered());
         Assert.NotEqual(first, second);
         await Tab.Keyboard.PressAsync("Shift+Enter");
-        await Expect(Tab.Locator("#panel-path .strip p")).ToHaveTextAsync([.. run.Interpolate(first, second, steps: 8)]);
+        await Expect(Tab.Locator("#panel-path .strip p")).ToHaveTextAsync([.. _run.Interpolate(first, second, steps: 8)]);
 
         var before = await Dot(0).GetAttributeAsync("cx");
         await Tab.GetByRole(AriaRole.Button, new() { Name = "t-SNE" }).ClickAsync();
@@ -289,13 +289,13 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
 
     private async Task<BrowserPage> Opened(int width = 1280, ColorScheme scheme = ColorScheme.Light, bool touches = false)
     {
-        var opened = await models.Open(server.Address, width, scheme, touches);
+        var opened = await models.Open(_server.Address, width, scheme, touches);
         await opened.Tab.WaitForSelectorAsync("main[data-ready]");
         return opened;
     }
 
     // The browser notes every mistake that the server refused.
-    private void ForgetRefusals() => Assert.NotEqual(0, page.Complaints.RemoveAll(text => text.Contains("400 (Bad Request)")));
+    private void ForgetRefusals() => Assert.NotEqual(0, _page.Complaints.RemoveAll(text => text.Contains("400 (Bad Request)")));
 
     private ILocator Sentence => Tab.Locator("#panel-sentence textarea");
 
@@ -308,7 +308,7 @@ public sealed class LatentPageTests(TrainedModels models, ITestOutputHelper outp
 
     private (int From, int To) FarApart()
     {
-        using var places = map.Project(map.Means);
+        using var places = _map.Project(_map.Means);
         var x = places.data<float>().ToArray().Chunk(2).Select(place => place[0]).ToList();
         return (x.IndexOf(x.Min()), x.IndexOf(x.Max()));
     }

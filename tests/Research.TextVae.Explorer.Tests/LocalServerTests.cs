@@ -10,28 +10,28 @@ namespace Research.TextVae.Explorer.Tests;
 /// <summary>Who may ask the server, by plain HTTP.</summary>
 public sealed class LocalServerTests : IAsyncLifetime, IDisposable
 {
-    private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-    private int asked;
-    private LocalServer server = null!;
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private int _asked;
+    private LocalServer _server = null!;
 
-    public async Task InitializeAsync() => server = await LocalServer.Start(0, page =>
+    public async Task InitializeAsync() => _server = await LocalServer.Start(0, page =>
     {
         page.MapAssets("explore.html");
-        page.MapPost("/ask", (TextQuestion question) => new { text = question.Text, number = ++asked });
+        page.MapPost("/ask", (TextQuestion question) => new { text = question.Text, number = ++_asked });
         page.MapGet("/mistake", string () => throw new UserException("Give a sentence."));
     });
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     [Fact]
     public async Task The_page_may_ask_and_may_ask_nobody_else()
     {
-        using var page = await client.GetAsync(server.Address);
+        using var page = await _client.GetAsync(_server.Address);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        Assert.Equal("127.0.0.1", server.Address.Host);
-        Assert.Matches("^/[0-9a-f]{32}/$", server.Address.AbsolutePath);
+        Assert.Equal("127.0.0.1", _server.Address.Host);
+        Assert.Matches("^/[0-9a-f]{32}/$", _server.Address.AbsolutePath);
         var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';", policy, StringComparison.Ordinal);
         Assert.Equal("no-referrer", Assert.Single(page.Headers.GetValues("Referrer-Policy")));
@@ -39,9 +39,9 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(HttpStatusCode.OK, await Ask());
         Assert.Equal(HttpStatusCode.OK, await Ask(request => request.Headers.Add("Origin", Origin)));
-        Assert.Equal(HttpStatusCode.OK, await Ask(request => request.Headers.Host = $"localhost:{server.Address.Port}"));
-        Assert.Equal(3, asked);
-        using var mistake = await client.GetAsync(new Uri(server.Address, "mistake"));
+        Assert.Equal(HttpStatusCode.OK, await Ask(request => request.Headers.Host = $"localhost:{_server.Address.Port}"));
+        Assert.Equal(3, _asked);
+        using var mistake = await _client.GetAsync(new Uri(_server.Address, "mistake"));
         Assert.Equal((HttpStatusCode.BadRequest, """{"error":"Give a sentence."}"""),
             (mistake.StatusCode, await mistake.Content.ReadAsStringAsync()));
     }
@@ -49,17 +49,17 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Without_the_token_nothing_is_answered()
     {
-        var token = server.Address.AbsolutePath.Trim('/');
+        var token = _server.Address.AbsolutePath.Trim('/');
         var other = (token[0] == '0' ? '1' : '0') + token[1..];
         foreach (var path in new[] { "", other + "/", other + "/page.css", token[..^1] + "/", token + "0/", "page.css", $"x/{token}/" })
         {
-            using var answer = await client.GetAsync(new Uri($"{Origin}/{path}"));
+            using var answer = await _client.GetAsync(new Uri($"{Origin}/{path}"));
             Assert.True(HttpStatusCode.Forbidden == answer.StatusCode, $"{path}: {answer.StatusCode}");
             Assert.Equal("", await answer.Content.ReadAsStringAsync());
         }
 
         Assert.Equal(HttpStatusCode.Forbidden, await Ask(request => request.RequestUri = new Uri($"{Origin}/{other}/ask")));
-        Assert.Equal(0, asked);
+        Assert.Equal(0, _asked);
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
     {
         (string Name, string Value)[] strangers =
         [
-            ("Origin", "https://example.org"), ("Origin", "null"), ("Origin", $"http://127.0.0.1:{server.Address.Port + 1}"),
-            ("Origin", $"https://127.0.0.1:{server.Address.Port}"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
-            ("Host", "example.org"), ("Host", $"example.org:{server.Address.Port}"), ("Host", "127.0.0.1"),
-            ("Host", $"127.0.0.1.example.org:{server.Address.Port}"),
+            ("Origin", "https://example.org"), ("Origin", "null"), ("Origin", $"http://127.0.0.1:{_server.Address.Port + 1}"),
+            ("Origin", $"https://127.0.0.1:{_server.Address.Port}"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
+            ("Host", "example.org"), ("Host", $"example.org:{_server.Address.Port}"), ("Host", "127.0.0.1"),
+            ("Host", $"127.0.0.1.example.org:{_server.Address.Port}"),
         ];
         foreach (var (name, value) in strangers)
         {
@@ -78,7 +78,7 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
             Assert.True(answer == HttpStatusCode.Forbidden, $"{name}: {value} has {answer}");
         }
 
-        Assert.Equal(0, asked);
+        Assert.Equal(0, _asked);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
             await Ask(request => request.Content = new StringContent("""{"text":"she"}""", Encoding.UTF8, "text/plain")));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
             await Ask(request => request.Content = JsonContent.Create(new TextQuestion(new string('a', 300 << 10)))));
-        Assert.Equal(0, asked);
+        Assert.Equal(0, _asked);
     }
 
     [Fact]
@@ -99,23 +99,23 @@ public sealed class LocalServerTests : IAsyncLifetime, IDisposable
         foreach (var address in outside)
         {
             using var socket = new TcpClient();
-            await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync(address, server.Address.Port));
+            await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync(address, _server.Address.Port));
         }
 
-        var taken = await Assert.ThrowsAsync<UserException>(() => LocalServer.Start(server.Address.Port, _ => { }));
-        Assert.StartsWith($"--port {server.Address.Port}: cannot be listened on", taken.Message, StringComparison.Ordinal);
+        var taken = await Assert.ThrowsAsync<UserException>(() => LocalServer.Start(_server.Address.Port, _ => { }));
+        Assert.StartsWith($"--port {_server.Address.Port}: cannot be listened on", taken.Message, StringComparison.Ordinal);
     }
 
-    private string Origin => server.Address.GetLeftPart(UriPartial.Authority);
+    private string Origin => _server.Address.GetLeftPart(UriPartial.Authority);
 
     private async Task<HttpStatusCode> Ask(Action<HttpRequestMessage>? change = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "ask"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Address, "ask"))
         {
             Content = JsonContent.Create(new TextQuestion("she")),
         };
         change?.Invoke(request);
-        using var answer = await client.SendAsync(request);
+        using var answer = await _client.SendAsync(request);
         return answer.StatusCode;
     }
 }

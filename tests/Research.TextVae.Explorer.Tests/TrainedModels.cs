@@ -17,18 +17,18 @@ public sealed class TrainedModels : ICollectionFixture<TrainedModels>, IAsyncLif
 {
     public const string Name = "trained models";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("textvae-explore-");
-    private IPlaywright? playwright;
-    private IBrowser? browser;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("textvae-explore-");
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
 
     /// <summary>The folder of the run.</summary>
     public string Run { get; private set; } = "";
 
     /// <summary>What the small models were trained on.</summary>
-    public string FewWords => Path.Combine(folder.FullName, "few.txt");
+    public string FewWords => Path.Combine(_folder.FullName, "few.txt");
 
     /// <summary>What the model of an ordinary size was trained on: 3,000 words.</summary>
-    public string ManyWords => Path.Combine(folder.FullName, "many.txt");
+    public string ManyWords => Path.Combine(_folder.FullName, "many.txt");
 
     public async Task InitializeAsync()
     {
@@ -42,13 +42,13 @@ public sealed class TrainedModels : ICollectionFixture<TrainedModels>, IAsyncLif
         string Word(string[] words) => words[random.Next(words.Length)];
         File.WriteAllLines(FewWords, Enumerable.Range(0, 400).Select(_ =>
             $"{Word(subjects)} {Word(verbs)} {Word(objects)} {Word(times)} {Word([".", ".", "?"])}"));
-        var code = Recipe.Run(["--runs", Path.Combine(folder.FullName, "runs"), "-p", $"data={FewWords}"], "tiny", "Tiny", Describe);
+        var code = Recipe.Run(["--runs", Path.Combine(_folder.FullName, "runs"), "-p", $"data={FewWords}"], "tiny", "Tiny", Describe);
         Assert.Equal(ExitCode.Success, code);
-        Run = Directory.GetDirectories(Path.Combine(folder.FullName, "runs", "tiny")).Single();
+        Run = Directory.GetDirectories(Path.Combine(_folder.FullName, "runs", "tiny")).Single();
 
         Assertions.SetDefaultExpectTimeout(60_000);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium.Find(),
             Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
@@ -57,16 +57,16 @@ public sealed class TrainedModels : ICollectionFixture<TrainedModels>, IAsyncLif
 
     public async Task DisposeAsync()
     {
-        if (browser is not null)
-            await browser.DisposeAsync();
-        playwright?.Dispose();
-        folder.Delete(recursive: true);
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     /// <summary>Opens a page; <see cref="BrowserPage.Requests"/> has what it asks for.</summary>
     public async Task<BrowserPage> Open(Uri address, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool touches = false)
     {
-        var context = await browser!.NewContextAsync(new()
+        var context = await _browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = scheme,

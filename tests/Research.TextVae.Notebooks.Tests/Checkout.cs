@@ -3,7 +3,7 @@ namespace Research.TextVae.Notebooks.Tests;
 /// <summary>The checkout that the tests were built from, for tests of the sources themselves.</summary>
 internal static class Checkout
 {
-    private static readonly string[] s_generated = ["artifacts", "bin", "obj", "runs", "node_modules"];
+    private static readonly string[] _generated = ["artifacts", "bin", "obj", "runs", "node_modules"];
 
     public static string Root { get; } = Find();
 
@@ -15,7 +15,7 @@ internal static class Checkout
 
     private static IEnumerable<string> FilesBelow(string folder) => Directory.EnumerateFiles(folder).Concat(
         Directory.EnumerateDirectories(folder)
-            .Where(inner => Path.GetFileName(inner) is var name && name != ".git" && !s_generated.Contains(name))
+            .Where(inner => Path.GetFileName(inner) is var name && name != ".git" && !_generated.Contains(name))
             .SelectMany(FilesBelow));
 
     private static string Find()

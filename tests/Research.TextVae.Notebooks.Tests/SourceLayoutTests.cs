@@ -13,7 +13,7 @@ public sealed class SourceLayoutTests
     private const int LongestRecipe = 120;
     private const int LongestFunction = 5;
 
-    private static readonly string[] s_sources =
+    private static readonly string[] _sources =
         [".cs", ".csx", ".fsx", ".cpp", ".h", ".py", ".js", ".css", ".sh", ".props", ".targets", ".csproj", ".yml"];
 
     public static TheoryData<string> Recipes => [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "recipes"), "*.csx")
@@ -23,11 +23,31 @@ public sealed class SourceLayoutTests
     public void No_source_line_is_longer_than_140_columns()
     {
         var files = Checkout.Files().Where(file =>
-            s_sources.Contains(Path.GetExtension(file)) && Path.GetFileName(file) != "prelude.csx" || Path.GetFileName(file) == "textvae");
+            _sources.Contains(Path.GetExtension(file)) && Path.GetFileName(file) != "prelude.csx" || Path.GetFileName(file) == "textvae");
         var found = files.SelectMany(file => File.ReadLines(file)
             .Select((line, i) => (Columns: new StringInfo(line).LengthInTextElements, Number: i + 1))
             .Where(line => line.Columns > LongestLine)
             .Select(line => $"{Checkout.Relative(file)}:{line.Number}: {line.Columns} columns"));
+        Fails(found);
+    }
+
+    // _camelCase, or PascalCase where it acts as a constant; a module's parts have the names that PyTorch gives them in a checkpoint.
+    [Fact]
+    public void Private_fields_are_named_in_one_way()
+    {
+        var found =
+            from file in Checkout.Files().Where(file => Path.GetExtension(file) == ".cs")
+            let root = CSharpSyntaxTree.ParseText(File.ReadAllText(file), new CSharpParseOptions(LanguageVersion.Preview)).GetRoot()
+            from field in root.DescendantNodes().OfType<FieldDeclarationSyntax>()
+            let modifiers = field.Modifiers.Select(modifier => modifier.Text).ToHashSet()
+            where !modifiers.Overlaps(["public", "internal", "protected", "const"])
+            let constant = modifiers.IsSupersetOf(["static", "readonly"])
+            let module = field.Parent!.DescendantTokens().Any(token => token.Text == "RegisterComponents")
+            let line = field.GetLocation().GetLineSpan().StartLinePosition.Line + 1
+            from name in field.Declaration.Variables.Select(variable => variable.Identifier.Text)
+            where !(name[0] == '_' && name.Length > 1 && char.IsLower(name[1])) && !(constant && char.IsUpper(name[0]))
+                && !(module && !modifiers.Contains("static") && char.IsLower(name[0]))
+            select $"{Checkout.Relative(file)}:{line}: the private field {name} is not named _camelCase";
         Fails(found);
     }
 

@@ -6,7 +6,7 @@ namespace Research.TextVae.Cli.Runs;
 /// <summary>The metrics that tables show, by their key in <c>metrics.jsonl</c>. Losses are in nats per sentence.</summary>
 internal static class MetricColumns
 {
-    private static readonly (string Key, string Title, string Format)[] s_training =
+    private static readonly (string Key, string Title, string Format)[] _training =
     [
         ("iwNll", "IW-NLL", "F2"),
         ("iwStandardError", "s.e.", "F2"),
@@ -24,7 +24,7 @@ internal static class MetricColumns
     public static IReadOnlyList<(string Key, string Title, string Format)> Of(IEnumerable<Member> members)
     {
         var recorded = members.SelectMany(member => member.Recorded?.Select(value => value.Key) ?? []).Distinct().ToList();
-        return recorded.Count == 0 ? s_training : [.. recorded.Select(name => (name, name, "G4"))];
+        return recorded.Count == 0 ? _training : [.. recorded.Select(name => (name, name, "G4"))];
     }
 
     /// <summary>The metric as text; a dash when it was not measured.</summary>

@@ -22,12 +22,12 @@ internal sealed class ChromiumSession(string prelude)
         "--disable-breakpad", "--remote-debugging-pipe",
     ];
 
-    private readonly object gate = new();
-    private Process? browser;
-    private BufferedStream? answers;
-    private DirectoryInfo? profile;
-    private string? page;
-    private int requests;
+    private readonly object _gate = new();
+    private Process? _browser;
+    private BufferedStream? _answers;
+    private DirectoryInfo? _profile;
+    private string? _page;
+    private int _requests;
 
     /// <summary>The text that a JavaScript expression gives, or the promise of one.</summary>
     /// <exception cref="UserException">There is no browser, or it failed.</exception>
@@ -36,9 +36,9 @@ internal sealed class ChromiumSession(string prelude)
         // On another thread, which the interrupt of a notebook's cell cannot end in the middle of a message.
         var work = Task.Run(() =>
         {
-            lock (gate)
+            lock (_gate)
             {
-                if (browser is null or { HasExited: true }) Start();
+                if (_browser is null or { HasExited: true }) Start();
                 return Run(expression);
             }
         });
@@ -65,21 +65,22 @@ internal sealed class ChromiumSession(string prelude)
     {
         var program = Chromium.Find();
         End();
-        profile = Directory.CreateTempSubdirectory("textvae-chromium-");
+        _profile = Directory.CreateTempSubdirectory("textvae-chromium-");
         // The protocol's pipe is on the descriptors 3 and 4, which only a shell can connect.
         var start = new ProcessStartInfo("/bin/sh",
-            ["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", program, .. Arguments, $"--user-data-dir={profile.FullName}"])
+            ["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", program, .. Arguments,
+                $"--user-data-dir={_profile.FullName}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        browser = Process.Start(start)!;
-        answers = new BufferedStream(browser.StandardOutput.BaseStream, 1 << 16);
+        _browser = Process.Start(start)!;
+        _answers = new BufferedStream(_browser.StandardOutput.BaseStream, 1 << 16);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
 
-        page = null;
+        _page = null;
         var target = Request("Target.createTarget", new() { ["url"] = "about:blank" })["targetId"]!.GetValue<string>();
-        page = Request("Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true })["sessionId"]!.GetValue<string>();
+        _page = Request("Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true })["sessionId"]!.GetValue<string>();
         Run($"{prelude};''");
     }
 
@@ -94,10 +95,10 @@ internal sealed class ChromiumSession(string prelude)
     /// <summary>Sends a request and waits for its result; events that the browser sends meanwhile are ignored.</summary>
     private JsonObject Request(string method, JsonObject parameters)
     {
-        var id = ++requests;
+        var id = ++_requests;
         var message = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
-        if (page is not null) message["sessionId"] = page;
-        var pipe = browser!.StandardInput.BaseStream;
+        if (_page is not null) message["sessionId"] = _page;
+        var pipe = _browser!.StandardInput.BaseStream;
         pipe.Write(System.Text.Encoding.UTF8.GetBytes(message.ToJsonString() + '\0'));
         pipe.Flush();
         while (true)
@@ -112,7 +113,7 @@ internal sealed class ChromiumSession(string prelude)
     private JsonNode Receive()
     {
         var message = new MemoryStream();
-        for (int next; (next = answers!.ReadByte()) != 0;)
+        for (int next; (next = _answers!.ReadByte()) != 0;)
         {
             if (next < 0) throw new IOException("The browser closed the pipe.");
             message.WriteByte((byte)next);
@@ -124,20 +125,20 @@ internal sealed class ChromiumSession(string prelude)
 
     private void End()
     {
-        if (browser is { HasExited: false } running)
+        if (_browser is { HasExited: false } running)
         {
             running.Kill(entireProcessTree: true);
             running.WaitForExit(TimeSpan.FromSeconds(2));
         }
 
-        browser = null;
+        _browser = null;
         // Its helpers may still be writing for a moment after it ended.
-        for (var attempt = 0; profile is not null && attempt < 10; attempt++)
+        for (var attempt = 0; _profile is not null && attempt < 10; attempt++)
         {
             try
             {
-                profile.Delete(recursive: true);
-                profile = null;
+                _profile.Delete(recursive: true);
+                _profile = null;
             }
             catch (IOException)
             {

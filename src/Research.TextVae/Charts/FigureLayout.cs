@@ -8,7 +8,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
     private const string FontFamily =
         "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
 
-    private readonly PanelGrid grid = new(figure, panels, narrow, titled, LegendOf(figure, panels));
+    private readonly PanelGrid _grid = new(figure, panels, narrow, titled, LegendOf(figure, panels));
 
     public JsonObject ToJson()
     {
@@ -17,8 +17,8 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
             ["font"] = new JsonObject { ["family"] = FontFamily, ["size"] = narrow ? 11 : 13, ["color"] = theme.Label },
             ["paper_bgcolor"] = theme.Paper,
             ["plot_bgcolor"] = theme.Paper,
-            ["height"] = grid.Height,
-            ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = grid.Top, ["b"] = grid.Bottom },
+            ["height"] = _grid.Height,
+            ["margin"] = new JsonObject { ["l"] = narrow ? 44 : 56, ["r"] = narrow ? 10 : 16, ["t"] = _grid.Top, ["b"] = _grid.Bottom },
             ["showlegend"] = LegendOf(figure, panels).Length > 0,
             ["legend"] = Legend(),
             ["hoverlabel"] = new JsonObject
@@ -55,7 +55,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
         var shapes = new JsonArray();
         for (var panel = 0; panel < panels.Count; panel++)
         {
-            new PanelLayout(figure, panels[panel], panel, grid, theme, narrow).AddTo(layout, annotations, shapes);
+            new PanelLayout(figure, panels[panel], panel, _grid, theme, narrow).AddTo(layout, annotations, shapes);
         }
 
         layout["annotations"] = annotations;
@@ -80,7 +80,7 @@ internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, 
         ["orientation"] = "h",
         ["x"] = 0,
         ["xanchor"] = "left",
-        ["y"] = grid.LegendY,
+        ["y"] = _grid.LegendY,
         ["yanchor"] = "bottom",
         ["font"] = new JsonObject { ["color"] = theme.Ink, ["size"] = narrow ? 11 : 12 },
         ["bgcolor"] = "rgba(0,0,0,0)",

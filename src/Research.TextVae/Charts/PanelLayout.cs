@@ -5,13 +5,13 @@ namespace Research.TextVae.Charts;
 /// <summary>Axes, title, annotations and reference lines of one panel.</summary>
 internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelGrid grid, Theme theme, bool narrow)
 {
-    private readonly string x = PlotlyFigure.AxisId('x', index);
-    private readonly string y = PlotlyFigure.AxisId('y', index);
+    private readonly string _x = PlotlyFigure.AxisId('x', index);
+    private readonly string _y = PlotlyFigure.AxisId('y', index);
 
     public void AddTo(JsonObject layout, JsonArray annotations, JsonArray shapes)
     {
-        layout["xaxis" + x[1..]] = XAxis();
-        layout["yaxis" + y[1..]] = YAxis();
+        layout["xaxis" + _x[1..]] = XAxis();
+        layout["yaxis" + _y[1..]] = YAxis();
         if (!figure.Panels.IsEmpty && panel.TitleText is { } title) annotations.Add(PanelTitle(title));
         foreach (var annotation in panel.Annotations) annotations.Add(AtPoint(annotation));
         foreach (var line in panel.Traces.OfType<Line>().Where(line => line.Labels is not null))
@@ -26,7 +26,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
 
     private JsonObject XAxis()
     {
-        var json = Axis(panel.Horizontal, panel.Traces.Select(trace => trace.XValues), grid.XDomain(index), y);
+        var json = Axis(panel.Horizontal, panel.Traces.Select(trace => trace.XValues), grid.XDomain(index), _y);
         if (figure.SharedX && index > 0) json["matches"] = "x";
         if (figure.SharedX && !grid.IsLowest(index, figure.Panels.Length)) json.Remove("title");
         if (narrow) json["nticks"] = 6;
@@ -36,7 +36,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
 
     private JsonObject YAxis()
     {
-        var json = Axis(panel.Vertical, panel.Traces.Select(trace => trace.YValues), grid.YDomain(index), x);
+        var json = Axis(panel.Vertical, panel.Traces.Select(trace => trace.YValues), grid.YDomain(index), _x);
         if (figure.SharedY && index > 0) json["matches"] = "y";
         if (figure.SharedY && !grid.IsLeftmost(index))
         {
@@ -45,7 +45,7 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         }
 
         if (panel.Traces.Any(trace => trace is Heatmap)) (json["autorange"], json["showgrid"]) = ("reversed", false);
-        if (panel.SameScale) (json["scaleanchor"], json["constrain"]) = (x, "domain");
+        if (panel.SameScale) (json["scaleanchor"], json["constrain"]) = (_x, "domain");
         return json;
     }
 
@@ -118,8 +118,8 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         ["text"] = PlotlyText.Escape(annotation.Text),
         ["x"] = Coordinate(annotation.X, panel.Horizontal),
         ["y"] = Coordinate(annotation.Y, panel.Vertical),
-        ["xref"] = x,
-        ["yref"] = y,
+        ["xref"] = _x,
+        ["yref"] = _y,
         ["xanchor"] = annotation.Anchor,
         ["yanchor"] = annotation.Arrow ? "auto" : "bottom",
         ["showarrow"] = annotation.Arrow,
@@ -147,8 +147,8 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
         {
             ["type"] = "line",
             ["layer"] = "above",
-            [$"{along}ref"] = (line.Horizontal ? x : y) + " domain",
-            [$"{across}ref"] = line.Horizontal ? y : x,
+            [$"{along}ref"] = (line.Horizontal ? _x : _y) + " domain",
+            [$"{across}ref"] = line.Horizontal ? _y : _x,
             [$"{along}0"] = 0,
             [$"{along}1"] = 1,
             [$"{across}0"] = value,
@@ -160,8 +160,8 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
     private JsonObject LineLabel(ReferenceLine line, string label)
     {
         var json = AtPoint(new Annotation(line.Value, line.Value, label, line.Horizontal ? "right" : "left"));
-        if (line.Horizontal) (json["x"], json["xref"]) = (1, x + " domain");
-        else (json["y"], json["yref"], json["yanchor"], json["xshift"]) = (1, y + " domain", "top", 3);
+        if (line.Horizontal) (json["x"], json["xref"]) = (1, _x + " domain");
+        else (json["y"], json["yref"], json["yanchor"], json["xshift"]) = (1, _y + " domain", "top", 3);
         return json;
     }
 

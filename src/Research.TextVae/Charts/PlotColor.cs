@@ -3,11 +3,11 @@ namespace Research.TextVae.Charts;
 /// <summary>A colour by its role, so that the light and the dark theme can each give it their own value; or a fixed one.</summary>
 public readonly record struct PlotColor
 {
-    private readonly string? hex;
-    private readonly Role role;
-    private readonly int slot;
+    private readonly string? _hex;
+    private readonly Role _role;
+    private readonly int _slot;
 
-    private PlotColor(Role role, int slot = 0, string? hex = null) => (this.role, this.slot, this.hex) = (role, slot, hex);
+    private PlotColor(Role role, int slot = 0, string? hex = null) => (_role, _slot, _hex) = (role, slot, hex);
 
     private enum Role
     {
@@ -35,11 +35,11 @@ public readonly record struct PlotColor
         return new(Role.Fixed, hex: rgb);
     }
 
-    internal string In(Theme theme) => role switch
+    internal string In(Theme theme) => _role switch
     {
-        Role.Slot => theme.Categorical[slot % theme.Categorical.Count],
+        Role.Slot => theme.Categorical[_slot % theme.Categorical.Count],
         Role.Muted => theme.Muted,
         Role.Ink => theme.Ink,
-        _ => hex!,
+        _ => _hex!,
     };
 }

@@ -14,15 +14,15 @@ internal sealed class PlotlyFigure
     /// </summary>
     public static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
-    private readonly Figure figure;
-    private readonly Theme theme;
-    private readonly List<string> names;
+    private readonly Figure _figure;
+    private readonly Theme _theme;
+    private readonly List<string> _names;
 
     public PlotlyFigure(Figure figure, Theme theme)
     {
-        (this.figure, this.theme) = (figure, theme);
+        (_figure, _theme) = (figure, theme);
         Panels = figure.Steps.IsEmpty ? figure.PanelsOrSelf : FrameAxes.Of(figure);
-        names = [.. Panels.SelectMany(panel => panel.Traces.Select(Key).Where((_, i) => panel.Traces[i].Color is null)).Distinct()];
+        _names = [.. Panels.SelectMany(panel => panel.Traces.Select(Key).Where((_, i) => panel.Traces[i].Color is null)).Distinct()];
     }
 
     public IReadOnlyList<Figure> Panels { get; }
@@ -30,7 +30,7 @@ internal sealed class PlotlyFigure
     public string ToJson()
     {
         var json = new JsonObject { ["data"] = Data(), ["layout"] = Layout(), ["config"] = Config() };
-        if (!figure.Steps.IsEmpty) json["frames"] = Frames();
+        if (!_figure.Steps.IsEmpty) json["frames"] = Frames();
         return json.ToJsonString(JsonOptions);
     }
 
@@ -38,9 +38,9 @@ internal sealed class PlotlyFigure
     public JsonArray Frames()
     {
         var rest = Data();
-        return new([.. figure.Steps.Select(step =>
+        return new([.. _figure.Steps.Select(step =>
         {
-            var traces = new PlotlyFigure(figure.At(step.Figure), theme).Data();
+            var traces = new PlotlyFigure(_figure.At(step.Figure), _theme).Data();
             return (JsonNode?)new JsonObject
             {
                 ["name"] = step.Label,
@@ -62,12 +62,12 @@ internal sealed class PlotlyFigure
         {
             foreach (var (trace, i) in Panels[panel].Traces.Select((trace, i) => (trace, i)))
             {
-                var slot = trace.Color is null ? names.IndexOf(Key(trace, i)) : 0;
-                var color = trace.Color?.In(theme)
-                    ?? (figure.OrderedNames ? theme.OrderedColor(slot, names.Count) : PlotColor.Slot(slot).In(theme));
+                var slot = trace.Color is null ? _names.IndexOf(Key(trace, i)) : 0;
+                var color = trace.Color?.In(_theme)
+                    ?? (_figure.OrderedNames ? _theme.OrderedColor(slot, _names.Count) : PlotColor.Slot(slot).In(_theme));
                 var legend = trace is { Legend: true, Name: { } name } && inLegend.Add(name);
-                var symbolSlot = figure.OrderedNames ? 0 : slot;
-                var place = new TracePlace(theme, color, symbolSlot, AxisId('x', panel), AxisId('y', panel), legend);
+                var symbolSlot = _figure.OrderedNames ? 0 : slot;
+                var place = new TracePlace(_theme, color, symbolSlot, AxisId('x', panel), AxisId('y', panel), legend);
                 foreach (var json in trace.ToPlotly(place)) data.Add(json);
             }
         }
@@ -77,7 +77,7 @@ internal sealed class PlotlyFigure
 
     /// <param name="narrow">For a phone: panels below each other, smaller type, no dragging.</param>
     /// <param name="titled">False where the page itself shows the title.</param>
-    public JsonObject Layout(bool narrow = false, bool titled = true) => new FigureLayout(figure, Panels, theme, narrow, titled).ToJson();
+    public JsonObject Layout(bool narrow = false, bool titled = true) => new FigureLayout(_figure, Panels, _theme, narrow, titled).ToJson();
 
     public static JsonObject Config() => new()
     {

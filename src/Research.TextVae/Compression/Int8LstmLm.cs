@@ -15,7 +15,7 @@ namespace Research.TextVae.Compression;
 /// </summary>
 public sealed class Int8LstmLm : LanguageModel
 {
-    private readonly RecurrentLmConfig config;
+    private readonly RecurrentLmConfig _config;
     private readonly Int8Linear? embedding;
     private readonly ModuleList<Int8Linear> layers;
     private readonly Int8Linear? bottleneck;
@@ -31,7 +31,7 @@ public sealed class Int8LstmLm : LanguageModel
     private Int8LstmLm(RecurrentLmConfig config, int vocabulary, Parts parts)
         : base(nameof(Int8LstmLm), vocabulary)
     {
-        this.config = config;
+        _config = config;
         (embedding, bottleneck, output) = (parts.Embedding, parts.Bottleneck, parts.Output);
         layers = new ModuleList<Int8Linear>([.. parts.Layers]);
         RegisterComponents();
@@ -66,7 +66,7 @@ public sealed class Int8LstmLm : LanguageModel
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size)
     {
-        var empty = zeros(config.Layers, size, config.HiddenSize, device: Device);
+        var empty = zeros(_config.Layers, size, _config.HiddenSize, device: Device);
         return new RecurrentState(empty, empty);
     }
 
@@ -76,7 +76,7 @@ public sealed class Int8LstmLm : LanguageModel
         var before = (RecurrentState)state;
         var x = Embed(tokens);
         var (hidden, cell) = (new List<Tensor>(), new List<Tensor>());
-        for (var layer = 0; layer < config.Layers; layer++)
+        for (var layer = 0; layer < _config.Layers; layer++)
         {
             // i, f, g, o = W [x; h] + b;  c' = σ(f) c + σ(i) tanh(g);  h' = σ(o) tanh(c')
             var gates = layers[layer].call(cat([x, before.Hidden[layer]], 1)).chunk(4, dim: 1);

@@ -14,12 +14,12 @@ namespace Research.TextVae.Compression;
 /// </summary>
 public sealed class MagnitudePruning : IDisposable
 {
-    private readonly List<(Parameter Weight, Tensor Kept)> masks;
+    private readonly List<(Parameter Weight, Tensor Kept)> _masks;
 
-    private MagnitudePruning(List<(Parameter Weight, Tensor Kept)> masks) => this.masks = masks;
+    private MagnitudePruning(List<(Parameter Weight, Tensor Kept)> masks) => _masks = masks;
 
     /// <summary>Share of the matrices' elements that are pruned.</summary>
-    public double Sparsity => 1 - masks.Sum(mask => mask.Kept.sum().item<long>()) / (double)masks.Sum(mask => mask.Kept.numel());
+    public double Sparsity => 1 - _masks.Sum(mask => mask.Kept.sum().item<long>()) / (double)_masks.Sum(mask => mask.Kept.numel());
 
     /// <summary>Sets the smallest weights of a model to zero.</summary>
     /// <param name="model">The model; it is changed.</param>
@@ -63,14 +63,14 @@ public sealed class MagnitudePruning : IDisposable
     public void MaskGradients()
     {
         using var _ = no_grad();
-        foreach (var (weight, kept) in masks)
+        foreach (var (weight, kept) in _masks)
             weight.grad?.mul_(kept);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, kept) in masks)
+        foreach (var (_, kept) in _masks)
             kept.Dispose();
     }
 }

@@ -22,15 +22,15 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
     private const double LeastJitter = 0.8; // the step size varies by this, lest a trajectory comes back to where it began
     private const double MostJitter = 1.2;
 
-    private readonly DiagonalGaussian prior = PriorOf(model, batch);
-    private readonly DiagonalGaussian start =
+    private readonly DiagonalGaussian _prior = PriorOf(model, batch);
+    private readonly DiagonalGaussian _start =
         options.Start == AnnealingStart.Posterior ? model.Encode(batch) : PriorOf(model, batch);
 
-    private readonly double[] temperatures = options.Temperatures();
-    private readonly List<Tensor> stepSizes = []; // of β_1 … β_{T−1}; each [batch]
+    private readonly double[] _temperatures = options.Temperatures();
+    private readonly List<Tensor> _stepSizes = []; // of β_1 … β_{T−1}; each [batch]
 
     /// <summary>Type of the codes.</summary>
-    public ScalarType Type => start.Mean.dtype;
+    public ScalarType Type => _start.Mean.dtype;
 
     /// <summary>Adapts the step size of each distribution and example.</summary>
     // log ε ← log ε + κ (acceptance − wanted), from each distribution to the next
@@ -39,24 +39,24 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
         using var scope = NewDisposeScope();
         var tiled = batch.Tile(options.WarmUpChains);
         var size = full([batch.Size], FirstStepSize / Math.Pow(model.LatentSize, 0.25), dtype: Type, device: model.Device);
-        var state = At(tiled, start.Sample(Normal(options.WarmUpChains)));
+        var state = At(tiled, _start.Sample(Normal(options.WarmUpChains)));
         for (var t = 1 - BurnIn; t < options.Steps; t++)
         {
             using var step = NewDisposeScope();
-            state = Transition(tiled, state, temperatures[Math.Max(0, t)], size, out var acceptance);
+            state = Transition(tiled, state, _temperatures[Math.Max(0, t)], size, out var acceptance);
             size = (size * ((acceptance.mean([0L]) - options.Acceptance) * AdaptationRate).exp()).MoveToOuterDisposeScope();
             if (t > 0)
-                stepSizes.Add(size);
+                _stepSizes.Add(size);
         }
 
-        stepSizes.ForEach(kept => kept.MoveToOuterDisposeScope());
+        _stepSizes.ForEach(kept => kept.MoveToOuterDisposeScope());
     }
 
     /// <summary>Chains from the start to the joint density.</summary>
     /// <param name="logWeights">float64 [chains, batch] on the CPU.</param>
     /// <returns>Share of proposals that were accepted.</returns>
     public double Forward(out Tensor logWeights) =>
-        Run(start.Sample(Normal(options.Chains)), Enumerable.Range(1, options.Steps), moveAt: 0, out logWeights);
+        Run(_start.Sample(Normal(options.Chains)), Enumerable.Range(1, options.Steps), moveAt: 0, out logWeights);
 
     /// <summary>Chains from exact draws from p(z|x) back to the start.</summary>
     /// <param name="codes">One per example; [batch, latent].</param>
@@ -76,10 +76,10 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
         {
             HostInterruption.Check();
             using var step = NewDisposeScope();
-            sum.add_(state.LogRatio * (temperatures[t] - temperatures[t - 1]));
+            sum.add_(state.LogRatio * (_temperatures[t] - _temperatures[t - 1]));
             if (t + moveAt is var at && at > 0 && at < options.Steps)
             {
-                state = Transition(tiled, state, temperatures[at], stepSizes[at - 1], out var acceptance);
+                state = Transition(tiled, state, _temperatures[at], _stepSizes[at - 1], out var acceptance);
                 accepted += acceptance.to_type(ScalarType.Float64).mean().item<double>();
             }
         }
@@ -101,7 +101,7 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
         using var scope = NewDisposeScope();
         var jitter = rand([1], ScalarType.Float64, generator: generator).item<double>();
         var factor = LeastJitter + (MostJitter - LeastJitter) * jitter;
-        var step = size.unsqueeze(1) * (start.LogVariance * 0.5).exp() * factor; // [batch, latent]
+        var step = size.unsqueeze(1) * (_start.LogVariance * 0.5).exp() * factor; // [batch, latent]
         var momentum = Normal((int)from.Z.shape[0]);
         var kinetic = momentum.pow(2).sum(-1) * 0.5; // [chains, batch]
         var to = from;
@@ -132,12 +132,12 @@ internal sealed class AnnealedChains<TBatch>(Vae<TBatch> model, TBatch batch, An
         var slope = autograd.grad([losses.Total / tiled.Size], [codes])[0] * -tiled.Size; // of log p(x|z)
         codes.requires_grad = false;
         var likelihood = losses.PerSentence().view(z.shape[0], z.shape[1]).to_type(ScalarType.Float64) * -1;
-        var begin = LogDensity(start, codes);
-        var beginSlope = Slope(start, codes);
+        var begin = LogDensity(_start, codes);
+        var beginSlope = Slope(_start, codes);
         return options.Start == AnnealingStart.Prior
             ? new Position(codes, begin, likelihood, beginSlope, slope)
             : new Position(
-                codes, begin, likelihood + LogDensity(prior, codes) - begin, beginSlope, slope + Slope(prior, codes) - beginSlope);
+                codes, begin, likelihood + LogDensity(_prior, codes) - begin, beginSlope, slope + Slope(_prior, codes) - beginSlope);
     }
 
     private static Tensor LogDensity(DiagonalGaussian gaussian, Tensor z) => gaussian.LogDensity(z).to_type(ScalarType.Float64);

@@ -183,18 +183,18 @@ internal static class AnnealedRun
     // Gradients in the codes are wanted and none in the weights.
     private readonly struct FrozenWeights : IDisposable
     {
-        private readonly Tensor[] weights;
+        private readonly Tensor[] _weights;
 
         public FrozenWeights(nn.Module model)
         {
-            weights = [.. model.parameters().Where(parameter => parameter.requires_grad)];
-            foreach (var weight in weights)
+            _weights = [.. model.parameters().Where(parameter => parameter.requires_grad)];
+            foreach (var weight in _weights)
                 weight.requires_grad = false;
         }
 
         public void Dispose()
         {
-            foreach (var weight in weights)
+            foreach (var weight in _weights)
                 weight.requires_grad = true;
         }
     }

@@ -8,35 +8,35 @@ public sealed class EditDistance
 {
     private const int WordSize = 64;
 
-    private readonly IReadOnlyList<int> text;
-    private readonly ulong[] places;
+    private readonly IReadOnlyList<int> _text;
+    private readonly ulong[] _places;
 
     /// <param name="text">Token ids.</param>
     public EditDistance(IReadOnlyList<int> text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        this.text = text;
+        _text = text;
         // For each token, the places where the text has it.
-        places = text.Count is 0 or > WordSize ? [] : new ulong[text.Max() + 1];
-        for (var i = 0; i < text.Count && places.Length > 0; i++)
-            places[text[i]] |= 1UL << i;
+        _places = text.Count is 0 or > WordSize ? [] : new ulong[text.Max() + 1];
+        for (var i = 0; i < text.Count && _places.Length > 0; i++)
+            _places[text[i]] |= 1UL << i;
     }
 
     /// <summary>The distance to another text.</summary>
     public int To(IReadOnlyList<int> other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return text.Count switch { 0 => other.Count, <= WordSize => ByBits(other), _ => ByTable(other) };
+        return _text.Count switch { 0 => other.Count, <= WordSize => ByBits(other), _ => ByTable(other) };
     }
 
     // Bit i of up (down): the distance grows (falls) by one from the first i tokens of the text to the first i + 1.
     private int ByBits(IReadOnlyList<int> other)
     {
-        var (up, down, distance) = (~0UL, 0UL, text.Count);
-        var last = 1UL << (text.Count - 1);
+        var (up, down, distance) = (~0UL, 0UL, _text.Count);
+        var last = 1UL << (_text.Count - 1);
         for (var i = 0; i < other.Count; i++)
         {
-            var same = (uint)other[i] < (uint)places.Length ? places[other[i]] : 0;
+            var same = (uint)other[i] < (uint)_places.Length ? _places[other[i]] : 0;
             var vertical = same | down;
             var horizontal = (((same & up) + up) ^ up) | same;
             var right = down | ~(horizontal | up);
@@ -54,12 +54,13 @@ public sealed class EditDistance
     private int ByTable(IReadOnlyList<int> other)
     {
         var row = Enumerable.Range(0, other.Count + 1).ToArray();
-        for (var i = 1; i <= text.Count; i++)
+        for (var i = 1; i <= _text.Count; i++)
         {
             var diagonal = row[0];
             row[0] = i;
             for (var j = 1; j <= other.Count; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (text[i - 1] == other[j - 1] ? 0 : 1)));
+                (diagonal, row[j]) = (row[j],
+                    Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (_text[i - 1] == other[j - 1] ? 0 : 1)));
         }
 
         return row[^1];

@@ -11,7 +11,7 @@ namespace Research.TextVae.Evaluation;
 /// <param name="Perplexities">Perplexity per token of held-out text under a 5-gram model of so many texts.</param>
 public sealed record ReversePerplexityCurve(IReadOnlyList<double> Texts, IReadOnlyList<double> Perplexities)
 {
-    private static readonly double[] s_shares = [0.1, 0.2, 0.5, 1];
+    private static readonly double[] _shares = [0.1, 0.2, 0.5, 1];
 
     /// <summary>Evaluates the first tenth, fifth, half and all of the texts.</summary>
     /// <param name="samples">Token ids of the texts; at least two.</param>
@@ -20,7 +20,7 @@ public sealed record ReversePerplexityCurve(IReadOnlyList<double> Texts, IReadOn
     public static ReversePerplexityCurve Evaluate(IReadOnlyList<int[]> samples, IReadOnlyList<int[]> heldOut, int vocabulary)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        int[] counts = [.. s_shares.Select(share => Math.Max(2, (int)Math.Round(share * samples.Count))).Distinct()];
+        int[] counts = [.. _shares.Select(share => Math.Max(2, (int)Math.Round(share * samples.Count))).Distinct()];
         return new([.. counts.Select(count => (double)count)], [.. counts.Select(count =>
             NGramModel.Train([.. samples.Take(count)], vocabulary).Perplexity(heldOut))]);
     }

@@ -64,13 +64,13 @@ public readonly record struct Rouge(double Rouge1, double Rouge2, double RougeL)
 /// <summary>Numbers the words of texts as they come, so that texts of different tokenizers are compared by the same words.</summary>
 internal sealed partial class WordIds
 {
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
 
     /// <summary>Runs of letters and digits, in small letters.</summary>
     public IReadOnlyList<int> Encode(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(word =>
     {
-        if (!ids.TryGetValue(word.Value, out var id))
-            ids.Add(word.Value, id = ids.Count);
+        if (!_ids.TryGetValue(word.Value, out var id))
+            _ids.Add(word.Value, id = _ids.Count);
         return id;
     })];
 

@@ -130,7 +130,7 @@ public static partial class SacreBleu
     {
         private const int Longest = 6;
 
-        private readonly (int Candidate, int Reference, int Shared)[] orders = new (int, int, int)[Longest];
+        private readonly (int Candidate, int Reference, int Shared)[] _orders = new (int, int, int)[Longest];
 
         public static ChrfCounts Of(string candidate, string reference)
         {
@@ -140,7 +140,7 @@ public static partial class SacreBleu
             {
                 var (own, other) = (Count(NGrams(first, order)), Count(NGrams(second, order)));
                 // Without n-grams of this order in the reference those of the candidate do not count.
-                counts.orders[order - 1] = (other.Count > 0 ? own.Values.Sum() : 0, other.Values.Sum(), Shared(own, other));
+                counts._orders[order - 1] = (other.Count > 0 ? own.Values.Sum() : 0, other.Values.Sum(), Shared(own, other));
             }
 
             return counts;
@@ -150,15 +150,15 @@ public static partial class SacreBleu
         {
             for (var n = 0; n < Longest; n++)
             {
-                orders[n] = (orders[n].Candidate + other.orders[n].Candidate, orders[n].Reference + other.orders[n].Reference,
-                    orders[n].Shared + other.orders[n].Shared);
+                _orders[n] = (_orders[n].Candidate + other._orders[n].Candidate, _orders[n].Reference + other._orders[n].Reference,
+                    _orders[n].Shared + other._orders[n].Shared);
             }
         }
 
         // F_β = (1 + β²) P R / (β² P + R) with the means P and R of precision and recall over the orders that both have
         public double Score(double beta)
         {
-            var both = orders.Where(count => count is { Candidate: > 0, Reference: > 0 }).ToArray();
+            var both = _orders.Where(count => count is { Candidate: > 0, Reference: > 0 }).ToArray();
             if (both.Length == 0 || both.All(count => count.Shared == 0))
                 return 0;
             var precision = both.Average(count => (double)count.Shared / count.Candidate);

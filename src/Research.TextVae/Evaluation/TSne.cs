@@ -15,8 +15,8 @@ public sealed class TSne : IDisposable
     private const int Exaggerated = 250;
     private const double Exaggeration = 12;
 
-    private readonly Tensor affinities, velocity, gains, points;
-    private readonly double rate;
+    private readonly Tensor _affinities, _velocity, _gains, _points;
+    private readonly double _rate;
 
     /// <param name="examples">[examples, features]; at least four.</param>
     /// <param name="perplexity">Neighbours of an example that count, smoothly; at most a third of the others.</param>
@@ -31,11 +31,11 @@ public sealed class TSne : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var x = examples.cpu().to_type(ScalarType.Float32);
-        affinities = Affinities(x, Math.Min(perplexity, (x.shape[0] - 1) / 3.0)).MoveToOuterDisposeScope().DetachFromDisposeScope();
-        points = Start(x).DetachFromDisposeScope();
-        (velocity, gains) = (zeros_like(points).DetachFromDisposeScope(), ones_like(points).DetachFromDisposeScope());
+        _affinities = Affinities(x, Math.Min(perplexity, (x.shape[0] - 1) / 3.0)).MoveToOuterDisposeScope().DetachFromDisposeScope();
+        _points = Start(x).DetachFromDisposeScope();
+        (_velocity, _gains) = (zeros_like(_points).DetachFromDisposeScope(), ones_like(_points).DetachFromDisposeScope());
         // Belkina et al. 2019
-        rate = Math.Max(x.shape[0] / Exaggeration, 50);
+        _rate = Math.Max(x.shape[0] / Exaggeration, 50);
     }
 
     /// <summary>Iterations made.</summary>
@@ -45,7 +45,7 @@ public sealed class TSne : IDisposable
     public int Iterations { get; }
 
     /// <summary>The places so far; [examples, 2].</summary>
-    public Tensor Points => points.clone();
+    public Tensor Points => _points.clone();
 
     /// <summary>KL(P ‖ Q) of the neighbourhoods of the examples and of the places, in nats.</summary>
     public double Divergence
@@ -53,7 +53,7 @@ public sealed class TSne : IDisposable
         get
         {
             using var scope = NewDisposeScope();
-            return Compare(affinities, points).Divergence.item<float>();
+            return Compare(_affinities, _points).Divergence.item<float>();
         }
     }
 
@@ -77,17 +77,17 @@ public sealed class TSne : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var early = Iteration < Math.Min(Exaggerated, Iterations / 3);
-        var gradient = Compare(early ? affinities * Exaggeration : affinities, points).Gradient;
-        gains.copy_(where(gradient.sign().eq(velocity.sign()), gains * 0.8, gains + 0.2).clamp_min(0.01));
-        velocity.mul_(early ? 0.5 : 0.8).sub_(rate * gains * gradient);
-        points.add_(velocity).sub_(points.mean([0L], keepdim: true));
+        var gradient = Compare(early ? _affinities * Exaggeration : _affinities, _points).Gradient;
+        _gains.copy_(where(gradient.sign().eq(_velocity.sign()), _gains * 0.8, _gains + 0.2).clamp_min(0.01));
+        _velocity.mul_(early ? 0.5 : 0.8).sub_(_rate * _gains * gradient);
+        _points.add_(_velocity).sub_(_points.mean([0L], keepdim: true));
         return ++Iteration < Iterations;
     }
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
-        foreach (var tensor in new[] { affinities, velocity, gains, points })
+        foreach (var tensor in new[] { _affinities, _velocity, _gains, _points })
             tensor.Dispose();
     }
 

@@ -54,8 +54,8 @@ public abstract class Experiment
 public abstract class Experiment<TSelf, TResults> : Experiment
     where TSelf : Experiment<TSelf, TResults>
 {
-    private readonly List<(string Text, Func<TResults, Check> Check)> expectations = [];
-    private readonly List<(string System, string Documents, Func<TResults, string> Figure)> headlines = [];
+    private readonly List<(string Text, Func<TResults, Check> Check)> _expectations = [];
+    private readonly List<(string System, string Documents, Func<TResults, string> Figure)> _headlines = [];
 
     private protected Experiment()
     {
@@ -81,22 +81,22 @@ public abstract class Experiment<TSelf, TResults> : Experiment
     /// <summary>States a claim; the run ends with exit code 1 when it does not hold.</summary>
     public TSelf Expect(string text, Func<TResults, Check> check)
     {
-        expectations.Add((text, check));
+        _expectations.Add((text, check));
         return (TSelf)this;
     }
 
     /// <summary>Says which system of which documents the experiment shows, with its measured figure in a few words.</summary>
     public TSelf Headline(string system, string documents, Func<TResults, string> figure)
     {
-        headlines.Add((system, documents, figure));
+        _headlines.Add((system, documents, figure));
         return (TSelf)this;
     }
 
     internal sealed override IReadOnlyList<(string Text, Check Verdict)> Judge() =>
-        [.. expectations.Select(expectation => (expectation.Text, expectation.Check(Results)))];
+        [.. _expectations.Select(expectation => (expectation.Text, expectation.Check(Results)))];
 
     internal sealed override IReadOnlyList<Headline> Headlines() =>
-        [.. headlines.Select(headline => new Headline(headline.System, headline.Documents, headline.Figure(Results)))];
+        [.. _headlines.Select(headline => new Headline(headline.System, headline.Documents, headline.Figure(Results)))];
 }
 
 /// <summary>Whether an expectation held, and the figures that decided it.</summary>

@@ -21,18 +21,18 @@ public sealed class PretrainedVectors(
     /// <summary>Name of the training among the curves of a variant.</summary>
     public const string Name = "vectors";
 
-    private readonly Dictionary<ulong, WordVectors> learned = [];
-    private readonly Lazy<IReadOnlyList<int[]>> text = new(text);
+    private readonly Dictionary<ulong, WordVectors> _learned = [];
+    private readonly Lazy<IReadOnlyList<int[]>> _text = new(text);
 
     /// <summary>The vectors of a variant's seed.</summary>
     /// <param name="variant">Trains them where no variant with this seed has.</param>
     public WordVectors For(Variant variant)
     {
         ArgumentNullException.ThrowIfNull(variant);
-        if (learned.TryGetValue(variant.Seed, out var known))
+        if (_learned.TryGetValue(variant.Seed, out var known))
             return known;
         var model = variant.Build(() => new SkipGram(vocabulary, width));
-        variant.Train(new SkipGramTask(model, text.Value, validation, pairs), training, Name);
-        return learned[variant.Seed] = new WordVectors(model.Table, text.Value);
+        variant.Train(new SkipGramTask(model, _text.Value, validation, pairs), training, Name);
+        return _learned[variant.Seed] = new WordVectors(model.Table, _text.Value);
     }
 }

@@ -12,16 +12,16 @@ namespace Research.TextVae.Experiments;
 /// </summary>
 public sealed class Recipe
 {
-    private readonly Dictionary<string, string> parameters = [];
-    private readonly SortedDictionary<string, string> data = [];
-    private readonly RunOptions options;
-    private bool complete;
+    private readonly Dictionary<string, string> _parameters = [];
+    private readonly SortedDictionary<string, string> _data = [];
+    private readonly RunOptions _options;
+    private bool _complete;
 
     private Recipe(string name, string title, RunOptions options)
     {
         Name = name;
         Title = title;
-        this.options = options;
+        _options = options;
     }
 
     /// <summary>Name of the recipe and of its folder of runs.</summary>
@@ -31,10 +31,10 @@ public sealed class Recipe
     public string Title { get; }
 
     /// <summary>The size asked for.</summary>
-    public Preset Preset => options.Preset;
+    public Preset Preset => _options.Preset;
 
     /// <summary>The seed everything random follows from.</summary>
-    public ulong Seed => options.Seed;
+    public ulong Seed => _options.Seed;
 
     /// <summary>Runs a recipe to its end. To be returned from the script.</summary>
     /// <param name="args">The script's arguments.</param>
@@ -132,7 +132,7 @@ public sealed class Recipe
         var source = Parameter("data", name);
         RefuseUnknownParameters();
         var text = TextData.Load(source, options with { Corpus = options.Corpus with { Notice = Console.Error.WriteLine } });
-        data[text.Name] = text.Corpus.Sha256;
+        _data[text.Name] = text.Corpus.Sha256;
         return text;
     }
 
@@ -155,7 +155,7 @@ public sealed class Recipe
         var options = Configure(standard with { Seed = Seed }, smoke, full);
         RefuseUnknownParameters();
         var corpus = load(new CorpusOptions { Notice = Console.Error.WriteLine });
-        data[corpus.Name] = corpus.Sha256;
+        _data[corpus.Name] = corpus.Sha256;
         return ParallelData.Prepare(corpus, options);
     }
 
@@ -175,7 +175,7 @@ public sealed class Recipe
     {
         var members = experiment.Members(Seed);
         foreach (var (name, sha256) in experiment.Data)
-            data[name] = sha256;
+            _data[name] = sha256;
         return new RunDescription
         {
             Recipe = Name,
@@ -183,9 +183,9 @@ public sealed class Recipe
             About = experiment.Description,
             Preset = Preset,
             Seed = Seed,
-            Device = options.Device,
-            Parameters = parameters,
-            Data = data,
+            Device = _options.Device,
+            Parameters = _parameters,
+            Data = _data,
             Source = File.Exists(file) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))).ToLowerInvariant() : null,
             Members = members,
         };
@@ -195,20 +195,20 @@ public sealed class Recipe
     // it, and missing in the run's record.
     private string Take(string name, string standard)
     {
-        if (complete && !parameters.ContainsKey(name))
+        if (_complete && !_parameters.ContainsKey(name))
             throw new UserException(
                 $"the recipe declares its parameter '{name}' after its data or while it runs; declare it before them.");
-        return parameters[name] = options.Parameters.GetValueOrDefault(name, standard);
+        return _parameters[name] = _options.Parameters.GetValueOrDefault(name, standard);
     }
 
     private void RefuseUnknownParameters()
     {
-        complete = true;
-        if (options.Parameters.Keys.FirstOrDefault(key => !parameters.ContainsKey(key)) is not { } unknown)
+        _complete = true;
+        if (_options.Parameters.Keys.FirstOrDefault(key => !_parameters.ContainsKey(key)) is not { } unknown)
             return;
-        var nearest = parameters.Keys.FirstOrDefault(key => key.Contains(unknown, StringComparison.Ordinal))
-            ?? Nearest.To(unknown, parameters.Keys);
-        var known = string.Join(", ", parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
+        var nearest = _parameters.Keys.FirstOrDefault(key => key.Contains(unknown, StringComparison.Ordinal))
+            ?? Nearest.To(unknown, _parameters.Keys);
+        var known = string.Join(", ", _parameters.Select(parameter => $"{parameter.Key} (now {parameter.Value})"));
         var meant = nearest is null ? "." : $"; did you mean {nearest}?";
         throw new UserException($"-p {Excerpt.Of(unknown)}: recipe {Name} has no such parameter{meant} It has {known}.");
     }

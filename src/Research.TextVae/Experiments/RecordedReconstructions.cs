@@ -10,7 +10,7 @@ namespace Research.TextVae.Experiments;
 /// <summary>Records what comes back of sentences, and what a VAE decodes from the prior and between sentences.</summary>
 public static class RecordedReconstructions
 {
-    private static readonly GenerationOptions s_greedy = GenerationOptions.Greedy with { MaxTokens = 30 };
+    private static readonly GenerationOptions _greedy = GenerationOptions.Greedy with { MaxTokens = 30 };
 
     /// <summary>The share of sentences that greedy reconstruction gives back token by token.</summary>
     public static Metric WordForWord { get; } = new("word for word", "0.0%", Best.Highest);
@@ -57,10 +57,10 @@ public static class RecordedReconstructions
         ArgumentNullException.ThrowIfNull(variant);
         ArgumentNullException.ThrowIfNull(sentences);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        string[] texts = [.. model.Generate(samples, s_greedy, variant.Seed).Select(ids => tokenizer.Decode(ids))];
+        string[] texts = [.. model.Generate(samples, _greedy, variant.Seed).Select(ids => tokenizer.Decode(ids))];
         variant.Record(DifferentSamples, texts.Distinct().Count() / (double)samples);
         variant.Record("Samples", ["draw", "text"], texts.Take(8).Select((text, i) => new[] { $"{i + 1}", text }));
-        var walks = LatentWalk.Between(model, sentences.EvenlySpaced(4), tokenizer, steps: 7, s_greedy);
+        var walks = LatentWalk.Between(model, sentences.EvenlySpaced(4), tokenizer, steps: 7, _greedy);
         variant.Record("Interpolations", ["point", "text"], walks.SelectMany(walk =>
             walk.Texts.Select((text, i) => new[] { i == 0 ? "from" : i == walk.Texts.Count - 1 ? "to" : $"{i}", text })));
     }

@@ -15,9 +15,9 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly bool live = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
-    private long lastShown = time.GetTimestamp();
-    private string member = "";
+    private readonly bool _live = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+    private long _lastShown = time.GetTimestamp();
+    private string _member = "";
 
     /// <summary>What is about to run, before its data are read.</summary>
     public void Announce(string title, string recipe, RunOptions options)
@@ -35,8 +35,8 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     public void BeginMember(string name, int number, int count)
     {
-        member = $"[{number}/{count}] {name}";
-        Line(member);
+        _member = $"[{number}/{count}] {name}";
+        Line(_member);
     }
 
     public void Stepped(TrainingProgress progress) => Progress(() => string.Create(
@@ -94,11 +94,11 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     private void Progress(Func<string> text)
     {
-        if (time.GetElapsedTime(lastShown) < (live ? LiveInterval : PlainInterval))
+        if (time.GetElapsedTime(_lastShown) < (_live ? LiveInterval : PlainInterval))
             return;
-        lastShown = time.GetTimestamp();
+        _lastShown = time.GetTimestamp();
         var line = text();
-        if (!live)
+        if (!_live)
         {
             console.Profile.Out.Writer.WriteLine(line);
             return;
@@ -119,7 +119,7 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     private void ClearLive()
     {
-        if (live)
+        if (_live)
             console.Profile.Out.Writer.Write("\r\u001b[2K");
     }
 

@@ -19,7 +19,7 @@ public sealed class RunFolder : IDisposable
 {
     private const string LockName = "lock", HolderName = "process.json";
 
-    private FileStream? held;
+    private FileStream? _held;
 
     private RunFolder(string path, string id)
     {
@@ -95,7 +95,7 @@ public sealed class RunFolder : IDisposable
         Directory.CreateDirectory(System.IO.Path.Combine(Path, "members", FolderName.Require(name, "member"))).FullName;
 
     /// <summary>Lets other processes continue the run.</summary>
-    public void Dispose() => held?.Dispose();
+    public void Dispose() => _held?.Dispose();
 
     /// <summary>Moves a member's folder to <c>replaced/</c>, so that it begins anew and nothing is lost.</summary>
     internal void Replace(string member)
@@ -115,7 +115,7 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            held = new FileStream(System.IO.Path.Combine(Path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _held = new FileStream(System.IO.Path.Combine(Path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (IsSharingViolation(exception))
         {

@@ -20,36 +20,36 @@ namespace Research.TextVae.Experiments;
 /// </code></example>
 public sealed class Study : Experiment<Study, StudyResults>
 {
-    private readonly List<Metric> columns = [];
-    private readonly List<(string Name, Action<Variant> Code)> members = [];
-    private readonly Dictionary<string, (string Member, Action<Variant> Code)> planned = [];
-    private readonly List<MemberResult> results = [];
-    private Action<StudyReport>? report;
-    private string data = "";
+    private readonly List<Metric> _columns = [];
+    private readonly List<(string Name, Action<Variant> Code)> _members = [];
+    private readonly Dictionary<string, (string Member, Action<Variant> Code)> _planned = [];
+    private readonly List<MemberResult> _results = [];
+    private Action<StudyReport>? _report;
+    private string _data = "";
 
     internal Study()
     {
     }
 
-    internal override string DataSummary => data;
+    internal override string DataSummary => _data;
 
     private protected override StudyResults Results =>
-        new([.. results.GroupBy(result => result.Member).Select(group => new StudyRow(group.Key, [.. group]))]);
+        new([.. _results.GroupBy(result => result.Member).Select(group => new StudyRow(group.Key, [.. group]))]);
 
     /// <summary>The columns of the table, in this order; seconds are added by themselves.</summary>
     /// <param name="metrics">What variants record.</param>
     public Study Columns(params IEnumerable<Metric> metrics)
     {
-        columns.AddRange(metrics);
+        _columns.AddRange(metrics);
         return this;
     }
 
     /// <summary>A variant: what it does must follow from its seed alone.</summary>
     public Study Variant(string name, Action<Variant> code)
     {
-        if (members.Any(member => member.Name == name))
+        if (_members.Any(member => member.Name == name))
             throw new ArgumentException($"There are two variants \"{name}\".", nameof(name));
-        members.Add((FolderName.Require(name, "variant"), code));
+        _members.Add((FolderName.Require(name, "variant"), code));
         return this;
     }
 
@@ -63,28 +63,28 @@ public sealed class Study : Experiment<Study, StudyResults>
     /// <summary>What the variants work on, in a line.</summary>
     public Study On(string description)
     {
-        data = description;
+        _data = description;
         return this;
     }
 
     /// <summary>Sections of the page beside the table and the texts.</summary>
     public Study Report(Action<StudyReport> write)
     {
-        report = write;
+        _report = write;
         return this;
     }
 
     internal override IReadOnlyList<MemberDescription> Members(ulong seed)
     {
-        if (members.Count == 0)
+        if (_members.Count == 0)
             throw new UserException("the study has no variant; describe at least one with Variant.");
         var descriptions = new List<MemberDescription>();
-        foreach (var (name, code) in members)
+        foreach (var (name, code) in _members)
         {
             for (var repeat = 0; repeat < SeedCount; repeat++)
             {
                 var full = SeedCount == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} seed={seed + (ulong)repeat}");
-                planned[full] = (name, code);
+                _planned[full] = (name, code);
                 descriptions.Add(new MemberDescription(full, seed + (ulong)repeat, null));
             }
         }
@@ -101,7 +101,7 @@ public sealed class Study : Experiment<Study, StudyResults>
         var result = context.Folder.Read<MemberResult>(file);
         if (result is null)
         {
-            var (name, code) = planned[member.Name];
+            var (name, code) = _planned[member.Name];
             result = new MemberResult { Member = name, Seed = member.Seed };
             var started = context.Time.GetTimestamp();
             using (torch.NewDisposeScope())
@@ -116,7 +116,7 @@ public sealed class Study : Experiment<Study, StudyResults>
             context.Folder.Write(file, result);
         }
 
-        results.Add(result);
+        _results.Add(result);
         context.Console.EndMember(string.Join("  ", Shown.Where(column => result.Values.ContainsKey(column.Name)).Select(column =>
             $"{column.Name} {result.Values[column.Name].ToString(column.Format, CultureInfo.InvariantCulture)}")));
     }
@@ -128,13 +128,13 @@ public sealed class Study : Experiment<Study, StudyResults>
         var seeds = SeedCount == 1 ? "One seed." : $"{SeedCount} seeds, mean ± standard deviation.";
         report.Section("Results").Table(new StudyTable([.. Shown], Results).ToReport(), $"{seeds} s: seconds to train and measure.");
         var page = new StudyReport(report, context.Folder, Results);
-        if (this.report is { } write)
+        if (_report is { } write)
             write(page);
-        else if (results.Any(result => result.Texts.Count > 0))
+        else if (_results.Any(result => result.Texts.Count > 0))
             page.Section("Texts").Texts();
     }
 
     private static string ResultOf(MemberDescription member) => Path.Combine("members", member.Name, "result.json");
 
-    private IEnumerable<Metric> Shown => columns.Append(Metric.Seconds);
+    private IEnumerable<Metric> Shown => _columns.Append(Metric.Seconds);
 }

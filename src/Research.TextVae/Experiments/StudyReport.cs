@@ -6,13 +6,13 @@ namespace Research.TextVae.Experiments;
 /// <summary>What a recipe adds to the page of a study: sections with prose, figures and tables of its own.</summary>
 public sealed class StudyReport
 {
-    private readonly HtmlReport page;
-    private readonly RunFolder folder;
+    private readonly HtmlReport _page;
+    private readonly RunFolder _folder;
 
     internal StudyReport(HtmlReport page, RunFolder folder, StudyResults results)
     {
-        this.page = page;
-        this.folder = folder;
+        _page = page;
+        _folder = folder;
         Results = results;
     }
 
@@ -22,23 +22,23 @@ public sealed class StudyReport
     /// <summary>Starts a section, with prose under its heading (<c>**strong**</c> and <c>`code`</c> are marked up).</summary>
     public StudyReport Section(string heading, string text = "")
     {
-        page.Section(heading);
+        _page.Section(heading);
         if (text.Length > 0)
-            page.Text(text);
+            _page.Text(text);
         return this;
     }
 
     /// <summary>A figure; its JSON is kept in the run's <c>figures/</c> under this name.</summary>
     public StudyReport Figure(string name, Figure figure, string caption)
     {
-        folder.AddFigure(page, name, figure, caption);
+        _folder.AddFigure(_page, name, figure, caption);
         return this;
     }
 
     /// <summary>A table.</summary>
     public StudyReport Table(ReportTable table, string caption = "")
     {
-        page.Table(table, caption);
+        _page.Table(table, caption);
         return this;
     }
 
@@ -109,7 +109,7 @@ public sealed class StudyReport
         (string Name, TextTable Table)[] tables = [.. Results.Rows.SelectMany(row => row.First.Texts
             .Where(table => table.Caption == caption).Select(table => (row.Name, table)))];
         var shared = tables.First().Table;
-        page.Samples(
+        _page.Samples(
             caption,
             [.. shared.Headings.SkipLast(1), .. tables.Select(own => own.Name)],
             [.. shared.Rows.Select((row, i) => (string[])[.. row.SkipLast(1), .. tables.Select(own => own.Table.Rows[i][^1])])]);
@@ -122,7 +122,7 @@ public sealed class StudyReport
         foreach (var row in Results.Rows)
         {
             foreach (var table in row.First.Texts.Where(table => caption is null || table.Caption == caption))
-                page.Samples(caption is null ? $"{row.Name}: {table.Caption}" : row.Name, table.Headings, table.Rows);
+                _page.Samples(caption is null ? $"{row.Name}: {table.Caption}" : row.Name, table.Headings, table.Rows);
         }
 
         return this;

@@ -12,15 +12,15 @@ namespace Research.TextVae.Experiments;
 /// </summary>
 public sealed class Sweep : Experiment<Sweep, SweepResults>
 {
-    private readonly Func<double, Trial> trialOf;
-    private readonly Dictionary<string, (double Value, Trial Trial)> trials = [];
-    private readonly List<TrialResult> results = [];
+    private readonly Func<double, Trial> _trialOf;
+    private readonly Dictionary<string, (double Value, Trial Trial)> _trials = [];
+    private readonly List<TrialResult> _results = [];
 
     internal Sweep(string symbol, IReadOnlyList<double> values, Func<double, Trial> trialOf)
     {
         Symbol = symbol;
         Values = values;
-        this.trialOf = trialOf;
+        _trialOf = trialOf;
     }
 
     /// <summary>The varied quantity's symbol, <c>β</c> for instance.</summary>
@@ -32,13 +32,13 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
     internal override string DataSummary => First.Data.Summary;
 
     internal override IEnumerable<(string Name, string Sha256)> Data =>
-        trials.Values.Select(trial => trial.Trial.Data.Corpus).DistinctBy(corpus => corpus.Name)
+        _trials.Values.Select(trial => trial.Trial.Data.Corpus).DistinctBy(corpus => corpus.Name)
             .Select(corpus => (corpus.Name, corpus.Sha256));
 
     private protected override SweepResults Results =>
-        new([.. results.GroupBy(result => result.Value).Select(group => new SweepPoint(group.Key, [.. group]))]);
+        new([.. _results.GroupBy(result => result.Value).Select(group => new SweepPoint(group.Key, [.. group]))]);
 
-    private Trial First => trials.Values.First().Trial;
+    private Trial First => _trials.Values.First().Trial;
 
     internal override IReadOnlyList<MemberDescription> Members(ulong seed)
     {
@@ -47,12 +47,12 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
         var members = new List<MemberDescription>();
         foreach (var value in Values)
         {
-            var trial = trialOf(value);
+            var trial = _trialOf(value);
             for (var repeat = 0; repeat < SeedCount; repeat++)
             {
                 var name = string.Create(
                     CultureInfo.InvariantCulture, $"{Symbol}={value}{(SeedCount == 1 ? "" : $" seed={seed + (ulong)repeat}")}");
-                trials[name] = (value, trial);
+                _trials[name] = (value, trial);
                 members.Add(new MemberDescription(name, seed + (ulong)repeat, TrialDescription.Of(trial)));
             }
         }
@@ -65,8 +65,8 @@ public sealed class Sweep : Experiment<Sweep, SweepResults>
 
     internal override void Run(MemberDescription member, RunContext context)
     {
-        var (value, trial) = trials[member.Name];
-        results.Add(new TrialRunner(context, member, value, trial).Run());
+        var (value, trial) = _trials[member.Name];
+        _results.Add(new TrialRunner(context, member, value, trial).Run());
     }
 
     internal override Table ToTable() => new SweepTable(this, Results).ToSpectre();

@@ -27,12 +27,12 @@ public sealed class TrainedRun : IDisposable, IDescribed
 {
     private const string Members = "members";
 
-    private readonly TrainedModel file;
-    private readonly int? label;
+    private readonly TrainedModel _file;
+    private readonly int? _label;
 
     private TrainedRun(string folder, TrainedModel file, Tokenizer tokenizer, IAutoregressiveModel model, int? label = null)
     {
-        (Folder, this.file, this.label) = (folder, file, label);
+        (Folder, _file, _label) = (folder, file, label);
         (DataName, TextOptions, LongestSentence, Config) = (file.Data, file.Text, file.Longest, file.Model);
         (Tokenizer, Model) = (tokenizer, model);
     }
@@ -68,10 +68,10 @@ public sealed class TrainedRun : IDisposable, IDescribed
 
     /// <summary>The classes that the model is conditioned on, by their labels in the corpus; empty where there are none.</summary>
     public IReadOnlyList<string> Classes => Config is not LstmVaeConfig { Classes: var count and > 0 } ? []
-        : file.Classes ?? [.. Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        : _file.Classes ?? [.. Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The class that is encoded, decoded and sampled; null until <see cref="OfClass"/> has chosen one.</summary>
-    public string? Class => label is { } chosen ? Classes[chosen] : null;
+    public string? Class => _label is { } chosen ? Classes[chosen] : null;
 
     /// <summary>The model as a VAE.</summary>
     /// <exception cref="UserException">It is a language model.</exception>
@@ -111,7 +111,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
         for (var i = 0; i < classes.Count; i++)
         {
             if (classes[i] == name)
-                return new TrainedRun(Folder, file, Tokenizer, Model, i);
+                return new TrainedRun(Folder, _file, Tokenizer, Model, i);
         }
 
         throw new UserException(classes.Count == 0
@@ -208,7 +208,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
     {
         var vae = Chosen;
         using var _ = no_grad();
-        return label is { } chosen
+        return _label is { } chosen
             ? ((LstmVae)vae).PriorCodes(chosen, count, seed)
             : StandardNormal.Sample(count, vae.LatentSize, seed).to(vae.Device);
     }
@@ -272,7 +272,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
         var part = new[] { text.Test, text.Validation, text.Train }.First(part => part.Count > 0);
         var sources = Enumerable.Range(0, part.Count).Select(part.Source).ToArray();
         var sentences = new EncodedSentences([.. sources.Select(source => Tokenizer.EncodeToIds(source.Text).ToArray())], sources);
-        if (label is not { } chosen)
+        if (_label is not { } chosen)
             return sentences;
         sentences = sentences.WithClasses(Classes);
         int[] own = [.. Enumerable.Range(0, sentences.Count).Where(i => sentences.Classes![i] == chosen)];
@@ -342,7 +342,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
     }
 
     // A VAE without classes, or with one chosen.
-    private TextVaeModel Chosen => Classes is { Count: > 0 } classes && label is null
+    private TextVaeModel Chosen => Classes is { Count: > 0 } classes && _label is null
         ? throw new UserException(
             $"{Folder} has a VAE that is conditioned on classes; choose one with OfClass (--class on the command line): "
                 + $"{string.Join(", ", classes)}.")
@@ -354,11 +354,11 @@ public sealed class TrainedRun : IDisposable, IDescribed
         if (texts.Count == 0)
             throw new UserException("There is no sentence to encode; give at least one.");
         var encoded = EncodedSentences.From(Tokenizer, texts);
-        return label is { } chosen ? encoded.WithClass(chosen) : encoded;
+        return _label is { } chosen ? encoded.WithClass(chosen) : encoded;
     }
 
     // [texts, latent] to [texts, code].
-    private Tensor Conditioned(TextVaeModel vae, Tensor z) => label is { } chosen ? ((LstmVae)vae).ConditionOnClass(z, chosen) : z;
+    private Tensor Conditioned(TextVaeModel vae, Tensor z) => _label is { } chosen ? ((LstmVae)vae).ConditionOnClass(z, chosen) : z;
 
     private Prompt Start(int count, ulong seed)
     {

@@ -13,29 +13,29 @@ namespace Research.TextVae.Experiments;
 /// results.</summary>
 public sealed class Variant : IDisposable
 {
-    private readonly RunContext context;
-    private readonly MemberDescription description;
-    private readonly List<nn.Module> models = [];
-    private TrainingPosition trained = new();
+    private readonly RunContext _context;
+    private readonly MemberDescription _description;
+    private readonly List<nn.Module> _models = [];
+    private TrainingPosition _trained = new();
 
     internal Variant(RunContext context, MemberDescription description, MemberResult result)
     {
-        this.context = context;
-        this.description = description;
+        _context = context;
+        _description = description;
         Result = result;
     }
 
     /// <summary>Seed of everything random in this variant.</summary>
-    public ulong Seed => description.Seed;
+    public ulong Seed => _description.Seed;
 
     /// <summary>Where to compute.</summary>
-    public Device Device => context.Device;
+    public Device Device => _context.Device;
 
     /// <summary>Is set when the user stops the run.</summary>
-    public CancellationToken Cancellation => context.Cancellation;
+    public CancellationToken Cancellation => _context.Cancellation;
 
     /// <summary>The variant's folder, for files of its own.</summary>
-    public string Folder => context.MemberFolder(description);
+    public string Folder => _context.MemberFolder(_description);
 
     internal MemberResult Result { get; }
 
@@ -91,7 +91,7 @@ public sealed class Variant : IDisposable
     public void Progress(string what, long done, long count)
     {
         Cancellation.ThrowIfCancellationRequested();
-        context.Console.Measuring(what, done, count);
+        _context.Console.Measuring(what, done, count);
     }
 
     /// <summary>Builds a model on the device, its weights drawn from the seed. It is disposed when the variant ends.</summary>
@@ -101,7 +101,7 @@ public sealed class Variant : IDisposable
         ArgumentNullException.ThrowIfNull(build);
         manual_seed(unchecked((long)Seed));
         var model = build();
-        models.Add(model);
+        _models.Add(model);
         model.to(Device);
         return model;
     }
@@ -150,19 +150,19 @@ public sealed class Variant : IDisposable
         if (name.Length > 0)
             FolderName.Require(name, "training");
         var file = name.Length == 0 ? "metrics.jsonl" : $"metrics-{name}.jsonl";
-        var metrics = new MetricsLog(Path.Combine(Folder, file), context.Console, stepped);
+        var metrics = new MetricsLog(Path.Combine(Folder, file), _context.Console, stepped);
         var trainer = new Trainer(task, options, Seed)
         {
             CheckpointFolder = stepped is null ? Path.Combine(Folder, "checkpoints", name) : null,
             Observer = metrics,
-            Time = context.Time,
+            Time = _context.Time,
         };
         var kept = TrainedModel.Write(Folder, task, name);
-        trained = trainer.Run(context.Cancellation);
+        _trained = trainer.Run(_context.Cancellation);
         if (kept && stepped is not null)
-            TrainedModel.WriteWeights(Folder, task, name, trained);
+            TrainedModel.WriteWeights(Folder, task, name, _trained);
         RecordCurves(metrics, name);
-        return trained;
+        return _trained;
     }
 
     /// <summary>
@@ -176,7 +176,7 @@ public sealed class Variant : IDisposable
     /// <param name="options">What is measured.</param>
     public FinalRecord Evaluate(TextVaeModel model, EncodedSentences sentences, EvaluationOptions options)
     {
-        var final = VaeMeasurement.Of(model, sentences, options, trained, Seed, context);
+        var final = VaeMeasurement.Of(model, sentences, options, _trained, Seed, _context);
         Record(final.Metrics);
         Record(Metric.IwNll, final.IwNll);
         Record(Metric.IwPerplexity, final.IwPerplexity);
@@ -215,7 +215,7 @@ public sealed class Variant : IDisposable
     }
 
     /// <summary>Disposes of the models.</summary>
-    public void Dispose() => models.ForEach(model => model.Dispose());
+    public void Dispose() => _models.ForEach(model => model.Dispose());
 
     // The curves every training has, as series: by epoch on the validation examples, by step on the training batches.
     private void RecordCurves(MetricsLog metrics, string name)

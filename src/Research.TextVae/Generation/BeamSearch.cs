@@ -108,10 +108,10 @@ public sealed record BeamOptions
 /// <summary>The search for one text: what is still growing and what has ended.</summary>
 internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] prefix)
 {
-    private readonly List<Hypothesis> ended = [];
+    private readonly List<Hypothesis> _ended = [];
 
     // Texts after which the filters leave no token, not even an end.
-    private readonly List<Hypothesis> stuck = [];
+    private readonly List<Hypothesis> _stuck = [];
 
     /// <summary>The tokens that the text begins with; their probability does not count.</summary>
     public int[] Prefix => prefix;
@@ -122,14 +122,15 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
     /// <summary>The results so far, filled up with texts that have not ended.</summary>
     public IReadOnlyList<Hypothesis> Results =>
     [
-        .. Best(ended).Concat(Best(Growing.Select(text => Unfinished(text.Tokens, text.LogProbability)).Concat(stuck))).Take(beam.Results),
+        .. Best(_ended).Concat(Best(Growing.Select(text => Unfinished(text.Tokens, text.LogProbability)).Concat(_stuck)))
+        .Take(beam.Results),
     ];
 
     // No text that grows can become better than if it took the greatest length at no further cost.
     private bool Done =>
         Growing.Count == 0
         || Growing[0].Tokens.Length - prefix.Length >= options.MaxTokens
-        || (ended.Count >= beam.Results && Best(ended).Last().Score >= Growing[0].LogProbability / beam.Penalty(options.MaxTokens));
+        || (_ended.Count >= beam.Results && Best(_ended).Last().Score >= Growing[0].LogProbability / beam.Penalty(options.MaxTokens));
 
     /// <summary>Lets every growing text grow by a token.</summary>
     /// <param name="candidates">The likeliest next tokens of each growing text, at least twice the width where there are as many.</param>
@@ -138,7 +139,7 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
     {
         // A text can end in one way only, so that of twice the width at least the width goes on.
         var possible = candidates.Where(next => !double.IsNegativeInfinity(next.LogProbability)).ToArray();
-        stuck.AddRange(Growing.Where((_, parent) => !Array.Exists(possible, next => next.Parent == parent))
+        _stuck.AddRange(Growing.Where((_, parent) => !Array.Exists(possible, next => next.Parent == parent))
             .Select(text => Unfinished(text.Tokens, text.LogProbability)));
         var best = possible.Select(next => next with { LogProbability = Growing[next.Parent].LogProbability + next.LogProbability })
             .OrderByDescending(next => next.LogProbability).ThenBy(next => next.Parent).ThenBy(next => next.Token)
@@ -157,7 +158,7 @@ internal sealed class Beam(BeamOptions beam, GenerationOptions options, int[] pr
             }
             else if (rank < beam.Width)
             {
-                ended.Add(Scored(tokens, logProbability, before.Length - prefix.Length + 1, ends: true));
+                _ended.Add(Scored(tokens, logProbability, before.Length - prefix.Length + 1, ends: true));
             }
         }
 

@@ -50,8 +50,8 @@ public sealed record GenerationOptions
 /// </summary>
 public sealed class StopStrings
 {
-    private readonly Tokenizer tokenizer;
-    private readonly IReadOnlyList<string> strings;
+    private readonly Tokenizer _tokenizer;
+    private readonly IReadOnlyList<string> _strings;
 
     /// <param name="tokenizer">What turns tokens into text.</param>
     /// <param name="strings">Compared character by character; none is empty.</param>
@@ -62,7 +62,7 @@ public sealed class StopStrings
         ArgumentNullException.ThrowIfNull(strings);
         if (strings.Any(string.IsNullOrEmpty))
             throw new UserException("A stop string is empty, which would end every text before it begins; give it a character.");
-        (this.tokenizer, this.strings) = (tokenizer, strings);
+        (_tokenizer, _strings) = (tokenizer, strings);
     }
 
     /// <summary>What the tokens read as, up to the first stop string.</summary>
@@ -70,16 +70,16 @@ public sealed class StopStrings
     /// <param name="prompt">How many of them were given; a stop string that is whole there does not count.</param>
     public string Text(IReadOnlyList<int> tokens, int prompt = 0)
     {
-        var text = tokenizer.Decode(tokens);
+        var text = _tokenizer.Decode(tokens);
         return First(text, Given(tokens, prompt)) is var place and >= 0 ? text[..place] : text;
     }
 
-    internal bool Reached(IReadOnlyList<int> tokens, int prompt) => First(tokenizer.Decode(tokens), Given(tokens, prompt)) >= 0;
+    internal bool Reached(IReadOnlyList<int> tokens, int prompt) => First(_tokenizer.Decode(tokens), Given(tokens, prompt)) >= 0;
 
     // Characters of the prompt.
-    private int Given(IReadOnlyList<int> tokens, int prompt) => prompt == 0 ? 0 : tokenizer.Decode(tokens.Take(prompt)).Length;
+    private int Given(IReadOnlyList<int> tokens, int prompt) => prompt == 0 ? 0 : _tokenizer.Decode(tokens.Take(prompt)).Length;
 
-    private int First(string text, int given) => strings
+    private int First(string text, int given) => _strings
         .Select(stop => Math.Max(0, given - stop.Length + 1) is var from && from <= text.Length
             ? text.IndexOf(stop, from, StringComparison.Ordinal)
             : -1)

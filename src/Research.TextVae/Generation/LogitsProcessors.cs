@@ -190,7 +190,7 @@ public sealed record NoRepeatNGram : LogitsProcessor
 /// <summary>Never completes one of some token sequences; a sequence of one token is never written at all.</summary>
 public sealed record BadWords : LogitsProcessor
 {
-    private readonly IReadOnlyList<int[]> sequences;
+    private readonly IReadOnlyList<int[]> _sequences;
 
     /// <param name="sequences">Token ids; none is empty.</param>
     /// <exception cref="UserException">A sequence is empty or has a negative id.</exception>
@@ -199,7 +199,7 @@ public sealed record BadWords : LogitsProcessor
         ArgumentNullException.ThrowIfNull(sequences);
         if (sequences.Any(sequence => sequence.Length == 0))
             throw new UserException("A sequence of bad words is empty; give at least one token.");
-        this.sequences = sequences;
+        _sequences = sequences;
         RequireIn(int.MaxValue);
     }
 
@@ -227,14 +227,14 @@ public sealed record BadWords : LogitsProcessor
         return Mask(
             logits,
             from row in Enumerable.Range(0, written.Count)
-            from sequence in sequences
+            from sequence in _sequences
             where EndsWith(written[row], sequence.AsSpan(..^1))
             select (row, sequence[^1]));
     }
 
     private void RequireIn(long vocabulary)
     {
-        foreach (var id in sequences.SelectMany(sequence => sequence))
+        foreach (var id in _sequences.SelectMany(sequence => sequence))
         {
             if (id < 0 || id >= vocabulary)
                 throw new UserException($"The bad word's token {id} is not in the vocabulary"

@@ -13,11 +13,11 @@ namespace Research.TextVae.Generation;
 /// </summary>
 public sealed class Prompt
 {
-    private readonly Func<int, int, DecoderState> state;
-    private readonly IReadOnlyList<int[]>? prefixes;
+    private readonly Func<int, int, DecoderState> _state;
+    private readonly IReadOnlyList<int[]>? _prefixes;
 
     private Prompt(IAutoregressiveModel model, long count, Func<int, int, DecoderState> state, IReadOnlyList<int[]>? prefixes = null) =>
-        (Model, Count, this.state, this.prefixes) = (model, (int)count, state, prefixes);
+        (Model, Count, _state, _prefixes) = (model, (int)count, state, prefixes);
 
     /// <summary>The model that writes.</summary>
     public IAutoregressiveModel Model { get; }
@@ -133,11 +133,11 @@ public sealed class Prompt
                         + "prefixes with the model's own tokenizer.");
         }
 
-        return new Prompt(Model, Count, state, prefixes);
+        return new Prompt(Model, Count, _state, prefixes);
     }
 
     /// <summary>The tokens that a text begins with; not to be changed.</summary>
-    internal int[] Prefix(int text) => prefixes?[text] ?? [];
+    internal int[] Prefix(int text) => _prefixes?[text] ?? [];
 
     private static int[][] Encoded(Tokenizer tokenizer, IReadOnlyList<string> prefixes)
     {
@@ -150,5 +150,5 @@ public sealed class Prompt
     }
 
     /// <summary>A run that writes some of the texts.</summary>
-    internal DecodingSession Run(int first, int size) => Model.StartSession(state(first, size));
+    internal DecodingSession Run(int first, int size) => Model.StartSession(_state(first, size));
 }

@@ -12,17 +12,17 @@ namespace Research.TextVae.Generation;
 /// </summary>
 internal sealed class TokenSampler
 {
-    private readonly GenerationOptions options;
-    private readonly int before;
-    private readonly TokenSampling sampling;
-    private readonly Tensor never;
-    private bool isFirst = true;
+    private readonly GenerationOptions _options;
+    private readonly int _before;
+    private readonly TokenSampling _sampling;
+    private readonly Tensor _never;
+    private bool _isFirst = true;
 
     public TokenSampler(GenerationOptions options, int vocabulary)
     {
-        this.options = options;
-        (before, sampling) = Fuse(options);
-        never = torch.tensor(options.Never(vocabulary)); // [vocabulary]
+        _options = options;
+        (_before, _sampling) = Fuse(options);
+        _never = torch.tensor(options.Never(vocabulary)); // [vocabulary]
     }
 
     /// <param name="logits">[batch, vocabulary], on the CPU.</param>
@@ -33,18 +33,18 @@ internal sealed class TokenSampler
     public long[] Next(Tensor logits, Func<IReadOnlyList<IReadOnlyList<int>>> written, double[] uniforms)
     {
         var filtered = logits;
-        if (before > 0)
+        if (_before > 0)
         {
-            filtered = logits + never;
-            foreach (var filter in options.Processors.Take(before))
+            filtered = logits + _never;
+            foreach (var filter in _options.Processors.Take(_before))
                 filtered = filter.Apply(filtered, written());
         }
 
-        var tokens = sampling.Compute(filtered, never, torch.tensor(uniforms)).data<long>().ToArray();
+        var tokens = _sampling.Compute(filtered, _never, torch.tensor(uniforms)).data<long>().ToArray();
         // What is no number leaves nothing to take, as a filter can.
-        if (isFirst || tokens.Contains(Vocabulary.PadId))
+        if (_isFirst || tokens.Contains(Vocabulary.PadId))
             RequireNumbers(logits);
-        isFirst = false;
+        _isFirst = false;
         return tokens;
     }
 

@@ -17,15 +17,15 @@ internal sealed class BackwardPass : IDisposable
     [ThreadStatic]
     private static ExceptionDispatchInfo? _failure;
 
-    private readonly DisposeScope scope;
-    private readonly IEnumerable<Tensor> upstream;
+    private readonly DisposeScope _scope;
+    private readonly IEnumerable<Tensor> _upstream;
 
     /// <param name="upstream">The gradients that autograd has handed in; they are disposed of in the end.</param>
     public BackwardPass(params IEnumerable<Tensor> upstream)
     {
         Release();
-        this.upstream = upstream;
-        scope = NewDisposeScope();
+        _upstream = upstream;
+        _scope = NewDisposeScope();
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ internal sealed class BackwardPass : IDisposable
     {
         var all = gradients.Select(gradient => gradient!).ToList();
         _returned = all.FindAll(gradient => gradient is not null);
-        scope.Detach(_returned);
+        _scope.Detach(_returned);
         return all;
     }
 
@@ -76,8 +76,8 @@ internal sealed class BackwardPass : IDisposable
 
     public void Dispose()
     {
-        scope.Dispose();
-        foreach (var gradient in upstream)
+        _scope.Dispose();
+        foreach (var gradient in _upstream)
             gradient.Dispose();
     }
 }

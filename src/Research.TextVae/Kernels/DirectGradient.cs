@@ -15,9 +15,9 @@ public sealed class DirectGradient
     [ThreadStatic]
     private static bool _active;
 
-    private readonly Tensor leaf;
+    private readonly Tensor _leaf;
 
-    private DirectGradient(Tensor leaf) => this.leaf = leaf;
+    private DirectGradient(Tensor leaf) => _leaf = leaf;
 
     /// <summary>The gradients of a loss, added to those that its parameters have.</summary>
     /// <param name="loss">A scalar with gradient.</param>
@@ -50,10 +50,10 @@ public sealed class DirectGradient
         if (!_active || place is null || gradient is null)
             return gradient;
         using var _ = no_grad();
-        if (place.leaf.grad is { } before)
+        if (place._leaf.grad is { } before)
             before.add_(gradient);
         else
-            place.leaf.grad = gradient;
+            place._leaf.grad = gradient;
         return null;
     }
 }

@@ -156,11 +156,11 @@ public static unsafe partial class KernelLibrary
 
     private sealed class Scope : IDisposable
     {
-        private readonly bool before = Disabled.Value;
+        private readonly bool _before = Disabled.Value;
 
         public Scope() => Disabled.Value = true;
 
-        public void Dispose() => Disabled.Value = before;
+        public void Dispose() => Disabled.Value = _before;
     }
 
     [LibraryImport(TorchSharpName)]

@@ -15,7 +15,7 @@ internal static class LibTorch
     // In the order in which they need each other.
     private static readonly string[] Libraries = ["c10", "torch_cpu", "torch"];
 
-    private static string? s_folder;
+    private static string? _folder;
 
     /// <summary>Brings LibTorch to this machine and gives its folder; set by a program that can.</summary>
     public static Func<string>? Fetch { get; set; }
@@ -33,7 +33,7 @@ internal static class LibTorch
     public static void Require()
     {
         if (Folder() is null)
-            s_folder = Fetch?.Invoke();
+            _folder = Fetch?.Invoke();
         string[] files = Folder() is { } folder
             ? [.. Libraries.Select(library => Path.Combine(folder, NativeFiles.NameOf(library))).Where(File.Exists)]
             : [];
@@ -88,7 +88,7 @@ internal static class LibTorch
         throw new DllNotFoundException($"LibTorch {Version} is missing. Add its package: {remedy}");
     }
 
-    private static string? Folder() => s_folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch)
+    private static string? Folder() => _folder ??= NativeFiles.Folders().FirstOrDefault(IsLibTorch)
         ?? (NuGetPackages() is { } packages ? FolderIn(packages) : null);
 
     private static bool IsLibTorch(string folder) => File.Exists(Path.Combine(folder, NativeFiles.NameOf("torch_cpu")));

@@ -13,13 +13,13 @@ public sealed unsafe partial class PackedMatrix
 {
     private const int Int8 = 2; // textvae_precision; 0 and 1 are those of Precision
 
-    private readonly int format;
+    private readonly int _format;
 
     private PackedMatrix(int format, long outputs, long inputs)
     {
         if (KernelLibrary.Missing is { } why)
             throw new NotSupportedException($"A packed matrix needs the kernels: {why}");
-        (this.format, Outputs, Inputs, Memory) = (format, outputs, inputs,
+        (_format, Outputs, Inputs, Memory) = (format, outputs, inputs,
             empty(textvae_packed_bytes(format, outputs, inputs), dtype: ScalarType.Byte));
     }
 
@@ -90,7 +90,7 @@ public sealed unsafe partial class PackedMatrix
         RequireMatrix(output, nameof(output), input.shape[0], Outputs);
         RequireVector(bias, nameof(bias), Outputs);
         KernelLibrary.Check(textvae_packed_linear(
-            get_num_threads(), format, input.shape[0], Inputs, Outputs, KernelLibrary.Floats(input), KernelLibrary.Data(Memory),
+            get_num_threads(), _format, input.shape[0], Inputs, Outputs, KernelLibrary.Floats(input), KernelLibrary.Data(Memory),
             KernelLibrary.Floats(bias), KernelLibrary.Floats(output)));
     }
 
@@ -111,7 +111,7 @@ public sealed unsafe partial class PackedMatrix
         RequireMatrix(cell, nameof(cell), batch, width);
         RequireVector(bias, nameof(bias), Outputs);
         KernelLibrary.Check(textvae_lstm_step(
-            get_num_threads(), format, batch, Inputs - width, width, KernelLibrary.Floats(input), KernelLibrary.Floats(hidden),
+            get_num_threads(), _format, batch, Inputs - width, width, KernelLibrary.Floats(input), KernelLibrary.Floats(hidden),
             KernelLibrary.Floats(cell), KernelLibrary.Data(Memory),
             KernelLibrary.Floats(bias)));
     }

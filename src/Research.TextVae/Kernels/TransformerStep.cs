@@ -10,13 +10,13 @@ namespace Research.TextVae.Kernels;
 /// </summary>
 internal sealed unsafe partial class TransformerStep
 {
-    private readonly Tensor[] weights;
-    private readonly Precision precision;
-    private readonly long heads;
-    private readonly long width;
-    private readonly long inner;
-    private readonly long layers;
-    private readonly bool readsSource;
+    private readonly Tensor[] _weights;
+    private readonly Precision _precision;
+    private readonly long _heads;
+    private readonly long _width;
+    private readonly long _inner;
+    private readonly long _layers;
+    private readonly bool _readsSource;
 
     /// <param name="blocks">Of each block, in the order of their use, its normalisations, each with the layers of the branch it
     /// opens.</param>
@@ -27,9 +27,9 @@ internal sealed unsafe partial class TransformerStep
         IReadOnlyList<IReadOnlyList<(Tensor Scale, Tensor Shift, IReadOnlyList<(Tensor Weight, Tensor Bias)> Layers)>> blocks,
         (Tensor Scale, Tensor Shift) norm, long heads, Precision precision)
     {
-        (this.heads, this.precision, layers, readsSource) = (heads, precision, blocks.Count, blocks[0].Count == 3);
-        (width, inner) = (norm.Scale.shape[0], blocks[0][^1].Layers[0].Weight.shape[0]);
-        weights =
+        (_heads, _precision, _layers, _readsSource) = (heads, precision, blocks.Count, blocks[0].Count == 3);
+        (_width, _inner) = (norm.Scale.shape[0], blocks[0][^1].Layers[0].Weight.shape[0]);
+        _weights =
         [
             .. from block in blocks
                from branch in block
@@ -53,51 +53,51 @@ internal sealed unsafe partial class TransformerStep
     public void Run(Tensor x, IReadOnlyList<Tensor> caches, long place, IReadOnlyList<Tensor> sources, Tensor? sourceLengths)
     {
         var batch = x.shape[0];
-        Require(x, nameof(x), [batch, width]);
-        Shapes.Require(caches.Count == layers && sources.Count == (readsSource ? layers : 0), nameof(caches),
-            $"and sources must be {layers}", null);
+        Require(x, nameof(x), [batch, _width]);
+        Shapes.Require(caches.Count == _layers && sources.Count == (_readsSource ? _layers : 0), nameof(caches),
+            $"and sources must be {_layers}", null);
         Shapes.Require(
-            !readsSource || (sourceLengths is { } given && given.dtype == ScalarType.Int64 && given.dim() == 1 && given.shape[0] == batch),
+            !_readsSource || (sourceLengths is { } given && given.dtype == ScalarType.Int64 && given.dim() == 1 && given.shape[0] == batch),
             nameof(sourceLengths), $"must be Int64 [{batch}]", sourceLengths);
-        var pointers = stackalloc void*[weights.Length + caches.Count + sources.Count];
+        var pointers = stackalloc void*[_weights.Length + caches.Count + sources.Count];
         var capacities = stackalloc long[caches.Count];
-        var cachePointers = pointers + weights.Length;
+        var cachePointers = pointers + _weights.Length;
         var sourcePointers = cachePointers + caches.Count;
-        for (var i = 0; i < weights.Length; i++)
-            pointers[i] = KernelLibrary.Data(weights[i]);
+        for (var i = 0; i < _weights.Length; i++)
+            pointers[i] = KernelLibrary.Data(_weights[i]);
         for (var layer = 0; layer < caches.Count; layer++)
         {
             var capacity = caches[layer].dim() == 4 ? caches[layer].shape[2] : 0;
-            Require(caches[layer], nameof(caches), [batch, 2 * heads, Math.Max(capacity, place + 1), width / heads]);
+            Require(caches[layer], nameof(caches), [batch, 2 * _heads, Math.Max(capacity, place + 1), _width / _heads]);
             cachePointers[layer] = KernelLibrary.Data(caches[layer]);
             capacities[layer] = capacity;
         }
 
-        var sourceTime = readsSource ? sources[0].shape[1] : 0;
+        var sourceTime = _readsSource ? sources[0].shape[1] : 0;
         for (var layer = 0; layer < sources.Count; layer++)
         {
-            Require(sources[layer], nameof(sources), [batch, sourceTime, 2 * width]);
+            Require(sources[layer], nameof(sources), [batch, sourceTime, 2 * _width]);
             sourcePointers[layer] = KernelLibrary.Data(sources[layer]);
         }
 
-        var lengths = readsSource ? KernelLibrary.Dense(sourceLengths!) : null;
+        var lengths = _readsSource ? KernelLibrary.Dense(sourceLengths!) : null;
         var model = new Model
         {
             Batch = batch,
-            Width = width,
-            Heads = heads,
-            Layers = layers,
-            Inner = inner,
+            Width = _width,
+            Heads = _heads,
+            Layers = _layers,
+            Inner = _inner,
             Place = place,
             SourceTime = sourceTime,
             SourceLengths = KernelLibrary.Longs(lengths),
             Capacities = capacities,
             Caches = cachePointers,
-            Sources = readsSource ? sourcePointers : null,
+            Sources = _readsSource ? sourcePointers : null,
             Weights = pointers,
         };
         if (batch > 0)
-            KernelLibrary.Check(textvae_transformer_step(get_num_threads(), (int)precision, &model, KernelLibrary.Floats(x)));
+            KernelLibrary.Check(textvae_transformer_step(get_num_threads(), (int)_precision, &model, KernelLibrary.Floats(x)));
     }
 
     private static void Require(Tensor tensor, string argument, long[] shape) => Shapes.Require(

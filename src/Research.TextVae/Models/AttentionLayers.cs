@@ -11,13 +11,13 @@ internal sealed class SelfAttention
 {
     private readonly LinearLayer query_key_value;
     private readonly LinearLayer output;
-    private readonly int heads;
-    private readonly double dropout;
+    private readonly int _heads;
+    private readonly double _dropout;
 
     public SelfAttention(TransformerShape shape)
         : base(nameof(SelfAttention))
     {
-        (heads, dropout) = (shape.Heads, shape.Dropout);
+        (_heads, _dropout) = (shape.Heads, shape.Dropout);
         query_key_value = Projections.Linear(shape.Width, 3 * shape.Width);
         output = Projections.Residual(shape.Width, shape);
         RegisterComponents();
@@ -37,13 +37,13 @@ internal sealed class SelfAttention
     public override Tensor forward(Tensor x, AttentionMask mask, Tensor? memory, ICollection<Tensor>? maps)
     {
         var joint = query_key_value.call(x); // [batch, time, 3 · width]
-        var share = training ? dropout : 0;
+        var share = training ? _dropout : 0;
         if (memory is null)
-            return output.call(Attention.ComputeSelf(joint, heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
+            return output.call(Attention.ComputeSelf(joint, _heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
         var (query, keyValue) = Parts(joint);
         return output.call(
             Attention.Compute(
-                query, cat([cat([memory, memory], 2), keyValue], 1), heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
+                query, cat([cat([memory, memory], 2), keyValue], 1), _heads, mask.Causal, mask.KeyLengths, share, Precision, maps));
     }
 
     /// <summary>The same for the next token of each text, which sees all that is in the cache and itself.</summary>
@@ -52,7 +52,7 @@ internal sealed class SelfAttention
     public Tensor Next(Tensor x, (KeyValueCache Cache, int Layer, long Place) past)
     {
         var (query, keyValue) = Parts(query_key_value.call(x));
-        return output.call(Attention.Compute(query, past.Cache.Put(past.Layer, past.Place, keyValue), heads, precision: Precision));
+        return output.call(Attention.Compute(query, past.Cache.Put(past.Layer, past.Place, keyValue), _heads, precision: Precision));
     }
 
     private static (Tensor Query, Tensor KeyValue) Parts(Tensor joint)
@@ -68,13 +68,13 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor, ICollec
     private readonly LinearLayer query;
     private readonly LinearLayer key_value;
     private readonly LinearLayer output;
-    private readonly int heads;
-    private readonly double dropout;
+    private readonly int _heads;
+    private readonly double _dropout;
 
     public CrossAttention(TransformerShape shape)
         : base(nameof(CrossAttention))
     {
-        (heads, dropout) = (shape.Heads, shape.Dropout);
+        (_heads, _dropout) = (shape.Heads, shape.Dropout);
         query = Projections.Linear(shape.Width, shape.Width);
         key_value = Projections.Linear(shape.Width, 2 * shape.Width);
         output = Projections.Residual(shape.Width, shape);
@@ -96,7 +96,7 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor, ICollec
     /// <param name="lengths">Its tokens without padding; int64 [batch].</param>
     /// <param name="maps">Takes the attention weights.</param>
     public override Tensor forward(Tensor x, Tensor source, Tensor lengths, ICollection<Tensor>? maps) =>
-        output.call(Attention.Compute(query.call(x), source, heads, causal: false, lengths, training ? dropout : 0, Precision, maps));
+        output.call(Attention.Compute(query.call(x), source, _heads, causal: false, lengths, training ? _dropout : 0, Precision, maps));
 }
 
 /// <summary>Who may look where in attention.</summary>
@@ -113,18 +113,18 @@ internal sealed record AttentionMask(bool Causal, Tensor? KeyLengths = null);
 /// </summary>
 public sealed class AttentionMaps
 {
-    private readonly List<Tensor> self = [];
-    private readonly List<Tensor> cross = [];
+    private readonly List<Tensor> _self = [];
+    private readonly List<Tensor> _cross = [];
 
     /// <summary>Of each text to itself.</summary>
-    public IReadOnlyList<Tensor> Self => self;
+    public IReadOnlyList<Tensor> Self => _self;
 
     /// <summary>Of each text to the one it is written from; empty where there is none.</summary>
-    public IReadOnlyList<Tensor> Cross => cross;
+    public IReadOnlyList<Tensor> Cross => _cross;
 
-    internal ICollection<Tensor> SelfSink => self;
+    internal ICollection<Tensor> SelfSink => _self;
 
-    internal ICollection<Tensor> CrossSink => cross;
+    internal ICollection<Tensor> CrossSink => _cross;
 }
 
 /// <summary>A text as its encoder leaves it for a decoder to look at.</summary>

@@ -14,7 +14,7 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
 {
-    private readonly DenseAutoencoderConfig config;
+    private readonly DenseAutoencoderConfig _config;
     private readonly Sequential encoder;
     private readonly Sequential decoder;
 
@@ -29,7 +29,7 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
             throw new UserException(
                 "A linear autoencoder cannot minimise CrossEntropy, its outputs are no probabilities; use SquaredError or leave "
                     + "Linear out.");
-        this.config = config;
+        _config = config;
         encoder = DenseLayers.Build([inputs, .. config.Encoder], !config.Linear, activateLast: !config.LinearCode);
         decoder = DenseLayers.Build([config.Encoder[^1], .. config.Decoder, inputs], !config.Linear, activateLast: false);
         RegisterComponents();
@@ -40,13 +40,13 @@ public sealed class DenseAutoencoder : nn.Module<Tensor, Tensor>
     public Tensor Encode(Tensor x) => encoder.call(x);
 
     /// <summary>Codes [batch, code] to [batch, inputs].</summary>
-    public Tensor Decode(Tensor code) => config.Linear ? decoder.call(code) : decoder.call(code).sigmoid();
+    public Tensor Decode(Tensor code) => _config.Linear ? decoder.call(code) : decoder.call(code).sigmoid();
 
     /// <summary>The reconstruction of x; [batch, inputs].</summary>
     public override Tensor forward(Tensor x) => Decode(Encode(x));
 
     /// <summary>The mean of the reconstruction loss over all elements of x [batch, inputs]; a scalar with gradient.</summary>
-    public Tensor Loss(Tensor x) => config.Loss switch
+    public Tensor Loss(Tensor x) => _config.Loss switch
     {
         ReconstructionLoss.SquaredError => nn.functional.mse_loss(call(x), x),
         // From the logits, since log σ is −∞ in floats where σ rounds to 0.

@@ -11,8 +11,8 @@ public sealed class GaussianVae : Vae<VectorBatch>
 {
     private static readonly double Log2Pi = Math.Log(2 * Math.PI);
 
-    private readonly GaussianVaeConfig config;
-    private readonly int inputs;
+    private readonly GaussianVaeConfig _config;
+    private readonly int _inputs;
     private readonly Sequential encoder;
     private readonly Sequential decoder;
 
@@ -21,8 +21,8 @@ public sealed class GaussianVae : Vae<VectorBatch>
     public GaussianVae(GaussianVaeConfig config, int inputs)
         : base(nameof(GaussianVae), (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
-        this.config = config;
-        this.inputs = inputs;
+        _config = config;
+        _inputs = inputs;
         encoder = DenseLayers.Build([inputs, .. config.HiddenSizes, 2 * config.LatentSize], activate: true, activateLast: false);
         decoder = DenseLayers.Build([config.LatentSize, .. config.HiddenSizes.Reverse(), inputs], activate: true, activateLast: false);
         RegisterComponents();
@@ -56,9 +56,9 @@ public sealed class GaussianVae : Vae<VectorBatch>
     public override TokenLosses NegativeLogLikelihood(VectorBatch batch, Tensor z)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var variance = config.Deviation * config.Deviation;
+        var variance = _config.Deviation * _config.Deviation;
         var losses = (batch.Values - Decode(z)).pow(2).sum(1, keepdim: true) / (2 * variance)
-            + inputs * (Math.Log(config.Deviation) + 0.5 * Log2Pi);
+            + _inputs * (Math.Log(_config.Deviation) + 0.5 * Log2Pi);
         var total = batch.Weights is { } weights ? (losses.squeeze(1) * weights).sum() : losses.sum();
         return new TokenLosses(total, losses.detach());
     }

@@ -73,16 +73,16 @@ public abstract class DecodingSession
 /// <summary>A decoding run of <see cref="IAutoregressiveModel.DecodeStep"/> and nothing more.</summary>
 internal sealed class StepwiseSession(IAutoregressiveModel model, DecoderState state) : DecodingSession
 {
-    private DecoderState state = state;
-    private bool own;
+    private DecoderState _state = state;
+    private bool _own;
 
     public override Tensor Next(Tensor tokens)
     {
-        var (logits, next) = model.DecodeStep(tokens, state);
+        var (logits, next) = model.DecodeStep(tokens, _state);
         next.MoveToOuterDisposeScope();
-        state = next;
+        _state = next;
         return logits;
     }
 
-    public override void Select(Tensor rows) => (state, own) = (state.Replace(rows, own), true);
+    public override void Select(Tensor rows) => (_state, _own) = (_state.Replace(rows, _own), true);
 }

@@ -14,19 +14,19 @@ public sealed class IbmModel1
     // The empty word, which target words without a counterpart come from.
     private const int Empty = 0;
 
-    private readonly WordScanner scanner = new(lowercase: true);
-    private readonly Dictionary<string, int> sources = new(StringComparer.Ordinal) { [""] = Empty };
-    private readonly Dictionary<string, int> targets = new(StringComparer.Ordinal);
-    private readonly List<string> targetWords = [];
-    private readonly List<double> logLikelihoods = [];
-    private Dictionary<int, double>[] probabilities = [];
+    private readonly WordScanner _scanner = new(lowercase: true);
+    private readonly Dictionary<string, int> _sources = new(StringComparer.Ordinal) { [""] = Empty };
+    private readonly Dictionary<string, int> _targets = new(StringComparer.Ordinal);
+    private readonly List<string> _targetWords = [];
+    private readonly List<double> _logLikelihoods = [];
+    private Dictionary<int, double>[] _probabilities = [];
 
     private IbmModel1()
     {
     }
 
     /// <summary>log p(targets | sources) of the training pairs before each iteration, lengths aside, in nats; it never falls.</summary>
-    public IReadOnlyList<double> LogLikelihoods => logLikelihoods;
+    public IReadOnlyList<double> LogLikelihoods => _logLikelihoods;
 
     /// <param name="pairs">Texts and their translations.</param>
     /// <param name="iterations">Rounds of expectation and maximisation.</param>
@@ -37,8 +37,8 @@ public sealed class IbmModel1
         Require.AtLeast(1, iterations);
         var model = new IbmModel1();
         var encoded = pairs.Select(pair => (
-            Source: (int[])[Empty, .. model.scanner.Words(pair.Source).Select(word => IdOf(model.sources, word))],
-            Target: model.scanner.Words(pair.Target).Select(model.TargetOf).ToArray())).ToArray();
+            Source: (int[])[Empty, .. model._scanner.Words(pair.Source).Select(word => IdOf(model._sources, word))],
+            Target: model._scanner.Words(pair.Target).Select(model.TargetOf).ToArray())).ToArray();
         if (encoded.Length == 0)
             throw new UserException("A lexicon cannot be learned from no pairs; give it at least one.");
         model.StartEvenly(encoded);
@@ -55,28 +55,28 @@ public sealed class IbmModel1
     /// <param name="source">A source word; empty for the empty word.</param>
     /// <param name="target">A target word.</param>
     public double Probability(string source, string target) =>
-        sources.TryGetValue(source, out var e) && targets.TryGetValue(target, out var f) ? probabilities[e].GetValueOrDefault(f) : 0;
+        _sources.TryGetValue(source, out var e) && _targets.TryGetValue(target, out var f) ? _probabilities[e].GetValueOrDefault(f) : 0;
 
     /// <summary>The likeliest translation of a word, the word itself where it is not known.</summary>
     public string Translate(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        return sources.TryGetValue(word, out var e) && probabilities[e].Count > 0
-            ? targetWords[probabilities[e].MaxBy(pair => (pair.Value, -pair.Key)).Key]
+        return _sources.TryGetValue(word, out var e) && _probabilities[e].Count > 0
+            ? _targetWords[_probabilities[e].MaxBy(pair => (pair.Value, -pair.Key)).Key]
             : word;
     }
 
     /// <summary>A text word by word, in the order of the source.</summary>
-    public string TranslateText(string text) => string.Join(' ', scanner.Words(text).Select(Translate));
+    public string TranslateText(string text) => string.Join(' ', _scanner.Words(text).Select(Translate));
 
     private void StartEvenly((int[] Source, int[] Target)[] pairs)
     {
-        probabilities = [.. Enumerable.Range(0, sources.Count).Select(_ => new Dictionary<int, double>())];
+        _probabilities = [.. Enumerable.Range(0, _sources.Count).Select(_ => new Dictionary<int, double>())];
         foreach (var (source, target) in pairs)
         {
             foreach (var e in source)
                 foreach (var f in target)
-                    probabilities[e][f] = 1.0 / targetWords.Count;
+                    _probabilities[e][f] = 1.0 / _targetWords.Count;
         }
     }
 
@@ -84,20 +84,20 @@ public sealed class IbmModel1
     // Maximisation: t(f|e) = c(f, e) / Σ_f′ c(f′, e), where c sums these posteriors over the pairs.
     private void Improve((int[] Source, int[] Target)[] pairs)
     {
-        var counts = Array.ConvertAll(probabilities, row => new Dictionary<int, double>(row.Count));
+        var counts = Array.ConvertAll(_probabilities, row => new Dictionary<int, double>(row.Count));
         var logLikelihood = 0.0;
         foreach (var (source, target) in pairs)
         {
             foreach (var f in target)
             {
-                var total = source.Sum(e => probabilities[e][f]);
+                var total = source.Sum(e => _probabilities[e][f]);
                 logLikelihood += Math.Log(total / source.Length);
                 foreach (var e in source)
-                    CollectionsMarshal.GetValueRefOrAddDefault(counts[e], f, out _) += probabilities[e][f] / total;
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts[e], f, out _) += _probabilities[e][f] / total;
             }
         }
 
-        logLikelihoods.Add(logLikelihood);
+        _logLikelihoods.Add(logLikelihood);
         foreach (var row in counts)
         {
             var sum = row.Values.Sum();
@@ -105,14 +105,14 @@ public sealed class IbmModel1
                 row[f] /= sum;
         }
 
-        probabilities = counts;
+        _probabilities = counts;
     }
 
     private int TargetOf(string word)
     {
-        if (!targets.ContainsKey(word))
-            targetWords.Add(word);
-        return IdOf(targets, word);
+        if (!_targets.ContainsKey(word))
+            _targetWords.Add(word);
+        return IdOf(_targets, word);
     }
 
     private static int IdOf(Dictionary<string, int> ids, string word)

@@ -13,10 +13,10 @@ internal sealed class KeyValueCache
     private const long FewestPlaces = 32;
     private const int Places = 2; // the axis
 
-    private long used;
-    private bool moved;
+    private long _used;
+    private bool _moved;
 
-    private KeyValueCache(Tensor[] layers, long used) => (Layers, this.used) = (layers, used);
+    private KeyValueCache(Tensor[] layers, long used) => (Layers, _used) = (layers, used);
 
     /// <summary>Keys and values of each layer; places that are not used hold anything.</summary>
     public Tensor[] Layers { get; }
@@ -31,13 +31,13 @@ internal sealed class KeyValueCache
     public static KeyValueCache Empty(int layers, long batch, int heads, Tensor like) => new(
         [.. Enumerable.Range(0, layers)
             .Select(_ => empty([batch, 2 * heads, FewestPlaces, like.shape[^1] / heads], like.dtype, like.device))], 0)
-    { moved = true };
+    { _moved = true };
 
     /// <summary>A cache that holds the first <paramref name="length"/> places and has room for one more, which is taken at once.</summary>
     public KeyValueCache Next(long length)
     {
-        var next = used == length && length < Capacity ? this : Copy(length);
-        next.used = length + 1;
+        var next = _used == length && length < Capacity ? this : Copy(length);
+        next._used = length + 1;
         return next;
     }
 
@@ -54,14 +54,14 @@ internal sealed class KeyValueCache
     /// <param name="rows">int64 [rows].</param>
     /// <param name="length">Places that it takes over.</param>
     public KeyValueCache Select(Tensor rows, long length) =>
-        new(Array.ConvertAll(Layers, layer => layer.index_select(0, rows)), length) { moved = true };
+        new(Array.ConvertAll(Layers, layer => layer.index_select(0, rows)), length) { _moved = true };
 
     /// <summary>Keeps tensors that were made in the current dispose scope past it; once, since following states share them.</summary>
     public void MoveToOuterDisposeScope()
     {
-        if (moved)
+        if (_moved)
             return;
-        moved = true;
+        _moved = true;
         foreach (var tensor in Layers)
             tensor.MoveToOuterDisposeScope();
     }

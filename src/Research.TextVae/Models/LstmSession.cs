@@ -11,15 +11,15 @@ namespace Research.TextVae.Models;
 /// </summary>
 internal sealed class LstmSession : DecodingSession
 {
-    private readonly Func<Tensor, Tensor> embed;
-    private readonly IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers;
-    private readonly Tensor[] hidden;
-    private readonly Tensor[] cell;
-    private readonly OutputStep output;
-    private Tensor? beside;
-    private readonly Tensor? places;
-    private Tensor? above;
-    private long place;
+    private readonly Func<Tensor, Tensor> _embed;
+    private readonly IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> _layers;
+    private readonly Tensor[] _hidden;
+    private readonly Tensor[] _cell;
+    private readonly OutputStep _output;
+    private Tensor? _beside;
+    private readonly Tensor? _places;
+    private Tensor? _above;
+    private long _place;
 
     /// <param name="embed">Tokens [batch] to vectors [batch, embedding].</param>
     /// <param name="layers">Input and hidden weights of each layer side by side, packed; both biases together.</param>
@@ -32,10 +32,10 @@ internal sealed class LstmSession : DecodingSession
         Func<Tensor, Tensor> embed, IReadOnlyList<(PackedMatrix Weight, Tensor Bias)> layers, OutputStep output, RecurrentState state,
         Tensor? joined = null, Tensor? added = null, Tensor? factors = null)
     {
-        (this.embed, this.layers, this.output, beside, above, places) = (embed, layers, output, joined, added, factors);
-        place = state.Tokens;
-        hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
-        cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
+        (_embed, _layers, _output, _beside, _above, _places) = (embed, layers, output, joined, added, factors);
+        _place = state.Tokens;
+        _hidden = [.. state.Hidden.unbind().Select(layer => layer.contiguous().clone())];
+        _cell = [.. state.Cell!.unbind().Select(layer => layer.contiguous().clone())];
     }
 
     /// <summary>The run, or null where there are no such kernels.</summary>
@@ -63,18 +63,18 @@ internal sealed class LstmSession : DecodingSession
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
     {
-        var x = embed(tokens); // [batch, embedding]
-        if (beside is not null)
-            x = cat([x, beside], 1);
-        for (var layer = 0; layer < layers.Count; layer++)
+        var x = _embed(tokens); // [batch, embedding]
+        if (_beside is not null)
+            x = cat([x, _beside], 1);
+        for (var layer = 0; layer < _layers.Count; layer++)
         {
-            layers[layer].Weight.LstmStep(x, hidden[layer], cell[layer], layers[layer].Bias);
-            x = hidden[layer];
+            _layers[layer].Weight.LstmStep(x, _hidden[layer], _cell[layer], _layers[layer].Bias);
+            x = _hidden[layer];
         }
 
-        if (above is not null)
-            x = x + (places is null ? above : above * places[Math.Min(place++, places.shape[0] - 1)]);
-        return output.Run(x);
+        if (_above is not null)
+            x = x + (_places is null ? _above : _above * _places[Math.Min(_place++, _places.shape[0] - 1)]);
+        return _output.Run(x);
     }
 
     /// <inheritdoc/>
@@ -87,15 +87,15 @@ internal sealed class LstmSession : DecodingSession
             return replacement;
         }
 
-        for (var layer = 0; layer < layers.Count; layer++)
+        for (var layer = 0; layer < _layers.Count; layer++)
         {
-            hidden[layer] = Replaced(hidden[layer], Selected(hidden[layer]));
-            cell[layer] = Replaced(cell[layer], Selected(cell[layer]));
+            _hidden[layer] = Replaced(_hidden[layer], Selected(_hidden[layer]));
+            _cell[layer] = Replaced(_cell[layer], Selected(_cell[layer]));
         }
 
         // These may be the caller's.
-        beside = beside is null ? null : Selected(beside);
-        above = above is null ? null : Selected(above);
-        output.Resize(rows.shape[0]);
+        _beside = _beside is null ? null : Selected(_beside);
+        _above = _above is null ? null : Selected(_above);
+        _output.Resize(rows.shape[0]);
     }
 }

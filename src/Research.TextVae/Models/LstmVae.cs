@@ -15,7 +15,7 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class LstmVae : TextVaeModel, IConfigured
 {
-    private readonly LstmVaeConfig config;
+    private readonly LstmVaeConfig _config;
     private readonly EmbeddingLayer decoder_embedding;
     private readonly EmbeddingLayer? encoder_embedding;
     private readonly RecurrentLayer encoder;
@@ -40,7 +40,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
             throw new UserException(
                 $"LatentPositions is {config.LatentPositions}, which adds word vectors to states, but EmbeddingSize is "
                     + $"{config.EmbeddingSize} and HiddenSize {config.HiddenSize}; make them equal.");
-        this.config = config;
+        _config = config;
         var classWidth = config.Classes > 0 ? config.ClassEmbeddingSize : 0;
         var code = config.LatentSize + classWidth;
         var decoderInput = config.EmbeddingSize + (config.LatentAtEveryStep ? code : 0);
@@ -65,16 +65,16 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     }
 
     /// <inheritdoc/>
-    public ModelConfig Config => config;
+    public ModelConfig Config => _config;
 
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
+        var tokens = WordDropout.Apply(batch.Targets, training ? _config.EncoderWordDropout : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens); // [batch, time, embedding]
         var (states, _) = encoder.call(words); // [batch, time, hidden]
-        var features = encoder_positions is null ? config.Pooling.Apply(states, batch) : Bound(words + states, batch, encoder_positions);
+        var features = encoder_positions is null ? _config.Pooling.Apply(states, batch) : Bound(words + states, batch, encoder_positions);
         return posterior.call(class_embedding is null ? features : cat([features, class_embedding.call(Labels(batch))], 1));
     }
 
@@ -84,8 +84,8 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
         z = Condition(z, batch);
-        var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0)));
-        if (config.LatentAtEveryStep)
+        var words = dropout.call(decoder_embedding.call(WordDropout.Apply(batch.Inputs, training ? _config.WordDropout : 0)));
+        if (_config.LatentAtEveryStep)
             words = cat([words, z.unsqueeze(1).expand(batch.Size, batch.Time, z.shape[1])], 2);
         var (states, _) = decoder.call(words, InitialState(z)); // [batch, time, hidden]
         return output.Nll(WithLatent(dropout.call(states), z.unsqueeze(1), Places(decoder_positions, batch.Time)), batch);
@@ -134,7 +134,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
         ArgumentNullException.ThrowIfNull(tokens);
         var before = (RecurrentState)state;
         var words = decoder_embedding.call(tokens); // [batch, embedding]
-        if (config.LatentAtEveryStep)
+        if (_config.LatentAtEveryStep)
             words = cat([words, before.Code!], 1);
         var (states, after) = decoder.call(words.unsqueeze(1), before); // [batch, 1, hidden]
         var place = Places(decoder_positions, before.Tokens + 1)?.select(0, before.Tokens); // [hidden]
@@ -146,7 +146,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     {
         var start = (RecurrentState)state;
         return LstmSession.TryCreate(
-            decoder_embedding, decoder, output, start, config.LatentAtEveryStep ? start.Code : null, latent_skip?.call(start.Code!),
+            decoder_embedding, decoder, output, start, _config.LatentAtEveryStep ? start.Code : null, latent_skip?.call(start.Code!),
             decoder_positions) ?? base.StartSession(state);
     }
 
@@ -169,7 +169,7 @@ public sealed class LstmVae : TextVaeModel, IConfigured
     private static Tensor? Places(Parameter? positions, long time) =>
         positions?.index_select(0, arange(time, device: positions.device).clamp_max(positions.shape[0] - 1));
 
-    private Parameter Signs() => Parameter(randn(config.LatentPositions, config.HiddenSize).sign());
+    private Parameter Signs() => Parameter(randn(_config.LatentPositions, _config.HiddenSize).sign());
 
     // States [..., hidden]; z with as many dimensions, of size 1 where the states have time; what multiplies z's part at each place.
     private Tensor WithLatent(Tensor states, Tensor z, Tensor? places)

@@ -20,7 +20,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
     private readonly LinearLayer linear;
     private readonly BatchNorm1d? mean_norm;
     private readonly Parameter? mean_shift;
-    private readonly double scale;
+    private readonly double _scale;
 
     /// <param name="features">Width of the encoder's features.</param>
     /// <param name="latent">Size of z.</param>
@@ -31,7 +31,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
         linear = new LinearLayer(features, 2 * latent);
         if (meanScale is { } gamma)
         {
-            scale = gamma;
+            _scale = gamma;
             mean_norm = BatchNorm1d(latent, eps: Epsilon, affine: false);
             mean_shift = Parameter(zeros(latent));
         }
@@ -45,7 +45,7 @@ public sealed class PosteriorHead : Module<Tensor, DiagonalGaussian>
     {
         var halves = linear.call(input).chunk(2, dim: 1); // 2 × [batch, latent]
         // μ' = γ (μ − mean(μ)) / std(μ) + shift, over the batch
-        var mean = mean_norm is null ? halves[0] : mean_norm.call(halves[0]) * scale + mean_shift!;
+        var mean = mean_norm is null ? halves[0] : mean_norm.call(halves[0]) * _scale + mean_shift!;
         return new DiagonalGaussian(mean, halves[1]);
     }
 }

@@ -11,7 +11,7 @@ namespace Research.TextVae.Models;
 /// <summary>A language model of LSTM or GRU layers, with dropout on all connections but the recurrent ones (Zaremba et al. 2014).</summary>
 public sealed class RecurrentLm : LanguageModel, IConfigured
 {
-    private readonly RecurrentLmConfig config;
+    private readonly RecurrentLmConfig _config;
     private readonly EmbeddingLayer embedding;
     private readonly RecurrentLayer recurrent;
     private readonly OutputLayer output;
@@ -24,7 +24,7 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
         : base(nameof(RecurrentLm), vocabulary)
     {
         ArgumentNullException.ThrowIfNull(config);
-        this.config = config;
+        _config = config;
         embedding = new EmbeddingLayer(vocabulary, config.EmbeddingSize);
         init.uniform_(embedding.Weight, -0.1, 0.1);
         recurrent = new RecurrentLayer(config.EmbeddingSize, config.HiddenSize, config.Layers, config.Dropout, config.Cell);
@@ -38,10 +38,10 @@ public sealed class RecurrentLm : LanguageModel, IConfigured
     }
 
     /// <summary>What it was built from.</summary>
-    public RecurrentLmConfig Config => config;
+    public RecurrentLmConfig Config => _config;
 
     /// <inheritdoc/>
-    ModelConfig IConfigured.Config => config;
+    ModelConfig IConfigured.Config => _config;
 
     /// <inheritdoc/>
     public override TokenLosses NegativeLogLikelihood(TextBatch batch)

@@ -17,7 +17,7 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class TextGan : LanguageModel, IConfigured
 {
-    private readonly TextGanConfig config;
+    private readonly TextGanConfig _config;
     private readonly RecurrentLm generator;
     private readonly TextDiscriminator discriminator;
 
@@ -28,7 +28,7 @@ public sealed class TextGan : LanguageModel, IConfigured
         : base(nameof(TextGan), vocabulary)
     {
         ArgumentNullException.ThrowIfNull(config);
-        this.config = config;
+        _config = config;
         generator = config.Generator.Build(vocabulary);
         discriminator = new TextDiscriminator(vocabulary, config.DiscriminatorEmbedding, config.Filters, config.DiscriminatorDropout);
         RegisterComponents();
@@ -36,7 +36,7 @@ public sealed class TextGan : LanguageModel, IConfigured
     }
 
     /// <inheritdoc/>
-    public ModelConfig Config => config;
+    public ModelConfig Config => _config;
 
     /// <summary>The discriminator between generated and real texts.</summary>
     public TextDiscriminator Discriminator => discriminator;
@@ -75,7 +75,7 @@ public sealed class TextGan : LanguageModel, IConfigured
                 (logits, state) = generator.DecodeMixture(words[^1], state);
             var open = logits + unwritable;
             var relaxed = GumbelSoftmax.Relaxed(open, noise?.select(1, t) ?? GumbelSoftmax.NoiseLike(open), temperature);
-            words.Add(config.StraightThrough ? GumbelSoftmax.StraightThrough(relaxed) : relaxed);
+            words.Add(_config.StraightThrough ? GumbelSoftmax.StraightThrough(relaxed) : relaxed);
             masks.Add(going);
             going = going * relaxed.argmax(1).ne(Tokenizers.Vocabulary.EosId).to_type(like.dtype);
         }

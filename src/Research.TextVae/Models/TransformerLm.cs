@@ -16,7 +16,7 @@ public sealed class TransformerLm : LanguageModel, IConfigured
     private readonly TokenEmbedding embedding;
     private readonly TransformerStack decoder;
     private readonly OutputLayer output;
-    private readonly TransformerDecoder writer;
+    private readonly TransformerDecoder _writer;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
     /// <param name="config">Sizes and options of the layers.</param>
@@ -30,7 +30,7 @@ public sealed class TransformerLm : LanguageModel, IConfigured
         embedding = new TokenEmbedding(shape, vocabulary);
         decoder = new TransformerStack(shape);
         output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? embedding.Table : null, normal: true);
-        writer = new TransformerDecoder(embedding, decoder, output);
+        _writer = new TransformerDecoder(embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -43,23 +43,23 @@ public sealed class TransformerLm : LanguageModel, IConfigured
     public override TokenLosses NegativeLogLikelihood(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return output.Nll(writer.Forward(batch.Inputs), batch);
+        return output.Nll(_writer.Forward(batch.Inputs), batch);
     }
 
     /// <summary>The logits of each next token, with the true words as history.</summary>
     /// <param name="inputs">int64 [batch, time].</param>
     /// <param name="maps">Takes the attention weights of the pass.</param>
     /// <returns>[batch, time, vocabulary].</returns>
-    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null) => output.call(writer.Forward(inputs, maps: maps));
+    public Tensor Logits(Tensor inputs, AttentionMaps? maps = null) => output.call(_writer.Forward(inputs, maps: maps));
 
     /// <inheritdoc/>
     public override DecoderState StartDecoding(long size) => decoder.Start(size);
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => _writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public override DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
+    public override DecodingSession StartSession(DecoderState state) => _writer.StartSession(this, state);
 }
 
 /// <summary>The decoder-only Transformer language model of Radford et al. 2018, in pre-norm form.</summary>

@@ -13,13 +13,13 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
 {
-    private readonly TransformerSeq2SeqConfig config;
+    private readonly TransformerSeq2SeqConfig _config;
     private readonly TokenEmbedding? source_embedding;
     private readonly TokenEmbedding target_embedding;
     private readonly TransformerStack encoder;
     private readonly TransformerStack decoder;
     private readonly OutputLayer output;
-    private readonly TransformerDecoder writer;
+    private readonly TransformerDecoder _writer;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
     /// <param name="config">Sizes and options of the layers.</param>
@@ -28,14 +28,14 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
         : base(nameof(TransformerSeq2Seq))
     {
         VocabularySize = vocabulary;
-        this.config = config ?? throw new ArgumentNullException(nameof(config));
+        _config = config ?? throw new ArgumentNullException(nameof(config));
         var shape = config.Shape.Checked();
         source_embedding = config.SourceVocabulary == 0 ? null : new TokenEmbedding(shape, config.SourceVocabulary);
         target_embedding = new TokenEmbedding(shape, vocabulary);
         encoder = new TransformerStack(shape);
         decoder = new TransformerStack(shape, readsSource: true);
         output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? target_embedding.Table : null, normal: true);
-        writer = new TransformerDecoder(target_embedding, decoder, output);
+        _writer = new TransformerDecoder(target_embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -74,7 +74,8 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
         ArgumentNullException.ThrowIfNull(batch);
         var states = States(batch);
         var total = output.Nll(states, batch.Target).Total;
-        return (config.LabelSmoothing == 0 ? total : total + config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target), total);
+        return (_config.LabelSmoothing == 0 ? total : total + _config.LabelSmoothing * output.ExcessOverUniform(states, batch.Target),
+            total);
     }
 
     /// <summary>The logits of each next token, with the true words as history.</summary>
@@ -85,7 +86,7 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
     public Tensor Logits(Tensor inputs, EncodedText source, AttentionMaps? maps = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return output.call(writer.Forward(inputs, source: source, maps: maps));
+        return output.call(_writer.Forward(inputs, source: source, maps: maps));
     }
 
     /// <summary>The state before the first token.</summary>
@@ -96,13 +97,13 @@ public sealed class TransformerSeq2Seq : nn.Module, IAutoregressiveModel
     }
 
     /// <inheritdoc/>
-    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
+    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => _writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
+    public DecodingSession StartSession(DecoderState state) => _writer.StartSession(this, state);
 
     private Tensor States(TextPairBatch batch) =>
-        writer.Forward(batch.Target.Inputs, source: Encode(batch.Source, batch.SourceLengths)); // [batch, time, width]
+        _writer.Forward(batch.Target.Inputs, source: Encode(batch.Source, batch.SourceLengths)); // [batch, time, width]
 }
 
 /// <summary>The encoder–decoder Transformer of Vaswani et al. 2017, in pre-norm form.</summary>

@@ -15,7 +15,7 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveModel, IConfigured
 {
-    private readonly TransformerSeq2SeqVaeConfig config;
+    private readonly TransformerSeq2SeqVaeConfig _config;
     private readonly TokenEmbedding embedding;
     private readonly TransformerStack encoder;
     private readonly PosteriorHead posterior;
@@ -23,7 +23,7 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
     private readonly LinearLayer latent_embedding;
     private readonly TransformerStack decoder;
     private readonly OutputLayer output;
-    private readonly TransformerDecoder writer;
+    private readonly TransformerDecoder _writer;
 
     /// <summary>Builds the model with random weights from TorchSharp's generator (<c>manual_seed</c>).</summary>
     /// <param name="config">Sizes and options of the layers.</param>
@@ -31,7 +31,7 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
     public TransformerSeq2SeqVae(TransformerSeq2SeqVaeConfig config, int vocabulary)
         : base(nameof(TransformerSeq2SeqVae), (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
-        this.config = config;
+        _config = config;
         VocabularySize = vocabulary;
         var shape = config.Shape.Checked();
         embedding = new TokenEmbedding(shape, vocabulary);
@@ -41,7 +41,7 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
         latent_embedding = Projections.Linear(config.LatentSize, shape.Width);
         decoder = new TransformerStack(shape, readsSource: true);
         output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? embedding.Table : null, normal: true);
-        writer = new TransformerDecoder(embedding, decoder, output);
+        _writer = new TransformerDecoder(embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
@@ -50,7 +50,7 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
     public int VocabularySize { get; }
 
     /// <inheritdoc/>
-    public ModelConfig Config => config;
+    public ModelConfig Config => _config;
 
     /// <inheritdoc/>
     /// <remarks>The encoder itself is the decoder's too, which reads the source with it.</remarks>
@@ -91,9 +91,9 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
     public override TokenLosses NegativeLogLikelihood(TextPairBatch batch, Tensor z)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var tokens = WordDropout.Apply(batch.Target.Inputs, training ? config.WordDropout : 0);
+        var tokens = WordDropout.Apply(batch.Target.Inputs, training ? _config.WordDropout : 0);
         var source = Read(batch.Source, batch.SourceLengths);
-        return output.Nll(writer.Forward(tokens, latent_embedding.call(z), source: source), batch.Target);
+        return output.Nll(_writer.Forward(tokens, latent_embedding.call(z), source: source), batch.Target);
     }
 
     /// <summary>The state before the first token.</summary>
@@ -106,10 +106,10 @@ public sealed class TransformerSeq2SeqVae : Vae<TextPairBatch>, IAutoregressiveM
     }
 
     /// <inheritdoc/>
-    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
+    public (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => _writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
+    public DecodingSession StartSession(DecoderState state) => _writer.StartSession(this, state);
 
     // The mean of a text's states, padding left out; [batch, width].
     private static Tensor Mean(EncodedText text)

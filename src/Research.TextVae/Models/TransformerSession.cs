@@ -39,12 +39,12 @@ internal sealed record TransformerState(
 /// </summary>
 internal sealed class TransformerSession : DecodingSession
 {
-    private readonly Func<Tensor, TransformerState, Tensor> embed;
-    private readonly TransformerStep step;
-    private readonly OutputStep output;
-    private Tensor[] sources;
-    private TransformerState state;
-    private bool own;
+    private readonly Func<Tensor, TransformerState, Tensor> _embed;
+    private readonly TransformerStep _step;
+    private readonly OutputStep _output;
+    private Tensor[] _sources;
+    private TransformerState _state;
+    private bool _own;
 
     /// <param name="embed">The next tokens [batch] after a state to vectors [batch, width].</param>
     /// <param name="step">The blocks.</param>
@@ -53,27 +53,27 @@ internal sealed class TransformerSession : DecodingSession
     public TransformerSession(
         Func<Tensor, TransformerState, Tensor> embed, TransformerStep step, OutputLayer output, TransformerState state)
     {
-        (this.embed, this.step, this.state) = (embed, step, state);
-        this.output = output.PrepareStep(state.Cache.Layers[0].shape[0]);
-        sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
+        (_embed, _step, _state) = (embed, step, state);
+        _output = output.PrepareStep(state.Cache.Layers[0].shape[0]);
+        _sources = [.. (state.Source ?? []).Select(source => source.contiguous())];
     }
 
     /// <inheritdoc/>
     public override Tensor Next(Tensor tokens)
     {
-        var x = embed(tokens, state).contiguous(); // [batch, width], changed in place from here on
-        var cache = state.Cache.Next(state.Length);
-        step.Run(x, cache.Layers, state.Length, sources, state.SourceLengths);
+        var x = _embed(tokens, _state).contiguous(); // [batch, width], changed in place from here on
+        var cache = _state.Cache.Next(_state.Length);
+        _step.Run(x, cache.Layers, _state.Length, _sources, _state.SourceLengths);
         cache.MoveToOuterDisposeScope();
-        state = state with { Cache = cache, Length = state.Length + 1 };
-        return output.Run(x);
+        _state = _state with { Cache = cache, Length = _state.Length + 1 };
+        return _output.Run(x);
     }
 
     /// <inheritdoc/>
     public override void Select(Tensor rows)
     {
-        (state, own) = ((TransformerState)state.Replace(rows, own), true);
-        sources = state.Source ?? [];
-        output.Resize(rows.shape[0]);
+        (_state, _own) = ((TransformerState)_state.Replace(rows, _own), true);
+        _sources = _state.Source ?? [];
+        _output.Resize(rows.shape[0]);
     }
 }

@@ -12,14 +12,14 @@ internal sealed class TransformerStack
 {
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly LayerNorm norm;
-    private readonly TransformerShape shape;
+    private readonly TransformerShape _shape;
 
     /// <param name="shape">Sizes.</param>
     /// <param name="readsSource">Whether each block attends to an encoded text too.</param>
     public TransformerStack(TransformerShape shape, bool readsSource = false)
         : base(nameof(TransformerStack))
     {
-        this.shape = shape;
+        _shape = shape;
         blocks = nn.ModuleList(Enumerable.Range(0, shape.Layers).Select(_ => new TransformerBlock(shape, readsSource)).ToArray());
         norm = nn.LayerNorm(shape.Width);
         RegisterComponents();
@@ -52,12 +52,12 @@ internal sealed class TransformerStack
     /// <param name="code">What is added to every input; [batch, width].</param>
     public TransformerState Start(long batch, IReadOnlyList<Tensor>? memory = null, EncodedText? source = null, Tensor? code = null)
     {
-        var cache = KeyValueCache.Empty(shape.Layers, batch, shape.Heads, norm.weight);
+        var cache = KeyValueCache.Empty(_shape.Layers, batch, _shape.Heads, norm.weight);
         var places = memory?[0].shape[1] ?? 0;
         for (var place = 0L; place < places; place++)
         {
             cache = cache.Next(place);
-            for (var layer = 0; layer < shape.Layers; layer++)
+            for (var layer = 0; layer < _shape.Layers; layer++)
             {
                 var vector = memory![layer].narrow(1, place, 1);
                 cache.Put(layer, place, cat([vector, vector], 2));
@@ -76,7 +76,7 @@ internal sealed class TransformerStack
                     (IReadOnlyList<(Tensor, Tensor)>)[.. branch.Layers.Select(layer => ((Tensor)layer.Weight, (Tensor)layer.Bias!))]))
             .ToList())],
         (norm.weight!, norm.bias!),
-        shape.Heads,
+        _shape.Heads,
         precision);
 
     /// <summary>The next token of each text.</summary>

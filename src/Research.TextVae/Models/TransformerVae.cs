@@ -14,7 +14,7 @@ namespace Research.TextVae.Models;
 /// </summary>
 public sealed class TransformerVae : TextVaeModel, IConfigured
 {
-    private readonly TransformerVaeConfig config;
+    private readonly TransformerVaeConfig _config;
     private readonly TokenEmbedding decoder_embedding;
     private readonly TokenEmbedding? encoder_embedding;
     private readonly TransformerStack encoder;
@@ -23,13 +23,13 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     private readonly LinearLayer? latent_embedding;
     private readonly TransformerStack decoder;
     private readonly OutputLayer output;
-    private readonly TransformerDecoder writer;
+    private readonly TransformerDecoder _writer;
 
     /// <exception cref="UserException">The decoder would not see z.</exception>
     public TransformerVae(TransformerVaeConfig config, int vocabulary)
         : base(nameof(TransformerVae), vocabulary, (config ?? throw new ArgumentNullException(nameof(config))).LatentSize)
     {
-        this.config = config;
+        _config = config;
         var shape = config.Shape.Checked();
         if (config.MemoryTokens == 0 && !config.LatentInEmbedding)
             throw new UserException(
@@ -44,22 +44,22 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
         latent_embedding = config.LatentInEmbedding ? Projections.Linear(config.LatentSize, shape.Width) : null;
         decoder = new TransformerStack(shape);
         output = new OutputLayer(shape.Width, vocabulary, config.TieOutput ? decoder_embedding.Table : null, normal: true);
-        writer = new TransformerDecoder(decoder_embedding, decoder, output);
+        _writer = new TransformerDecoder(decoder_embedding, decoder, output);
         RegisterComponents();
         this.KeepTensors();
     }
 
     /// <inheritdoc/>
-    public ModelConfig Config => config;
+    public ModelConfig Config => _config;
 
     /// <inheritdoc/>
     public override DiagonalGaussian Encode(TextBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var tokens = WordDropout.Apply(batch.Targets, training ? config.EncoderWordDropout : 0);
+        var tokens = WordDropout.Apply(batch.Targets, training ? _config.EncoderWordDropout : 0);
         var words = (encoder_embedding ?? decoder_embedding).call(tokens, 0); // [batch, time, width]
         var states = encoder.call(words, new AttentionMask(Causal: false, batch.Lengths));
-        return posterior.call(config.Pooling.Apply(states, batch));
+        return posterior.call(_config.Pooling.Apply(states, batch));
     }
 
     /// <inheritdoc/>
@@ -73,8 +73,8 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     {
         ArgumentNullException.ThrowIfNull(z);
         ArgumentNullException.ThrowIfNull(batch);
-        var tokens = WordDropout.Apply(batch.Inputs, training ? config.WordDropout : 0);
-        return output.Nll(writer.Forward(tokens, latent_embedding?.call(z), Memory(z), maps: maps), batch);
+        var tokens = WordDropout.Apply(batch.Inputs, training ? _config.WordDropout : 0);
+        return output.Nll(_writer.Forward(tokens, latent_embedding?.call(z), Memory(z), maps: maps), batch);
     }
 
     /// <inheritdoc/>
@@ -85,10 +85,10 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
     }
 
     /// <inheritdoc/>
-    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => writer.Step(tokens, state);
+    public override (Tensor Logits, DecoderState State) DecodeStep(Tensor tokens, DecoderState state) => _writer.Step(tokens, state);
 
     /// <inheritdoc/>
-    public override DecodingSession StartSession(DecoderState state) => writer.StartSession(this, state);
+    public override DecodingSession StartSession(DecoderState state) => _writer.StartSession(this, state);
 
     /// <inheritdoc/>
     public override IEnumerable<Parameter> EncoderParameters() =>
@@ -96,7 +96,7 @@ public sealed class TransformerVae : TextVaeModel, IConfigured
 
     // One [batch, tokens, width] a layer, which serves as keys and as values.
     private Tensor[]? Memory(Tensor z) =>
-        latent_memory?.call(z).view(z.shape[0], config.Shape.Layers, config.MemoryTokens, config.Shape.Width).unbind(1);
+        latent_memory?.call(z).view(z.shape[0], _config.Shape.Layers, _config.MemoryTokens, _config.Shape.Width).unbind(1);
 }
 
 /// <summary>A VAE of two Transformers, conditioned as Optimus (Li et al. 2020) but trained from scratch.</summary>

@@ -11,8 +11,8 @@ namespace Research.TextVae.Models;
 /// <summary>Vectors of words, learned from text without labels: what a model can be given to begin with.</summary>
 public sealed class WordVectors
 {
-    private readonly Tensor directions; // [vocabulary, width], of length 1; 0 for unknown words
-    private readonly bool[] known;
+    private readonly Tensor _directions; // [vocabulary, width], of length 1; 0 for unknown words
+    private readonly bool[] _known;
 
     /// <param name="table">[vocabulary, width].</param>
     /// <param name="text">The text they were learned from: the vectors of words that are not in it mean nothing.</param>
@@ -23,12 +23,12 @@ public sealed class WordVectors
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         Table = table.detach().cpu().clone().DetachFromDisposeScope();
-        known = new bool[table.shape[0]];
+        _known = new bool[table.shape[0]];
         foreach (var word in text.SelectMany(sentence => sentence))
-            known[word] = true;
+            _known[word] = true;
         foreach (var marker in Enumerable.Range(0, Vocabulary.Markers.Count))
-            known[marker] = false;
-        directions = (nn.functional.normalize(Table) * Known()).DetachFromDisposeScope();
+            _known[marker] = false;
+        _directions = (nn.functional.normalize(Table) * Known()).DetachFromDisposeScope();
     }
 
     /// <summary>[vocabulary, width].</summary>
@@ -41,9 +41,9 @@ public sealed class WordVectors
     public IReadOnlyList<Neighbour> Nearest(int word, int count)
     {
         using var scope = NewDisposeScope();
-        if (!known[word])
+        if (!_known[word])
             return [];
-        var cosines = directions.matmul(directions[word]).masked_fill(Known().squeeze(1).eq(0), double.NegativeInfinity);
+        var cosines = _directions.matmul(_directions[word]).masked_fill(Known().squeeze(1).eq(0), double.NegativeInfinity);
         cosines[word].fill_(double.NegativeInfinity);
         var (values, places) = cosines.topk((int)Math.Min(count, cosines.shape[0]));
         return [.. places.data<long>().ToArray().Zip(values.data<float>().ToArray(), (place, cosine) => new Neighbour((int)place, cosine))
@@ -72,7 +72,7 @@ public sealed class WordVectors
     }
 
     // [vocabulary, 1], 1 where the text has the word.
-    private Tensor Known() => tensor(Array.ConvertAll(known, has => has ? 1f : 0)).unsqueeze(1);
+    private Tensor Known() => tensor(Array.ConvertAll(_known, has => has ? 1f : 0)).unsqueeze(1);
 }
 
 /// <summary>

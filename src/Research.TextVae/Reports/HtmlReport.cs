@@ -14,35 +14,35 @@ namespace Research.TextVae.Reports;
 /// </code></example>
 public sealed class HtmlReport(string title)
 {
-    private readonly StringBuilder body = new();
-    private readonly List<Figure> figures = [];
-    private readonly List<(string Id, string Heading)> sections = [];
-    private string subtitle = "";
-    private int tables;
+    private readonly StringBuilder _body = new();
+    private readonly List<Figure> _figures = [];
+    private readonly List<(string Id, string Heading)> _sections = [];
+    private string _subtitle = "";
+    private int _tables;
 
     /// <summary>One or two lines under the title.</summary>
     public HtmlReport Subtitle(string text)
     {
-        subtitle = text;
+        _subtitle = text;
         return this;
     }
 
     /// <summary>A row of key numbers.</summary>
     public HtmlReport Tiles(params Tile[] tiles)
     {
-        body.Append("<div class=\"tiles\">\n");
-        foreach (var tile in tiles) body.Append(tile.ToHtml());
-        body.Append("</div>\n");
+        _body.Append("<div class=\"tiles\">\n");
+        foreach (var tile in tiles) _body.Append(tile.ToHtml());
+        _body.Append("</div>\n");
         return this;
     }
 
     /// <summary>Starts a section, which the table of contents names.</summary>
     public HtmlReport Section(string heading)
     {
-        if (sections.Count > 0) body.Append("</section>\n");
-        var id = FormattableString.Invariant($"section-{sections.Count + 1}");
-        sections.Add((id, heading));
-        body.Append($"<section id=\"{id}\">\n<h2>{Html.Escape(heading)}</h2>\n");
+        if (_sections.Count > 0) _body.Append("</section>\n");
+        var id = FormattableString.Invariant($"section-{_sections.Count + 1}");
+        _sections.Add((id, heading));
+        _body.Append($"<section id=\"{id}\">\n<h2>{Html.Escape(heading)}</h2>\n");
         return this;
     }
 
@@ -51,25 +51,25 @@ public sealed class HtmlReport(string title)
     {
         foreach (var paragraph in text.ReplaceLineEndings("\n")
             .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            body.Append($"<p>{Html.Prose(paragraph)}</p>\n");
+            _body.Append($"<p>{Html.Prose(paragraph)}</p>\n");
         return this;
     }
 
     /// <summary>An interactive figure. Its title is above it, its numbered caption below.</summary>
     public HtmlReport Figure(Figure figure, string caption = "")
     {
-        figures.Add(figure);
+        _figures.Add(figure);
         var heading = figure.TitleText is { } text ? $"<h3>{Html.Escape(text)}</h3>\n" : "";
-        body.Append($"<figure>\n{heading}{HtmlPage.Plot(figures.Count, figure)}\n");
-        body.Append($"<figcaption><b>Figure {figures.Count}.</b> {Html.Prose(caption)}</figcaption>\n</figure>\n");
+        _body.Append($"<figure>\n{heading}{HtmlPage.Plot(_figures.Count, figure)}\n");
+        _body.Append($"<figcaption><b>Figure {_figures.Count}.</b> {Html.Prose(caption)}</figcaption>\n</figure>\n");
         return this;
     }
 
     /// <summary>A table whose columns the reader can sort.</summary>
     public HtmlReport Table(ReportTable table, string caption = "")
     {
-        var label = caption.Length == 0 ? "" : $"<figcaption><b>Table {++tables}.</b> {Html.Prose(caption)}</figcaption>\n";
-        body.Append($"<figure class=\"table\">\n{label}<div class=\"scroll\">\n{table.ToHtml()}</div>\n</figure>\n");
+        var label = caption.Length == 0 ? "" : $"<figcaption><b>Table {++_tables}.</b> {Html.Prose(caption)}</figcaption>\n";
+        _body.Append($"<figure class=\"table\">\n{label}<div class=\"scroll\">\n{table.ToHtml()}</div>\n</figure>\n");
         return this;
     }
 
@@ -79,44 +79,44 @@ public sealed class HtmlReport(string title)
     /// <exception cref="ArgumentException">A row has another number of texts.</exception>
     public HtmlReport Samples(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
-        body.Append(SampleTexts.Table(caption, headings, rows));
+        _body.Append(SampleTexts.Table(caption, headings, rows));
         return this;
     }
 
     /// <summary>Generated texts as a list.</summary>
     public HtmlReport Samples(string caption, IEnumerable<string> texts)
     {
-        body.Append(SampleTexts.List(caption, texts));
+        _body.Append(SampleTexts.List(caption, texts));
         return this;
     }
 
     /// <summary>Texts decoded on the way from one point of the latent space to another, first to last.</summary>
     public HtmlReport Interpolation(string caption, IReadOnlyList<string> texts)
     {
-        body.Append(SampleTexts.Strip(caption, texts));
+        _body.Append(SampleTexts.Strip(caption, texts));
         return this;
     }
 
     /// <summary>What the recipe claims, and whether it held.</summary>
     public HtmlReport Expectations(IEnumerable<ExpectationResult> results)
     {
-        body.Append(ExpectationResult.ListToHtml([.. results]));
+        _body.Append(ExpectationResult.ListToHtml([.. results]));
         return this;
     }
 
     /// <summary>Names and values that open at a click: environment, configuration.</summary>
     public HtmlReport Details(string summary, IEnumerable<(string Name, string Value)> entries)
     {
-        body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<dl>\n");
-        foreach (var (name, value) in entries) body.Append($"<dt>{Html.Escape(name)}</dt><dd>{Html.Escape(value)}</dd>\n");
-        body.Append("</dl>\n</details>\n");
+        _body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<dl>\n");
+        foreach (var (name, value) in entries) _body.Append($"<dt>{Html.Escape(name)}</dt><dd>{Html.Escape(value)}</dd>\n");
+        _body.Append("</dl>\n</details>\n");
         return this;
     }
 
     /// <summary>Preformatted text that opens at a click.</summary>
     public HtmlReport Details(string summary, string text)
     {
-        body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<pre>{Html.Escape(text)}</pre>\n</details>\n");
+        _body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<pre>{Html.Escape(text)}</pre>\n</details>\n");
         return this;
     }
 
@@ -125,12 +125,12 @@ public sealed class HtmlReport(string title)
     {
         var page = new StringBuilder("<div class=\"page\">\n");
         page.Append($"<header>\n<h1>{Html.Escape(title)}</h1>\n");
-        if (subtitle.Length > 0) page.Append($"<p class=\"subtitle\">{Html.Prose(subtitle)}</p>\n");
+        if (_subtitle.Length > 0) page.Append($"<p class=\"subtitle\">{Html.Prose(_subtitle)}</p>\n");
         page.Append("</header>\n<nav aria-label=\"Contents\">\n<ol>\n");
-        foreach (var (id, heading) in sections) page.Append($"<li><a href=\"#{id}\">{Html.Escape(heading)}</a></li>\n");
-        page.Append("</ol>\n</nav>\n<main>\n").Append(body);
-        if (sections.Count > 0) page.Append("</section>\n");
-        return HtmlPage.Of(title, page.Append("</main>\n</div>").ToString(), figures);
+        foreach (var (id, heading) in _sections) page.Append($"<li><a href=\"#{id}\">{Html.Escape(heading)}</a></li>\n");
+        page.Append("</ol>\n</nav>\n<main>\n").Append(_body);
+        if (_sections.Count > 0) page.Append("</section>\n");
+        return HtmlPage.Of(title, page.Append("</main>\n</div>").ToString(), _figures);
     }
 
     /// <summary>Writes the page; an existing file is replaced as a whole.</summary>

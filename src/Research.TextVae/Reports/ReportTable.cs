@@ -69,21 +69,21 @@ public abstract class ReportTable
 /// <example><code>ReportTable.Of(members).Text("Member", m => m.Name).Number("KL (nats)", m => m.Kl, "0.00", Best.Lowest)</code></example>
 public sealed class ReportTable<T> : ReportTable
 {
-    private readonly IReadOnlyList<T> rows;
+    private readonly IReadOnlyList<T> _rows;
 
-    internal ReportTable(IReadOnlyList<T> rows) => this.rows = rows;
+    internal ReportTable(IReadOnlyList<T> rows) => _rows = rows;
 
     /// <summary>Adds a column of texts, left-aligned.</summary>
     public ReportTable<T> Text(string title, Func<T, string> value)
     {
-        Columns.Add(new TableColumn(title, [.. rows.Select(value)], null, Best.None));
+        Columns.Add(new TableColumn(title, [.. _rows.Select(value)], null, Best.None));
         return this;
     }
 
     /// <summary>A column of numbers in a .NET format; those that are missing or not finite are shown as a dash.</summary>
     public ReportTable<T> Number(string title, Func<T, double?> value, string format = "0.00", Best best = Best.None)
     {
-        double[] numbers = [.. rows.Select(row => value(row) ?? double.NaN)];
+        double[] numbers = [.. _rows.Select(row => value(row) ?? double.NaN)];
         string Show(double number) => double.IsFinite(number)
             ? number.ToString(Math.Abs(number) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture).Replace('-', '−')
             : "–";

@@ -10,9 +10,9 @@ namespace Research.TextVae.Spelling;
 /// </summary>
 public sealed class SpellingTest
 {
-    private readonly Vocabulary vocabulary;
-    private readonly TypoChannel channel;
-    private readonly string[][] meant;
+    private readonly Vocabulary _vocabulary;
+    private readonly TypoChannel _channel;
+    private readonly string[][] _meant;
 
     /// <param name="sentences">Sentences as they are meant.</param>
     /// <param name="vocabulary">Their words.</param>
@@ -23,13 +23,13 @@ public sealed class SpellingTest
         ArgumentNullException.ThrowIfNull(sentences);
         ArgumentNullException.ThrowIfNull(vocabulary);
         ArgumentNullException.ThrowIfNull(channel);
-        (this.vocabulary, this.channel) = (vocabulary, channel);
+        (_vocabulary, _channel) = (vocabulary, channel);
         var known = sentences.Where(ids => !ids.Contains(Vocabulary.UnkId)).Take(count);
-        meant = [.. known.Select(ids => Array.ConvertAll(ids, id => vocabulary[id]))];
+        _meant = [.. known.Select(ids => Array.ConvertAll(ids, id => vocabulary[id]))];
     }
 
     /// <summary>Number of sentences.</summary>
-    public int Count => meant.Length;
+    public int Count => _meant.Length;
 
     /// <summary>Lets a corrector correct all sentences, misspelt by the channel.</summary>
     /// <param name="correct">Gives the words that it takes to be meant, one for each word that it is given.</param>
@@ -39,14 +39,14 @@ public sealed class SpellingTest
     {
         ArgumentNullException.ThrowIfNull(correct);
         var random = new StableRandom(seed);
-        string[][] observed = [.. meant.Select(words => Array.ConvertAll(words, word => channel.Corrupt(word, random)))];
+        string[][] observed = [.. _meant.Select(words => Array.ConvertAll(words, word => _channel.Corrupt(word, random)))];
         var score = new SpellingScore();
         var corrections = new List<CorrectedSentence>();
-        for (var i = 0; i < meant.Length; i++)
+        for (var i = 0; i < _meant.Length; i++)
         {
             var corrected = correct(observed[i]);
-            score.Add(meant[i], observed[i], corrected, vocabulary.Contains);
-            corrections.Add(new CorrectedSentence(meant[i], observed[i], corrected));
+            score.Add(_meant[i], observed[i], corrected, _vocabulary.Contains);
+            corrections.Add(new CorrectedSentence(_meant[i], observed[i], corrected));
             progress?.Invoke(i + 1);
         }
 

@@ -10,12 +10,12 @@ internal sealed class StandardOutput(TextWriter inner, bool silent) : TextWriter
 {
     private const int NoSuchTerminal = 5; // EIO
 
-    private static int s_guarded;
+    private static int _guarded;
 
     /// <summary>From now on in this process.</summary>
     public static void Guard()
     {
-        if (Interlocked.Exchange(ref s_guarded, 1) != 0)
+        if (Interlocked.Exchange(ref _guarded, 1) != 0)
             return;
         Console.SetOut(new StandardOutput(Console.Out, silent: false));
         Console.SetError(new StandardOutput(Console.Error, silent: true));

@@ -12,7 +12,7 @@ internal static class TextEncodingGuess
     private const int Sample = 1 << 20, FewestPairs = 5;
 
     // The most frequent of Chinese, which make a quarter of any text, with comma, full stop and colon; in GB 2312.
-    private static readonly HashSet<int> s_commonPairs =
+    private static readonly HashSet<int> _commonPairs =
     [
         0xB5C4, 0xD2BB, 0xCAC7, 0xB2BB, 0xC1CB, 0xC8CB, 0xCED2, 0xD4DA, 0xD3D0, 0xCBFB, 0xD5E2, 0xD6D0, 0xB4F3, 0xC0B4, 0xC9CF, 0xB9FA,
         0xB8F6, 0xB5BD, 0xCBB5, 0xC3C7, 0xCEAA, 0xD7D3, 0xBACD, 0xC4E3, 0xB5D8, 0xB3F6, 0xB5C0, 0xD2B2, 0xCAB1, 0xC4EA, 0xA3AC, 0xA1A3,
@@ -72,7 +72,7 @@ internal static class TextEncodingGuess
             if (bytes[i] is 0x80 or 0xFF || second is < 0x30 or 0x7F or 0xFF)
                 return false;
             pairs++;
-            common += s_commonPairs.Contains(bytes[i] << 8 | second) ? 1 : 0;
+            common += _commonPairs.Contains(bytes[i] << 8 | second) ? 1 : 0;
             i++;
         }
 

@@ -10,7 +10,7 @@ namespace Research.TextVae.Synthetic;
 public sealed class MarkovMixture
 {
     private const int Markers = 4;
-    private readonly double[][,] transitions; // [class][from, to]; the last column is the end, row 0 the start
+    private readonly double[][,] _transitions; // [class][from, to]; the last column is the end, row 0 the start
 
     /// <param name="seed">Decides the transition probabilities.</param>
     /// <param name="classes">K.</param>
@@ -23,7 +23,7 @@ public sealed class MarkovMixture
         (Classes, Words) = (Require.AtLeast(1, classes), Require.AtLeast(1, words));
         Require.Above(1, meanLength);
         var random = new StableRandom(seed);
-        transitions = [.. Enumerable.Range(0, classes).Select(_ => Table(random, words, 1 / meanLength, concentration))];
+        _transitions = [.. Enumerable.Range(0, classes).Select(_ => Table(random, words, 1 / meanLength, concentration))];
     }
 
     /// <summary>Number of classes, each a Markov chain of its own.</summary>
@@ -46,7 +46,7 @@ public sealed class MarkovMixture
             var sentence = new List<int>();
             for (var from = 0; ;)
             {
-                var to = Draw(transitions[c], from, random);
+                var to = Draw(_transitions[c], from, random);
                 if (to == Words)
                     break;
                 sentence.Add(to + Markers);
@@ -89,11 +89,11 @@ public sealed class MarkovMixture
             var from = 0;
             foreach (var id in sentence)
             {
-                sums[c] += Math.Log(transitions[c][from, id - Markers]);
+                sums[c] += Math.Log(_transitions[c][from, id - Markers]);
                 from = id - Markers + 1;
             }
 
-            sums[c] += Math.Log(transitions[c][from, Words]);
+            sums[c] += Math.Log(_transitions[c][from, Words]);
         }
 
         return sums;

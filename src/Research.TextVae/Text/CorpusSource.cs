@@ -10,8 +10,8 @@ public abstract class CorpusSource
 {
     private const string Datasets = "Research.TextVae.Datasets";
 
-    private static readonly List<CorpusSource> s_registered = [];
-    private static readonly Lazy<bool> s_datasets = new(LoadDatasets);
+    private static readonly List<CorpusSource> _registered = [];
+    private static readonly Lazy<bool> _datasets = new(LoadDatasets);
 
     /// <summary>The names of its corpora.</summary>
     public abstract IReadOnlyList<string> Names { get; }
@@ -28,10 +28,10 @@ public abstract class CorpusSource
     public static void Register(CorpusSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        lock (s_registered)
+        lock (_registered)
         {
-            if (s_registered.All(known => known.GetType() != source.GetType()))
-                s_registered.Add(source);
+            if (_registered.All(known => known.GetType() != source.GetType()))
+                _registered.Add(source);
         }
     }
 
@@ -40,9 +40,9 @@ public abstract class CorpusSource
     {
         get
         {
-            _ = s_datasets.Value;
-            lock (s_registered)
-                return [.. s_registered];
+            _ = _datasets.Value;
+            lock (_registered)
+                return [.. _registered];
         }
     }
 

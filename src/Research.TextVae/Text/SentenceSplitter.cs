@@ -17,7 +17,7 @@ public static class SentenceSplitter
     private const string UnspacedTerminators = "。！？｡︒︕︖";
     private const string Terminators = ".!?…‼‽⁇⁈⁉։؝؞؟۔܀܁܂߹।॥၊။።፧፨᙮᠃᠉។៕᪨᪩᪪᪫᭚᭛᭞᭟᰻᰼᱾᱿꓿꘎꘏꛳꛷︙﹒﹖﹗．" + UnspacedTerminators;
 
-    private static readonly HashSet<string> s_firstWords = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> _firstWords = new(StringComparer.Ordinal)
     {
         "A", "After", "All", "And", "As", "At", "But", "For", "From", "He", "Her", "His", "How", "I", "If", "In", "It", "My", "No", "Not",
         "On", "Or", "She", "So", "That", "The", "Their", "Then", "There", "They", "This", "Those", "To", "We", "What", "When", "Which",
@@ -107,7 +107,7 @@ public static class SentenceSplitter
         if (word is "No" or "no" or "Nos" or "p")
             return !char.IsAsciiDigit(nextWord[0]);
         var initials = word.Contains('.') || (word.Length == 1 && char.IsUpper(word[0]) && word != "I");
-        return !(initials || Abbreviations.IsKnown(word)) || (word.Length > 1 && s_firstWords.Contains(nextWord));
+        return !(initials || Abbreviations.IsKnown(word)) || (word.Length > 1 && _firstWords.Contains(nextWord));
     }
 
     private static bool IsTerminator(char c) => Terminators.Contains(c, StringComparison.Ordinal);

@@ -10,25 +10,25 @@ internal static class ByteAlphabet
 {
     private const int Moved = 0x100;
 
-    private static readonly char[] s_characters = Characters();
-    private static readonly Dictionary<char, byte> s_bytes = Enumerable.Range(0, 256).ToDictionary(b => s_characters[b], b => (byte)b);
+    private static readonly char[] _characters = Characters();
+    private static readonly Dictionary<char, byte> _bytes = Enumerable.Range(0, 256).ToDictionary(b => _characters[b], b => (byte)b);
 
     /// <summary>The 256 characters in the order of their code points, which is that of the ids in every vocabulary.</summary>
-    public static IEnumerable<string> Ordered => s_characters.Order().Select(c => c.ToString());
+    public static IEnumerable<string> Ordered => _characters.Order().Select(c => c.ToString());
 
-    public static string Encode(byte value) => s_characters[value].ToString();
+    public static string Encode(byte value) => _characters[value].ToString();
 
     public static string Encode(ReadOnlySpan<byte> bytes)
     {
         var text = new char[bytes.Length];
         for (var i = 0; i < text.Length; i++)
-            text[i] = s_characters[bytes[i]];
+            text[i] = _characters[bytes[i]];
         return new string(text);
     }
 
     /// <summary>The bytes a token stands for; one that is not written in the alphabet stands for its own letters.</summary>
     public static byte[] BytesOf(string token) =>
-        token.All(s_bytes.ContainsKey) ? [.. token.Select(c => s_bytes[c])] : Encoding.UTF8.GetBytes(token);
+        token.All(_bytes.ContainsKey) ? [.. token.Select(c => _bytes[c])] : Encoding.UTF8.GetBytes(token);
 
     private static char[] Characters()
     {

@@ -13,7 +13,7 @@ internal static class CanonicalComposition
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TrailCount = 28;
 
-    private static readonly Lazy<Tables> s_tables = new(Tables.Read);
+    private static readonly Lazy<Tables> _tables = new(Tables.Read);
 
     /// <summary>The text in form C; the same object when it already is.</summary>
     public static string Normalize(string text)
@@ -34,7 +34,7 @@ internal static class CanonicalComposition
             return true;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune.Value >= 0x300 && s_tables.Value.Unstable(rune.Value))
+            if (rune.Value >= 0x300 && _tables.Value.Unstable(rune.Value))
                 return false;
         }
 
@@ -51,7 +51,7 @@ internal static class CanonicalComposition
             if (syllable % TrailCount != 0)
                 output.Add(TrailBase + (syllable % TrailCount));
         }
-        else if (s_tables.Value.Decompositions.TryGetValue(point, out var parts))
+        else if (_tables.Value.Decompositions.TryGetValue(point, out var parts))
         {
             foreach (var part in parts)
                 Decompose(part, output);
@@ -68,9 +68,9 @@ internal static class CanonicalComposition
         for (var i = 1; i < points.Count; i++)
         {
             var point = points[i];
-            var order = s_tables.Value.Class(point);
+            var order = _tables.Value.Class(point);
             var j = i;
-            for (; order != 0 && j > 0 && s_tables.Value.Class(points[j - 1]) > order; j--)
+            for (; order != 0 && j > 0 && _tables.Value.Class(points[j - 1]) > order; j--)
                 points[j] = points[j - 1];
             points[j] = point;
         }
@@ -85,7 +85,7 @@ internal static class CanonicalComposition
         for (var i = 0; i < points.Count; i++)
         {
             var point = points[i];
-            var order = s_tables.Value.Class(point);
+            var order = _tables.Value.Class(point);
             var adjacent = starter == length - 1;
             if (starter >= 0 && (adjacent || (lastClass < order && lastClass != 0)) && Pair(points[starter], point) is { } composed)
             {
@@ -113,7 +113,7 @@ internal static class CanonicalComposition
         if (syllable is >= 0 and < LeadCount * VowelCount * TrailCount && syllable % TrailCount == 0
             && second is > TrailBase and < TrailBase + TrailCount)
             return first + second - TrailBase;
-        return s_tables.Value.Compositions.TryGetValue((first, second), out var composed) ? composed : null;
+        return _tables.Value.Compositions.TryGetValue((first, second), out var composed) ? composed : null;
     }
 
     private sealed class Tables

@@ -13,10 +13,10 @@ internal static class CharacterClasses
     /// <summary>The class of half a character beyond U+FFFF: the whole one must be looked up.</summary>
     public const byte Surrogate = 4;
 
-    private static readonly byte[] s_table = Read();
+    private static readonly byte[] _table = Read();
 
     /// <summary>The class of every code point.</summary>
-    public static ReadOnlySpan<byte> Table => s_table;
+    public static ReadOnlySpan<byte> Table => _table;
 
     private static byte[] Read()
     {

@@ -11,7 +11,7 @@ namespace Research.TextVae.Tokenizers;
 internal static class HuggingFaceFile
 {
     // These only put markers around the ids of a text or move offsets.
-    private static readonly string[] s_postProcessors = ["ByteLevel", "RobertaProcessing", "TemplateProcessing"];
+    private static readonly string[] _postProcessors = ["ByteLevel", "RobertaProcessing", "TemplateProcessing"];
 
     public static bool Recognizes(JsonElement root) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out _);
 
@@ -25,9 +25,9 @@ internal static class HuggingFaceFile
         var pattern = PatternOf(root);
         foreach (var processor in InSequence(root, "post_processor", "processors").Select(Type))
         {
-            if (!s_postProcessors.Contains(processor))
+            if (!_postProcessors.Contains(processor))
                 throw new InvalidDataException(
-                    $"its post_processor is {processor}, which may change ids; supported are {string.Join(", ", s_postProcessors)}");
+                    $"its post_processor is {processor}, which may change ids; supported are {string.Join(", ", _postProcessors)}");
         }
 
         if (TypeOf(root, "decoder") is { } decoder and not "ByteLevel")

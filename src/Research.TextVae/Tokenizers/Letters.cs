@@ -87,9 +87,9 @@ internal static class CodePoints
 /// <summary>English words run together with an apostrophe.</summary>
 internal static class Contractions
 {
-    private static readonly string[] s_suffixes = ["s", "d", "m", "ll", "re", "ve"];
+    private static readonly string[] _suffixes = ["s", "d", "m", "ll", "re", "ve"];
 
-    private static readonly string[] s_elisions =
+    private static readonly string[] _elisions =
         ["tis", "twas", "twere", "twill", "twould", "twixt", "em", "till", "bout", "cause", "neath", "gainst", "mongst"];
 
     /// <summary>Length of the contraction that ends <paramref name="word"/>: <c>n't</c>, <c>'s</c>, <c>'ll</c>, …; 0 for none.</summary>
@@ -101,7 +101,7 @@ internal static class Contractions
         var after = word[(apostrophe + 1)..];
         if (after.Equals("t", StringComparison.OrdinalIgnoreCase))
             return apostrophe > 1 && word[apostrophe - 1] is 'n' or 'N' ? 3 : 0;
-        foreach (var suffix in s_suffixes)
+        foreach (var suffix in _suffixes)
         {
             if (after.Equals(suffix, StringComparison.OrdinalIgnoreCase))
                 return suffix.Length + 1;
@@ -117,7 +117,7 @@ internal static class Contractions
         while (end < text.Length && char.IsLetter(text[end]))
             end++;
         var word = text.AsSpan(i + 1, end - i - 1);
-        foreach (var elision in s_elisions)
+        foreach (var elision in _elisions)
         {
             if (word.Equals(elision, StringComparison.OrdinalIgnoreCase))
                 return end - i;
@@ -129,29 +129,29 @@ internal static class Contractions
     /// <summary>Whether the token was cut off the word before it and is written against it.</summary>
     public static bool IsSuffix(string token) =>
         token.Equals("n't", StringComparison.OrdinalIgnoreCase)
-        || (token.Length > 1 && token[0] == '\'' && s_suffixes.Contains(token[1..], StringComparer.OrdinalIgnoreCase));
+        || (token.Length > 1 && token[0] == '\'' && _suffixes.Contains(token[1..], StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>English abbreviations whose dot belongs to the word.</summary>
 internal static class Abbreviations
 {
     // Always followed by a name or a number: no sentence ends here.
-    private static readonly HashSet<string> s_titles = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _titles = new(StringComparer.OrdinalIgnoreCase)
     {
         "mr", "mrs", "ms", "mme", "mlle", "dr", "st", "messrs", "hon", "rev", "capt", "col", "gen", "lieut", "lt", "prof",
         "maj", "sgt", "adm", "gov", "pres", "vol", "fig", "pp", "cf", "vs", "viz", "wm", "jas", "geo", "thos", "chas",
     };
 
     // May end a sentence.
-    private static readonly HashSet<string> s_others = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _others = new(StringComparer.OrdinalIgnoreCase)
     {
         "esq", "etc", "&c", "jr", "sr", "co", "inc", "ltd", "ult", "inst",
         "jan", "feb", "aug", "sept", "oct", "nov", "dec",
     };
 
-    public static bool IsTitle(string word) => s_titles.Contains(word);
+    public static bool IsTitle(string word) => _titles.Contains(word);
 
-    public static bool IsKnown(string word) => s_titles.Contains(word) || s_others.Contains(word);
+    public static bool IsKnown(string word) => _titles.Contains(word) || _others.Contains(word);
 
     /// <summary>The end of the word that spans <paramref name="start"/> to <paramref name="end"/>, with its dot if it is an
     /// abbreviation.</summary>

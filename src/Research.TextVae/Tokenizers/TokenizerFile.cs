@@ -11,7 +11,7 @@ internal sealed record TokenizerFile(
 {
     private const string TypeKey = "type";
 
-    private static readonly JsonSerializerOptions s_json = new()
+    private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -24,14 +24,14 @@ internal sealed record TokenizerFile(
             ? type.GetString()
             : null;
 
-    public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, s_json) + "\n");
+    public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, _json) + "\n");
 
     /// <exception cref="UserException">The file is missing or holds no tokenizer of that type.</exception>
     public static T Read<T>(string path, string wanted, Func<Vocabulary, bool, T> create)
     {
         try
         {
-            var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), s_json);
+            var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), _json);
             if (file is { Vocabulary: null } || file?.Vocabulary.Contains(null) == true)
                 throw new JsonException("a word of its vocabulary is null");
             return file?.Type == wanted

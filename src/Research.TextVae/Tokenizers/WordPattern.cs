@@ -21,15 +21,15 @@ internal static class WordPatterns
     private const string After = @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     private const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
-    private static readonly (WordPattern Pattern, string Expression)[] s_expressions =
+    private static readonly (WordPattern Pattern, string Expression)[] _expressions =
         [(WordPattern.Gpt2, Gpt2), (WordPattern.Llama3, Before + "{1,3}" + After), (WordPattern.Qwen2, Before + After)];
 
     /// <summary>The expression as Hugging Face's files have it.</summary>
-    public static string Expression(WordPattern pattern) => s_expressions.First(item => item.Pattern == pattern).Expression;
+    public static string Expression(WordPattern pattern) => _expressions.First(item => item.Pattern == pattern).Expression;
 
     /// <summary>The pattern of that expression, or null where it is another one.</summary>
     public static WordPattern? Find(string? expression) =>
-        Array.FindIndex(s_expressions, item => item.Expression == expression) is var i and >= 0 ? s_expressions[i].Pattern : null;
+        Array.FindIndex(_expressions, item => item.Expression == expression) is var i and >= 0 ? _expressions[i].Pattern : null;
 
     /// <summary>Where the piece that begins at <paramref name="start"/> ends.</summary>
     public static int End(WordPattern pattern, ReadOnlySpan<char> text, int start) => pattern == WordPattern.Gpt2

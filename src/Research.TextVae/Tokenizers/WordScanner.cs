@@ -9,7 +9,7 @@ internal sealed class WordScanner(bool lowercase)
     public const string Unknown = "<unk>", Dash = "--", Blank = "----", Ellipsis = "...";
     public const string OpenQuote = "“", CloseQuote = "”", OpenSingle = "‘", CloseSingle = "’";
 
-    private static readonly string s_openers = OpenQuote + OpenSingle + "([{";
+    private static readonly string _openers = OpenQuote + OpenSingle + "([{";
 
     public bool Lowercase => lowercase;
 
@@ -112,7 +112,7 @@ internal sealed class WordScanner(bool lowercase)
         if (apartRight)
             return false;
         return apartLeft || words.Count == 0 || words[^1].Value is var last
-            && (last == Dash || s_openers.Contains(last, StringComparison.Ordinal));
+            && (last == Dash || _openers.Contains(last, StringComparison.Ordinal));
     }
 
     private static int Run(string text, int i, char c)

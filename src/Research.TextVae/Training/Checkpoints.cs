@@ -115,7 +115,7 @@ internal sealed class FolderCheckpoints(string folder, Action<string> notice) : 
 /// <summary>Keeps the best weights in memory and nothing else: such a training cannot be resumed.</summary>
 internal sealed class MemoryCheckpoints : Checkpoints
 {
-    private Dictionary<string, Tensor> best = [];
+    private Dictionary<string, Tensor> _best = [];
 
     /// <inheritdoc/>
     public override string Whereabouts => "Nothing is kept of it.";
@@ -131,20 +131,20 @@ internal sealed class MemoryCheckpoints : Checkpoints
         using var scope = NewDisposeScope();
         using var inference = no_grad();
         Drop();
-        best = TrainingState.Collect(model).ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
+        _best = TrainingState.Collect(model).ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
     public override void LoadBest(nn.Module model, OptimizerHelper optimizer)
     {
-        TrainingState.Restore("the best weights", best, model);
+        TrainingState.Restore("the best weights", _best, model);
         Drop();
     }
 
     private void Drop()
     {
-        foreach (var tensor in best.Values)
+        foreach (var tensor in _best.Values)
             tensor.Dispose();
-        best = [];
+        _best = [];
     }
 }

@@ -20,9 +20,9 @@ namespace Research.TextVae.Training;
 public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSentences validation, AdversarialOptions adversarial)
     : TrainingTask<TextBatch>(train)
 {
-    private readonly NGramModel reference = NGramModel.Train(train, model.VocabularySize);
-    private readonly int longest = train.Max(sentence => sentence.Length);
-    private long step;
+    private readonly NGramModel _reference = NGramModel.Train(train, model.VocabularySize);
+    private readonly int _longest = train.Max(sentence => sentence.Length);
+    private long _step;
 
     /// <inheritdoc/>
     public override nn.Module Model => model;
@@ -35,7 +35,7 @@ public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSenten
     public override StepLoss Loss(int epoch, int batch, double progress)
     {
         // Every epoch has as many batches, so this counts the steps.
-        step = (long)epoch * BatchesPerEpoch(epoch) + batch - adversarial.Lead;
+        _step = (long)epoch * BatchesPerEpoch(epoch) + batch - adversarial.Lead;
         return base.Loss(epoch, batch, progress);
     }
 
@@ -43,7 +43,7 @@ public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSenten
     protected override StepLoss Loss(TextBatch batch, double progress)
     {
         var temperature = adversarial.TemperatureAt(progress / Options.Epochs);
-        var generates = step >= 0 && step % (adversarial.DiscriminatorSteps + 1) == adversarial.DiscriminatorSteps;
+        var generates = _step >= 0 && _step % (adversarial.DiscriminatorSteps + 1) == adversarial.DiscriminatorSteps;
         var loss = generates ? model.GeneratorLoss(batch, temperature) : model.DiscriminatorLoss(batch, temperature);
         using var _ = no_grad();
         return new StepLoss(loss, model.NegativeLogLikelihood(batch).Total / batch.Size, batch.Tokens);
@@ -54,10 +54,10 @@ public sealed class GanTask(TextGan model, EncodedSentences train, EncodedSenten
     {
         var samples = model.Generate(adversarial.ValidationSamples, GenerationOptions.Sample() with
         {
-            MaxTokens = longest,
+            MaxTokens = _longest,
             AllowUnknown = true,
         }, Seed);
-        var forward = Math.Log(reference.Perplexity(samples));
+        var forward = Math.Log(_reference.Perplexity(samples));
         var reverse = Math.Log(NGramModel.Train(samples, model.VocabularySize).Perplexity(validation));
         var likelihood = Likelihood.Evaluate(model, validation);
         return new ValidationResult(forward + reverse, likelihood.Metrics);

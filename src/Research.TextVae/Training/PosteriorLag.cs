@@ -16,14 +16,15 @@ public sealed class PosteriorLag(TextVaeModel model, EncodedSentences sentences,
     // Parts of the first epoch, in which it is decided whether the posterior collapses.
     private static readonly double[] Early = [0.05, 0.1, 0.25, 0.5];
 
-    private readonly List<PosteriorSnapshot> snapshots = [];
+    private readonly List<PosteriorSnapshot> _snapshots = [];
 
     /// <summary>All snapshots in their order.</summary>
-    public IReadOnlyList<PosteriorSnapshot> Snapshots => snapshots;
+    public IReadOnlyList<PosteriorSnapshot> Snapshots => _snapshots;
 
     /// <summary>Takes a snapshot.</summary>
     /// <param name="epochs">Epochs trained so far, with the fraction of the current one.</param>
-    public void Take(double epochs) => snapshots.Add(new PosteriorSnapshot(epochs, QuadraturePosterior.Evaluate(model, sentences, points)));
+    public void Take(double epochs) =>
+        _snapshots.Add(new PosteriorSnapshot(epochs, QuadraturePosterior.Evaluate(model, sentences, points)));
 
     /// <summary>Takes a snapshot where one is due: at the end of each epoch, and more often in the first.</summary>
     /// <param name="progress">What a training says after each step.</param>

@@ -13,13 +13,13 @@ namespace Research.TextVae.Training;
 /// </summary>
 public sealed class SkipGramTask : TrainingTask
 {
-    private readonly SkipGram model;
-    private readonly IReadOnlyList<int[]> train;
-    private readonly IReadOnlyList<int[]> validation;
-    private readonly SkipGramOptions options;
-    private readonly double[] kept; // the probability that a word is
-    private readonly Tensor noise; // p_n, [vocabulary]
-    private (int Epoch, int[] Sentences)? order;
+    private readonly SkipGram _model;
+    private readonly IReadOnlyList<int[]> _train;
+    private readonly IReadOnlyList<int[]> _validation;
+    private readonly SkipGramOptions _options;
+    private readonly double[] _kept; // the probability that a word is
+    private readonly Tensor _noise; // p_n, [vocabulary]
+    private (int Epoch, int[] Sentences)? _order;
 
     /// <param name="model">The vectors.</param>
     /// <param name="train">Sentences to train on.</param>
@@ -31,27 +31,27 @@ public sealed class SkipGramTask : TrainingTask
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
-        (this.model, this.train, this.validation, this.options) = (model, train, validation, options);
+        (_model, _train, _validation, _options) = (model, train, validation, options);
         var counts = new double[model.Table.shape[0]];
         foreach (var word in train.SelectMany(sentence => sentence).Where(IsWord))
             counts[word]++;
         var all = counts.Sum();
         if (all == 0)
             throw new UserException("there is no word to learn vectors from: give more text.");
-        kept = Array.ConvertAll(counts, count => count == 0 ? 0 : Math.Min(1, Math.Sqrt(options.Subsampling * all / count)));
-        noise = tensor(Array.ConvertAll(counts, count => (float)(count == 0 ? 0 : Math.Pow(count / all, options.NoisePower))));
+        _kept = Array.ConvertAll(counts, count => count == 0 ? 0 : Math.Min(1, Math.Sqrt(options.Subsampling * all / count)));
+        _noise = tensor(Array.ConvertAll(counts, count => (float)(count == 0 ? 0 : Math.Pow(count / all, options.NoisePower))));
     }
 
     /// <inheritdoc/>
-    public override nn.Module Model => model;
+    public override nn.Module Model => _model;
 
     /// <inheritdoc/>
-    public override int BatchesPerEpoch(int epoch) => (train.Count + Options.BatchSize - 1) / Options.BatchSize;
+    public override int BatchesPerEpoch(int epoch) => (_train.Count + Options.BatchSize - 1) / Options.BatchSize;
 
     /// <inheritdoc/>
     public override StepLoss Loss(int epoch, int batch, double progress)
     {
-        var sentences = Order(epoch).Skip(batch * Options.BatchSize).Take(Options.BatchSize).Select(i => train[i]);
+        var sentences = Order(epoch).Skip(batch * Options.BatchSize).Take(Options.BatchSize).Select(i => _train[i]);
         var (loss, pairs) = Loss(sentences, StableRandom.Derive(StableRandom.Derive(Seed, (ulong)epoch), (ulong)batch));
         return new StepLoss(loss, loss.detach(), pairs);
     }
@@ -61,7 +61,7 @@ public sealed class SkipGramTask : TrainingTask
     {
         using var _ = no_grad();
         var (sum, count) = (0.0, 0L);
-        foreach (var (part, i) in validation.Chunk(Options.BatchSize).Select((part, i) => (part, i)))
+        foreach (var (part, i) in _validation.Chunk(Options.BatchSize).Select((part, i) => (part, i)))
         {
             HostInterruption.Check();
             using var scope = NewDisposeScope();
@@ -86,10 +86,10 @@ public sealed class SkipGramTask : TrainingTask
         var (centres, contexts) = (new List<long>(), new List<long>());
         foreach (var sentence in sentences)
         {
-            int[] words = [.. sentence.Where(word => IsWord(word) && random.NextDouble() < kept[word])];
+            int[] words = [.. sentence.Where(word => IsWord(word) && random.NextDouble() < _kept[word])];
             for (var at = 0; at < words.Length; at++)
             {
-                var reach = 1 + random.Next(options.Window);
+                var reach = 1 + random.Next(_options.Window);
                 for (var near = Math.Max(0, at - reach); near <= Math.Min(words.Length - 1, at + reach); near++)
                 {
                     if (near == at)
@@ -101,23 +101,23 @@ public sealed class SkipGramTask : TrainingTask
         }
 
         if (centres.Count == 0)
-            return ((model.Table * 0).sum(), 0);
+            return ((_model.Table * 0).sum(), 0);
         using var generator = new Generator(stream);
-        var drawn = noise.multinomial((long)centres.Count * options.Negatives, replacement: true, generator);
-        var device = model.Table.device;
-        var loss = model.Loss(
+        var drawn = _noise.multinomial((long)centres.Count * _options.Negatives, replacement: true, generator);
+        var device = _model.Table.device;
+        var loss = _model.Loss(
             tensor(centres.ToArray(), device: device), tensor(contexts.ToArray(), device: device),
-            drawn.view(centres.Count, options.Negatives).to(device));
+            drawn.view(centres.Count, _options.Negatives).to(device));
         return (loss, centres.Count);
     }
 
     private int[] Order(int epoch)
     {
-        if (order is { } known && known.Epoch == epoch)
+        if (_order is { } known && known.Epoch == epoch)
             return known.Sentences;
-        var sentences = Enumerable.Range(0, train.Count).ToArray();
+        var sentences = Enumerable.Range(0, _train.Count).ToArray();
         new StableRandom(StableRandom.Derive(Seed, (ulong)epoch)).Shuffle<int>(sentences);
-        order = (epoch, sentences);
+        _order = (epoch, sentences);
         return sentences;
     }
 }

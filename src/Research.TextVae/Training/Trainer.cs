@@ -17,11 +17,11 @@ namespace Research.TextVae.Training;
 /// Epochs = 5 }, seed: 1);</code></example>
 public sealed partial class Trainer
 {
-    private readonly TrainingTask task;
-    private readonly TrainingOptions options;
-    private readonly ulong seed;
-    private readonly nn.Module model;
-    private readonly HashSet<nint> inference;
+    private readonly TrainingTask _task;
+    private readonly TrainingOptions _options;
+    private readonly ulong _seed;
+    private readonly nn.Module _model;
+    private readonly HashSet<nint> _inference;
 
     /// <param name="task">The model, its batches and its loss.</param>
     /// <param name="options">How to train.</param>
@@ -30,10 +30,10 @@ public sealed partial class Trainer
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
-        (this.task, this.options, this.seed) = (task, options, seed);
+        (_task, _options, _seed) = (task, options, seed);
         task.Begin(options, seed);
-        model = task.Model;
-        inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
+        _model = task.Model;
+        _inference = [.. task.InferenceParameters.Select(parameter => parameter.Handle)];
     }
 
     /// <summary>Name of the checkpoint to resume from.</summary>
@@ -49,7 +49,7 @@ public sealed partial class Trainer
     public string? CheckpointFolder
     {
         get; init =>
-        (field, store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value, Notice));
+        (field, _store) = (value, value is null ? new MemoryCheckpoints() : new FolderCheckpoints(value, Notice));
     }
 
     /// <summary>Receives what happens; nobody when absent.</summary>
@@ -58,7 +58,7 @@ public sealed partial class Trainer
     /// <summary>The clock, for speed and remaining time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    private Checkpoints store = new MemoryCheckpoints();
+    private Checkpoints _store = new MemoryCheckpoints();
 
     private void Notice(string message) => Observer?.Noticed(message);
 
@@ -67,37 +67,37 @@ public sealed partial class Trainer
     /// <exception cref="OperationCanceledException">Stopped; <c>last</c> holds the state at that step.</exception>
     public TrainingPosition Run(CancellationToken cancellation = default)
     {
-        if (options.Aggressive is not null && inference.Count == 0)
+        if (_options.Aggressive is not null && _inference.Count == 0)
             throw new UserException("aggressive training is for models with an inference network; leave Aggressive out.");
-        using var precision = model.Use(options.Precision);
-        using OptimizerHelper optimizer = options.Optimizer == OptimizerKind.Sgd
-            ? optim.SGD(model.parameters(), options.LearningRate)
-            : new FusedAdam(model.parameters(), options.LearningRate);
-        manual_seed(unchecked((long)seed));
-        var position = store.Resume(model, optimizer) ?? new TrainingPosition { LearningRate = options.LearningRate };
+        using var precision = _model.Use(_options.Precision);
+        using OptimizerHelper optimizer = _options.Optimizer == OptimizerKind.Sgd
+            ? optim.SGD(_model.parameters(), _options.LearningRate)
+            : new FusedAdam(_model.parameters(), _options.LearningRate);
+        manual_seed(unchecked((long)_seed));
+        var position = _store.Resume(_model, optimizer) ?? new TrainingPosition { LearningRate = _options.LearningRate };
 
-        model.train();
+        _model.train();
         while (!position.Finished)
         {
             position = Validate(TrainEpoch(optimizer, position, cancellation));
             if (position.EpochsWithoutImprovement == 0)
-                store.Save(Best, model, optimizer, position);
-            store.Save(Last, model, optimizer, position);
+                _store.Save(Best, _model, optimizer, position);
+            _store.Save(Last, _model, optimizer, position);
         }
 
-        store.LoadBest(model, optimizer);
+        _store.LoadBest(_model, optimizer);
         return position;
     }
 
     private TrainingPosition TrainEpoch(OptimizerHelper optimizer, TrainingPosition position, CancellationToken cancellation)
     {
-        var count = task.BatchesPerEpoch(position.Epoch);
-        var meter = new StepMeter(Time, position, count, options);
+        var count = _task.BatchesPerEpoch(position.Epoch);
+        var meter = new StepMeter(Time, position, count, _options);
         while (position.Batch < count)
         {
             if (cancellation.IsCancellationRequested || HostInterruption.Token.IsCancellationRequested)
             {
-                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
+                _store.Save(Last, _model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
                 cancellation.ThrowIfCancellationRequested();
                 HostInterruption.Check();
             }
@@ -106,20 +106,20 @@ public sealed partial class Trainer
             position = position with { Step = position.Step + 1, Batch = position.Batch + 1 };
             var progress = meter.Add(measured, position);
             Observer?.Stepped(progress);
-            if (position.Step % options.LogEvery == 0 || position.Batch == count)
+            if (position.Step % _options.LogEvery == 0 || position.Batch == count)
             {
                 var record = meter.Record(position);
                 Observer?.Logged(record);
             }
 
-            if (position.Step % options.CheckpointEvery == 0 && position.Batch < count)
-                store.Save(Last, model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
+            if (position.Step % _options.CheckpointEvery == 0 && position.Batch < count)
+                _store.Save(Last, _model, optimizer, position with { Seconds = meter.Seconds, Pending = meter.Pending });
         }
 
         return position with { Epoch = position.Epoch + 1, Batch = 0, Seconds = meter.Seconds, Pending = null };
     }
 
-    private bool IsAggressive(TrainingPosition position) => options.Aggressive is not null && !position.AggressiveFinished;
+    private bool IsAggressive(TrainingPosition position) => _options.Aggressive is not null && !position.AggressiveFinished;
 
     /// <summary>
     /// Aggressive training (He et al. 2019, algorithm 1): steps of the encoder alone, on batches drawn at random, until its loss per token
@@ -127,14 +127,14 @@ public sealed partial class Trainer
     /// </summary>
     private void CatchUp(OptimizerHelper optimizer, TrainingPosition position, double epoch, AggressiveTraining aggressive)
     {
-        var random = new StableRandom(StableRandom.Derive(seed, (ulong)position.Step));
+        var random = new StableRandom(StableRandom.Derive(_seed, (ulong)position.Step));
         var (before, sum, tokens) = (double.PositiveInfinity, 0.0, 0L);
         for (var step = 1; step <= aggressive.MaxSteps; step++)
         {
             HostInterruption.Check();
             using var scope = NewDisposeScope();
-            model.zero_grad();
-            var terms = task.Loss(position.Epoch, random.Next(task.BatchesPerEpoch(position.Epoch)), epoch);
+            _model.zero_grad();
+            var terms = _task.Loss(position.Epoch, random.Next(_task.BatchesPerEpoch(position.Epoch)), epoch);
             sum += Finite(terms.Loss, "loss", position.Step + 1, epoch) * terms.Examples;
             tokens += terms.Tokens;
             DirectGradient.Backward(terms.Loss);
@@ -153,13 +153,13 @@ public sealed partial class Trainer
     {
         if (dropInference is { } side)
         {
-            foreach (var parameter in model.parameters().Where(parameter => inference.Contains(parameter.Handle) == side))
+            foreach (var parameter in _model.parameters().Where(parameter => _inference.Contains(parameter.Handle) == side))
                 parameter.grad = null;
         }
 
         // All gradients of the step are complete here: the place to reduce them over machines.
-        task.GradientsReady();
-        var norm = GradientNorm.Clip(model.parameters(), options.MaxGradientNorm);
+        _task.GradientsReady();
+        var norm = GradientNorm.Clip(_model.parameters(), _options.MaxGradientNorm);
         if (!double.IsFinite(norm))
             throw NotFinite(norm, "gradient's norm", step, epoch);
         optimizer.step();
@@ -171,12 +171,12 @@ public sealed partial class Trainer
         using var scope = NewDisposeScope();
         var step = position.Step + 1;
         foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, options.WarmupSteps));
+            group.LearningRate = position.LearningRate * Math.Min(1, step / Math.Max(1.0, _options.WarmupSteps));
         var aggressive = IsAggressive(position);
         if (aggressive)
-            CatchUp(optimizer, position, epoch, options.Aggressive!);
-        model.zero_grad();
-        var terms = task.Loss(position.Epoch, position.Batch, epoch);
+            CatchUp(optimizer, position, epoch, _options.Aggressive!);
+        _model.zero_grad();
+        var terms = _task.Loss(position.Epoch, position.Batch, epoch);
         var measured = new StepMeasure(
             Finite(terms.Loss, "loss", step, epoch),
             Finite(terms.Reconstruction, "reconstruction term", step, epoch),
@@ -190,22 +190,22 @@ public sealed partial class Trainer
     private TrainingPosition Validate(TrainingPosition position)
     {
         var started = Time.GetTimestamp();
-        var evaluation = task.Validate();
+        var evaluation = _task.Validate();
         var goal = evaluation.Objective;
         if (!double.IsFinite(goal))
             throw NotFinite(goal, "validation objective", position.Step, position.Epoch);
         var better = goal < position.BestObjective;
-        var bad = better || position.Epoch < task.WarmUpEpochs ? 0 : position.EpochsWithoutImprovement + 1;
+        var bad = better || position.Epoch < _task.WarmUpEpochs ? 0 : position.EpochsWithoutImprovement + 1;
         position = position with
         {
             BestObjective = better ? goal : position.BestObjective,
             BestEpoch = better ? position.Epoch : position.BestEpoch,
             EpochsWithoutImprovement = bad,
-            LearningRate = bad > 0 && bad % options.LearningRatePatience == 0
-                ? position.LearningRate * options.LearningRateFactor
+            LearningRate = bad > 0 && bad % _options.LearningRatePatience == 0
+                ? position.LearningRate * _options.LearningRateFactor
                 : position.LearningRate,
             Seconds = position.Seconds + Time.GetElapsedTime(started).TotalSeconds,
-            Finished = position.Epoch >= options.Epochs || bad >= options.EarlyStoppingPatience,
+            Finished = position.Epoch >= _options.Epochs || bad >= _options.EarlyStoppingPatience,
         };
         if (IsAggressive(position) && evaluation.Metrics is VaeMetrics metrics)
             position = position.WithInformation(metrics.MutualInformation, metrics.MutualInformationError);
@@ -229,6 +229,6 @@ public sealed partial class Trainer
     }
 
     private UserException NotFinite(double value, string name, long step, double epoch) => new(string.Create(CultureInfo.InvariantCulture,
-        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {options.LearningRate}) or the clip "
-        + $"norm (now {options.MaxGradientNorm}). {store.Whereabouts}"));
+        $"step {step} (epoch {epoch:0.##}): the {name} became {value}; lower the learning rate (now {_options.LearningRate}) or the clip "
+        + $"norm (now {_options.MaxGradientNorm}). {_store.Whereabouts}"));
 }

@@ -39,23 +39,23 @@ internal readonly record struct StepMeasure(
 /// <summary>Averages the steps of an epoch for the log, and estimates speed and remaining time.</summary>
 internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int batches, TrainingOptions options)
 {
-    private readonly long started = time.GetTimestamp();
-    private readonly List<StepMeasure> pending = [.. start.Pending ?? []];
-    private long tokens;
-    private long pendingSince = time.GetTimestamp();
+    private readonly long _started = time.GetTimestamp();
+    private readonly List<StepMeasure> _pending = [.. start.Pending ?? []];
+    private long _tokens;
+    private long _pendingSince = time.GetTimestamp();
 
     /// <summary>Seconds trained, those before this epoch included.</summary>
     public double Seconds => start.Seconds + Elapsed;
 
     /// <summary>The steps since the last record, which the next one averages.</summary>
-    public IReadOnlyList<StepMeasure>? Pending => pending.Count == 0 ? null : [.. pending];
+    public IReadOnlyList<StepMeasure>? Pending => _pending.Count == 0 ? null : [.. _pending];
 
-    private double Elapsed => time.GetElapsedTime(started).TotalSeconds;
+    private double Elapsed => time.GetElapsedTime(_started).TotalSeconds;
 
     public TrainingProgress Add(StepMeasure measure, TrainingPosition position)
     {
-        pending.Add(measure);
-        tokens += measure.Tokens;
+        _pending.Add(measure);
+        _tokens += measure.Tokens;
         var stepsDone = position.Step - start.Step;
         var stepsLeft = (options.Epochs - position.Epoch) * (long)batches - position.Batch;
         return new TrainingProgress(
@@ -63,10 +63,10 @@ internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int b
             options.Epochs,
             position.Batch,
             batches,
-            pending.Average(step => step.Reconstruction),
-            pending.Average(step => step.Kl),
+            _pending.Average(step => step.Reconstruction),
+            _pending.Average(step => step.Kl),
             measure.KlWeight,
-            tokens / Elapsed,
+            _tokens / Elapsed,
             TimeSpan.FromSeconds(Elapsed / stepsDone * stepsLeft));
     }
 
@@ -77,16 +77,16 @@ internal sealed class StepMeter(TimeProvider time, TrainingPosition start, int b
             Step = position.Step,
             Epoch = position.Epoch + 1,
             Time = time.GetUtcNow(),
-            Loss = pending.Average(step => step.Loss),
-            Reconstruction = pending.Average(step => step.Reconstruction),
-            Kl = pending.Average(step => step.Kl),
-            KlWeight = pending[^1].KlWeight,
+            Loss = _pending.Average(step => step.Loss),
+            Reconstruction = _pending.Average(step => step.Reconstruction),
+            Kl = _pending.Average(step => step.Kl),
+            KlWeight = _pending[^1].KlWeight,
             LearningRate = position.LearningRate,
-            GradientNorm = pending.Average(step => step.GradientNorm),
-            TokensPerSecond = pending.Sum(step => step.Tokens) / time.GetElapsedTime(pendingSince).TotalSeconds,
+            GradientNorm = _pending.Average(step => step.GradientNorm),
+            TokensPerSecond = _pending.Sum(step => step.Tokens) / time.GetElapsedTime(_pendingSince).TotalSeconds,
         };
-        pending.Clear();
-        pendingSince = time.GetTimestamp();
+        _pending.Clear();
+        _pendingSince = time.GetTimestamp();
         return record;
     }
 }

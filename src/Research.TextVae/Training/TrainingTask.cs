@@ -60,7 +60,7 @@ public abstract class TrainingTask
 /// <param name="train">The training examples.</param>
 public abstract class TrainingTask<TBatch>(IDataset<TBatch> train) : TrainingTask
 {
-    private BatchSampler batches = new(train, new BatchOptions(), 0);
+    private BatchSampler _batches = new(train, new BatchOptions(), 0);
 
     /// <inheritdoc/>
     public override EncodedSentences? Sentences => train as EncodedSentences;
@@ -72,15 +72,15 @@ public abstract class TrainingTask<TBatch>(IDataset<TBatch> train) : TrainingTas
     protected internal override void Begin(TrainingOptions options, ulong seed)
     {
         base.Begin(options, seed);
-        batches = new BatchSampler(train, Batches, seed);
+        _batches = new BatchSampler(train, Batches, seed);
     }
 
     /// <inheritdoc/>
-    public override int BatchesPerEpoch(int epoch) => batches.BatchesPerEpoch(epoch);
+    public override int BatchesPerEpoch(int epoch) => _batches.BatchesPerEpoch(epoch);
 
     /// <inheritdoc/>
     public override StepLoss Loss(int epoch, int batch, double progress) =>
-        Loss(train.Batch(batches.Batch(epoch, batch), Model.parameters().First().device), progress);
+        Loss(train.Batch(_batches.Batch(epoch, batch), Model.parameters().First().device), progress);
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="batch">The examples.</param>

@@ -49,41 +49,41 @@ internal sealed record DenseVaeTraining(
 
     private sealed class Worker : IWorker, IDisposable
     {
-        private readonly BagOfWordsVae model;
-        private readonly optim.Optimizer optimizer;
-        private readonly List<(int[][] Documents, Tensor Noise)> batches = [];
-        private int step;
+        private readonly BagOfWordsVae _model;
+        private readonly optim.Optimizer _optimizer;
+        private readonly List<(int[][] Documents, Tensor Noise)> _batches = [];
+        private int _step;
 
         public Worker(DenseVaeTraining work, string folder, Precision precision)
         {
-            model = work.Model();
-            Weights.Load(model, folder);
-            _ = model.Use(precision); // for as long as the process lives
-            optimizer = new FusedAdam(model.parameters(), work.LearningRate);
+            _model = work.Model();
+            Weights.Load(_model, folder);
+            _ = _model.Use(precision); // for as long as the process lives
+            _optimizer = new FusedAdam(_model.parameters(), work.LearningRate);
             var data = Safetensors.Read(Path.Combine(folder, "batches.safetensors"));
             for (var i = 0; i < work.Batches; i++)
             {
                 var words = data["words"][i].flatten().data<long>().ToArray().Select(word => (int)word);
-                batches.Add(([.. words.Chunk(work.Words)], data["noise"][i]));
+                _batches.Add(([.. words.Chunk(work.Words)], data["noise"][i]));
             }
         }
 
         public void Dispose()
         {
-            optimizer.Dispose();
-            model.Dispose();
+            _optimizer.Dispose();
+            _model.Dispose();
         }
 
         // Counting the words is part of the step, as filling in the dense counts is of the peer's.
         public double Step()
         {
             using var scope = NewDisposeScope();
-            var (documents, noise) = batches[step++ % batches.Count];
-            model.zero_grad();
-            var terms = model.Elbo(BagOfWords.From(documents, CPU), noise);
+            var (documents, noise) = _batches[_step++ % _batches.Count];
+            _model.zero_grad();
+            var terms = _model.Elbo(BagOfWords.From(documents, CPU), noise);
             var loss = (terms.Reconstruction.Total + terms.Kl.sum()) / terms.Size;
             DirectGradient.Backward(loss);
-            optimizer.step();
+            _optimizer.step();
             return loss.item<float>();
         }
     }

@@ -8,11 +8,11 @@ namespace Research.TextVae.Benchmarks.NGram;
 /// <summary>An n-gram model of all of Austen, trained anew in each step, or scoring the whole text in each step; one thread.</summary>
 internal sealed record NGramWork(string Name, string Title, bool Scoring) : Benchmark(Name, Title)
 {
-    private static readonly Lazy<(List<int[]> Sentences, int Vocabulary)> s_text = new(Read);
+    private static readonly Lazy<(List<int[]> Sentences, int Vocabulary)> _text = new(Read);
 
     public int Order { get; init; } = 5;
 
-    public override double Units => s_text.Value.Sentences.Sum(sentence => sentence.Length + 1L);
+    public override double Units => _text.Value.Sentences.Sum(sentence => sentence.Length + 1L);
 
     public override void Prepare(string folder)
     {
@@ -29,11 +29,11 @@ internal sealed record NGramWork(string Name, string Title, bool Scoring) : Benc
 
     private sealed class Worker(NGramWork work) : IWorker
     {
-        private readonly NGramModel? model = work.Scoring ? Train(work.Order) : null;
+        private readonly NGramModel? _model = work.Scoring ? Train(work.Order) : null;
 
         // The text's perplexity, or the number of n-grams of the highest order.
-        public double Step() => model?.Perplexity(s_text.Value.Sentences) ?? Train(work.Order).Count(work.Order);
+        public double Step() => _model?.Perplexity(_text.Value.Sentences) ?? Train(work.Order).Count(work.Order);
 
-        private static NGramModel Train(int order) => NGramModel.Train(s_text.Value.Sentences, s_text.Value.Vocabulary, order);
+        private static NGramModel Train(int order) => NGramModel.Train(_text.Value.Sentences, _text.Value.Vocabulary, order);
     }
 }

@@ -11,12 +11,12 @@ internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, 
     // The peer's default, of which the bytes that do not occur take no part.
     private const int PeerVocabulary = 30_000;
 
-    private static readonly Lazy<byte[]> s_text = new(() =>
+    private static readonly Lazy<byte[]> _text = new(() =>
         Encoding.UTF8.GetBytes(string.Concat(Corpus.Load("austen").Sentences.Select(sentence => sentence.Text + "\n"))));
 
     public override string Unit => "B";
 
-    public override double Units => s_text.Value.Length;
+    public override double Units => _text.Value.Length;
 
     public override double? Tolerance(Precision precision) => 0;
 
@@ -24,13 +24,13 @@ internal sealed record BpeTraining(string Name, string Title) : Benchmark(Name, 
 
     public override void Prepare(string folder)
     {
-        File.WriteAllBytes(TextOf(folder), s_text.Value);
+        File.WriteAllBytes(TextOf(folder), _text.Value);
         TokenizerPeer.PrepareTraining(folder, TextOf(folder));
     }
 
     public override IWorker Start(string folder, double dropout, Precision precision) => new Worker(
         TextOf(folder),
-        new BpeTokenizerOptions { MaxVocabulary = Vocabulary.Markers.Count + 256 + PeerVocabulary - s_text.Value.Distinct().Count() });
+        new BpeTokenizerOptions { MaxVocabulary = Vocabulary.Markers.Count + 256 + PeerVocabulary - _text.Value.Distinct().Count() });
 
     private static string TextOf(string folder) => Path.Combine(folder, "text.txt");
 

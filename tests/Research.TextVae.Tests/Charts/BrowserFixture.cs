@@ -9,19 +9,19 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private const string Drawn = "html[data-figures=drawn]";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("textvae-browser-");
-    private IPlaywright? playwright;
-    private readonly Dictionary<(int Width, ColorScheme Scheme), BrowserPage> reports = [];
-    private IBrowser? browser;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("textvae-browser-");
+    private IPlaywright? _playwright;
+    private readonly Dictionary<(int Width, ColorScheme Scheme), BrowserPage> _reports = [];
+    private IBrowser? _browser;
 
-    public string Folder => folder.FullName;
+    public string Folder => _folder.FullName;
 
     public async Task InitializeAsync()
     {
         SampleReport.Build().Write(Path.Combine(Folder, "report.html"));
         var executable = Chromium.Find();
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new()
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = executable,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
@@ -31,7 +31,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>The sample report, opened once a width and scheme; for tests that leave it as it is.</summary>
     public async Task<BrowserPage> Report(int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
-        if (!reports.TryGetValue((width, scheme), out var page)) reports[(width, scheme)] = page = await Open("report.html", width, scheme);
+        if (!_reports.TryGetValue((width, scheme), out var page))
+            _reports[(width, scheme)] = page = await Open("report.html", width, scheme);
         return page;
     }
 
@@ -45,7 +46,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Opens a file of the folder offline and waits until its figures are drawn.</summary>
     public async Task<BrowserPage> Open(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light, string ready = Drawn)
     {
-        var context = await browser!.NewContextAsync(new()
+        var context = await _browser!.NewContextAsync(new()
         {
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = scheme,
@@ -59,8 +60,8 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
-        playwright?.Dispose();
-        folder.Delete(recursive: true);
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _folder.Delete(recursive: true);
     }
 }

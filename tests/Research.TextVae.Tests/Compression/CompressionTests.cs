@@ -18,9 +18,9 @@ public sealed class CompressionTests : IDisposable
     private static readonly RecurrentLmConfig Small = new() { EmbeddingSize = 12, HiddenSize = 20, Layers = 2, Dropout = 0.1 };
     private static readonly TrainingOptions Short = new() { Epochs = 2, BatchSize = 16, LearningRate = 1e-2 };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("compression").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("compression").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData(PruningScope.Global)]
@@ -48,7 +48,7 @@ public sealed class CompressionTests : IDisposable
         }
 
         var task = new PrunedTask(new LanguageModelTask(model, Data), pruning);
-        new Trainer(task, Short, 1) { CheckpointFolder = folder, Observer = new Silent() }.Run();
+        new Trainer(task, Short, 1) { CheckpointFolder = _folder, Observer = new Silent() }.Run();
 
         foreach (var (name, trained) in Matrices(model))
         {
@@ -80,7 +80,7 @@ public sealed class CompressionTests : IDisposable
     {
         using var model = Model();
         using var pruning = MagnitudePruning.Prune(model, sparsity, PruningScope.Global);
-        var path = Path.Combine(folder, "weights.safetensors");
+        var path = Path.Combine(_folder, "weights.safetensors");
         var bytes = WeightFile.Write(path, model, bfloat16);
         using var read = Small.Build(Data.Tokenizer.Vocabulary.Count);
         WeightFile.Read(path, read);
@@ -103,7 +103,7 @@ public sealed class CompressionTests : IDisposable
         var config = Small with { TieOutput = tied, HiddenSize = hidden };
         using var model = Model(config);
         using var quantized = Int8LstmLm.Quantize(model);
-        var path = Path.Combine(folder, "int8.safetensors");
+        var path = Path.Combine(_folder, "int8.safetensors");
         var bytes = WeightFile.Write(path, quantized);
         using var read = new Int8LstmLm(config, Data.Tokenizer.Vocabulary.Count);
         WeightFile.Read(path, read);

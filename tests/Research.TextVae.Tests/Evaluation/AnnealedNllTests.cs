@@ -11,7 +11,7 @@ public sealed class AnnealedNllTests
 {
     private const int Vectors = 16;
 
-    private static readonly AnnealingOptions s_options = new() { Steps = 400, Chains = 32, LeapfrogSteps = 5 };
+    private static readonly AnnealingOptions _options = new() { Steps = 400, Chains = 32, LeapfrogSteps = 5 };
 
     /// <summary>On factor analysis, of which −log p(x) is known, from the prior and from a posterior that is too narrow.</summary>
     [Theory]
@@ -25,14 +25,14 @@ public sealed class AnnealedNllTests
         using var source = LinearGaussian.Create(latentSize, inputs: 2 * latentSize, deviation: 0.5, seed: 1, width: 0.7);
         var examples = source.Sample(Vectors, seed: 2).Examples;
 
-        var annealed = AnnealedNll.Estimate(source.Model, examples, s_options with { Start = start }, seed: 3);
+        var annealed = AnnealedNll.Estimate(source.Model, examples, _options with { Start = start }, seed: 3);
 
         var truth = source.Nll(examples);
         Assert.InRange(annealed.MonteCarloError, 1e-4, 0.08);
         Assert.InRange(annealed.Mean - truth.Average(), -4 * annealed.MonteCarloError, 4 * annealed.MonteCarloError);
         Assert.All(annealed.PerSentence.Zip(truth, annealed.MonteCarloErrors),
             example => Assert.Equal(example.Second, example.First, 6 * example.Third + 0.01));
-        Assert.All(annealed.EffectiveChains, chains => Assert.InRange(chains, 1, s_options.Chains));
+        Assert.All(annealed.EffectiveChains, chains => Assert.InRange(chains, 1, _options.Chains));
         Assert.InRange(annealed.Acceptance, 0.5, 0.85);
     }
 
@@ -47,7 +47,7 @@ public sealed class AnnealedNllTests
         using var source = LinearGaussian.Create(latentSize, inputs: 2 * latentSize, deviation: 0.5, seed: 4);
         var (examples, codes) = source.Sample(Vectors, seed: 5);
 
-        var bounds = BidirectionalNll.Estimate(source.Model, examples, codes, s_options with { Steps = steps }, seed: 6);
+        var bounds = BidirectionalNll.Estimate(source.Model, examples, codes, _options with { Steps = steps }, seed: 6);
 
         var truth = source.Nll(examples).Average();
         // The reverse chains of an example have their first code in common, so that their error is that over examples.
@@ -73,7 +73,7 @@ public sealed class AnnealedNllTests
         var sentences = new EncodedSentences(
             [[4, 5, 6, 7], [8, 4], [7, 7, 7, 5, 6]], [.. Enumerable.Range(0, 3).Select(i => new Sentence($"{i}", "", ""))]);
 
-        var annealed = AnnealedNll.Estimate(model, sentences, s_options with { Steps = 100, Chains = 64 }, seed: 1);
+        var annealed = AnnealedNll.Estimate(model, sentences, _options with { Steps = 100, Chains = 64 }, seed: 1);
 
         var truth = QuadraturePosterior.Evaluate(model, sentences, points: 401, reach: 8).Nll;
         Assert.All(annealed.PerSentence.Zip(truth, annealed.MonteCarloErrors),
@@ -90,6 +90,6 @@ public sealed class AnnealedNllTests
         using var scope = NewDisposeScope();
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 4, deviation: 0.5, seed: 1);
         var (examples, codes) = source.Sample(3, seed: 1);
-        Assert.Throws<ArgumentException>(() => BidirectionalNll.Estimate(source.Model, examples, codes[..2], s_options, seed: 1));
+        Assert.Throws<ArgumentException>(() => BidirectionalNll.Estimate(source.Model, examples, codes[..2], _options, seed: 1));
     }
 }

@@ -9,8 +9,8 @@ namespace Research.TextVae.Tests.Evaluation;
 
 public sealed class ImportanceWeightedNllTests
 {
-    private static readonly ImportanceSampling s_plain = new() { Doublings = 0, Proposal = ImportanceProposal.Posterior };
-    private static readonly ImportanceSampling s_defensive = new() { Doublings = 0 };
+    private static readonly ImportanceSampling _plain = new() { Doublings = 0, Proposal = ImportanceProposal.Posterior };
+    private static readonly ImportanceSampling _defensive = new() { Doublings = 0 };
 
     /// <summary>
     /// With a code of one dimension −log ∫ p(z) p(x|z) dz can be computed on a grid. The bound of Burda et al. starts at the negative
@@ -39,10 +39,10 @@ public sealed class ImportanceWeightedNllTests
                 .Select(i => ImportanceWeightedNll.Estimate(model, sentences, sampling with { Samples = samples }, (ulong)i).PerSentence)
                 .Aggregate(new double[3], (sum, values) => [.. sum.Zip(values, (a, b) => a + b / repeats)]),
         ];
-        var one = Average(1, 500, s_plain);
-        var ten = Average(10, 1000, s_plain);
-        var many = Average(2000, 4, s_plain);
-        var mixed = Average(2000, 4, s_defensive);
+        var one = Average(1, 500, _plain);
+        var ten = Average(10, 1000, _plain);
+        var many = Average(2000, 4, _plain);
+        var mixed = Average(2000, 4, _defensive);
 
         for (var i = 0; i < 3; i++)
         {
@@ -66,8 +66,8 @@ public sealed class ImportanceWeightedNllTests
         var examples = source.Sample(50, seed: 2).Examples;
         var truth = source.Nll(examples).Average();
 
-        var plain = ImportanceWeightedNll.Estimate(source.Model, examples, s_plain, seed: 3);
-        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, s_defensive, seed: 3);
+        var plain = ImportanceWeightedNll.Estimate(source.Model, examples, _plain, seed: 3);
+        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, _defensive, seed: 3);
 
         Assert.True(plain.Mean - truth > 3 * (mixed.Mean - truth), $"plain {plain.Mean}, mixed {mixed.Mean}, truth {truth}");
         Assert.InRange(mixed.Mean - truth, -4 * mixed.MonteCarloError, 0.1 + 4 * mixed.MonteCarloError);
@@ -83,8 +83,8 @@ public sealed class ImportanceWeightedNllTests
         using var source = LinearGaussian.Create(latentSize: 1, inputs: 3, deviation: 0.5, seed: 1);
         var examples = source.Sample(20, seed: 2).Examples;
 
-        var plain = ImportanceWeightedNll.Estimate(source.Model, examples, s_plain, seed: 3);
-        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, s_defensive, seed: 3);
+        var plain = ImportanceWeightedNll.Estimate(source.Model, examples, _plain, seed: 3);
+        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, _defensive, seed: 3);
 
         Assert.All(plain.PerSentence.Zip(source.Nll(examples)), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
         Assert.All(plain.EffectiveSamples, samples => Assert.Equal(500, samples, 0.01));
@@ -101,7 +101,7 @@ public sealed class ImportanceWeightedNllTests
         using var scope = NewDisposeScope();
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 4, deviation: 0.5, seed: 1, width: 1.2);
         var examples = source.Sample(5, seed: 2).Examples;
-        var sampling = s_plain with { Samples = 100, Proposal = proposal };
+        var sampling = _plain with { Samples = 100, Proposal = proposal };
 
         ImportanceWeightedNll[] estimates =
         [
@@ -145,13 +145,13 @@ public sealed class ImportanceWeightedNllTests
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 4, deviation: 0.5, seed: 1);
         var examples = source.Sample(4, seed: 2).Examples;
 
-        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, s_defensive with { Samples = 1 }, seed: 3);
+        var mixed = ImportanceWeightedNll.Estimate(source.Model, examples, _defensive with { Samples = 1 }, seed: 3);
 
-        Assert.Equal(ImportanceWeightedNll.Estimate(source.Model, examples, s_plain with { Samples = 1 }, seed: 3).PerSentence,
+        Assert.Equal(ImportanceWeightedNll.Estimate(source.Model, examples, _plain with { Samples = 1 }, seed: 3).PerSentence,
             mixed.PerSentence);
         Assert.Equal((1, false), (mixed.Samples, mixed.Converged));
         var two = ImportanceWeightedNll.Estimate(
-            source.Model, examples, s_plain with { Samples = 1, Doublings = 1, Tolerance = 1e-9 }, seed: 3);
+            source.Model, examples, _plain with { Samples = 1, Doublings = 1, Tolerance = 1e-9 }, seed: 3);
         Assert.Equal(2, two.Samples);
     }
 }

@@ -5,8 +5,8 @@ namespace Research.TextVae.Tests.Evaluation;
 /// <summary>The published examples of sacreBLEU, to the digits they are published with.</summary>
 public class SacreBleuTests
 {
-    private static readonly string[] s_first = ["The dog bit the man.", "It was not unexpected.", "The man bit him first."];
-    private static readonly string[] s_second = ["The dog had bit the man.", "No one was surprised.", "The man had bitten the dog."];
+    private static readonly string[] _first = ["The dog bit the man.", "It was not unexpected.", "The man bit him first."];
+    private static readonly string[] _second = ["The dog had bit the man.", "No one was surprised.", "The man had bitten the dog."];
 
     [Fact]
     public void The_example_of_the_tool()
@@ -16,7 +16,7 @@ public class SacreBleuTests
         Assert.Equal(48.530827, SacreBleu.Bleu(Pairs(written)), 6);
         Assert.Equal(59.73, SacreBleu.Chrf(Pairs(written)), 2);
         Assert.Equal(0, SacreBleu.Bleu(Pairs(["", "", ""])));
-        Assert.Equal(100, SacreBleu.Bleu(Pairs(s_first)), 9);
+        Assert.Equal(100, SacreBleu.Bleu(Pairs(_first)), 9);
     }
 
     /// <summary>Without a match of the highest order it counts as half a match, a quarter where the order below has none either.</summary>
@@ -53,5 +53,5 @@ public class SacreBleuTests
         Assert.Equal(expected, SacreBleu.Chrf([(candidate, [reference])], beta: 3), 4);
 
     private static IEnumerable<(string, IReadOnlyList<string>)> Pairs(string[] written) =>
-        written.Select((text, i) => (text, (IReadOnlyList<string>)[s_first[i], s_second[i]]));
+        written.Select((text, i) => (text, (IReadOnlyList<string>)[_first[i], _second[i]]));
 }

@@ -16,33 +16,33 @@ namespace Research.TextVae.Tests.Experiments;
 /// <summary>What is asked about a trained model and sentences: posteriors, neighbours, directions, next tokens and attention.</summary>
 public sealed class LatentMapTests : IDisposable
 {
-    private static readonly TextData s_data = TinyText.Load(60);
-    private static readonly TransformerShape s_shape = new() { Width = 8, Layers = 2, Heads = 2 };
+    private static readonly TextData _data = TinyText.Load(60);
+    private static readonly TransformerShape _shape = new() { Width = 8, Layers = 2, Heads = 2 };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("latent-map-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("latent-map-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void A_posterior_and_a_map_hold_the_terms_of_the_ELBO()
     {
         using var scope = NewDisposeScope();
         using var run = Trained(new LstmVaeConfig { EmbeddingSize = 8, HiddenSize = 8, LatentSize = 3 });
-        using var map = LatentMap.Of(run, s_data.Test);
-        var all = s_data.Test.ToBatch();
+        using var map = LatentMap.Of(run, _data.Test);
+        var all = _data.Test.ToBatch();
         var expected = run.Vae.Encode(all);
 
         TensorAssert.Close(expected.Mean, map.Means, 1e-5);
         TensorAssert.Close(run.Vae.Kl(all, expected).mean([0L]), tensor(map.KlPerDimension.Select(kl => (float)kl).ToArray()), 1e-5);
         Assert.Equal(map.KlPerDimension.Sum(), map.Elbo.Kl.Average(), 1e-5);
 
-        var posterior = run.Posterior(s_data.Test.Source(1).Text);
-        Assert.Equal(s_data.Test[1], posterior.Tokens);
+        var posterior = run.Posterior(_data.Test.Source(1).Text);
+        Assert.Equal(_data.Test[1], posterior.Tokens);
         TensorAssert.Close(expected.Mean[1], tensor(posterior.Mean.Select(value => (float)value).ToArray()), 1e-5);
         var deviation = tensor(posterior.StandardDeviation.Select(value => (float)value).ToArray());
         TensorAssert.Close((expected.LogVariance[1] / 2).exp(), deviation, 1e-5);
         Assert.Equal(map.Elbo.Kl[1], posterior.Kl.Sum(), 1e-4);
-        var drawn = SentenceElbo.Evaluate(run.Vae, s_data.Test.Subset([1]), draws: 2000, seed: 5).Reconstruction[0];
+        var drawn = SentenceElbo.Evaluate(run.Vae, _data.Test.Subset([1]), draws: 2000, seed: 5).Reconstruction[0];
         Assert.Equal(drawn, posterior.Reconstruction, 1.0);
 
         // A plane keeps the distances that lie in it.
@@ -67,7 +67,7 @@ public sealed class LatentMapTests : IDisposable
             new("Is she here?", "a", "Emma"), new("Her cat; here.", "a", "Emma"), new("HE is here.", "b", "Persuasion"),
             new("he?", "b", ""),
         ];
-        using var map = LatentMap.Of(run, new EncodedSentences([.. sources.Select((_, i) => s_data.Test[i])], sources));
+        using var map = LatentMap.Of(run, new EncodedSentences([.. sources.Select((_, i) => _data.Test[i])], sources));
 
         Assert.Equal([1], map.Find("her"));
         Assert.Equal([2, 3], map.Find(" he "));
@@ -85,19 +85,19 @@ public sealed class LatentMapTests : IDisposable
     [Fact]
     public void The_sentences_of_the_test_are_those_that_the_run_kept()
     {
-        var text = Path.Combine(folder, "text.txt");
+        var text = Path.Combine(_folder, "text.txt");
         File.WriteAllLines(text, TinyText.Load(60).Corpus.Sentences.Select(sentence => sentence.Text));
         foreach (var unit in new[] { TextUnit.Word, TextUnit.Character, TextUnit.Bpe })
         {
             var data = TextData.Load(text, new TextOptions { Unit = unit, MaxTokens = 60, Validation = 0.2, Test = 0.3, Seed = 4 });
-            var member = Directory.CreateDirectory(Path.Combine(folder, $"{unit}", "members", "VAE")).FullName;
+            var member = Directory.CreateDirectory(Path.Combine(_folder, $"{unit}", "members", "VAE")).FullName;
             using var run = Trained(new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2 }, data, member);
 
             var sentences = run.TestSentences(text);
 
             Assert.Equal(data.Test, sentences);
             Assert.Equal(data.Test.Texts, sentences.Texts);
-            File.WriteAllText(Path.Combine(folder, $"{unit}", "config.json"), $$$"""{"parameters":{"data":"{{{text}}}"}}""");
+            File.WriteAllText(Path.Combine(_folder, $"{unit}", "config.json"), $$$"""{"parameters":{"data":"{{{text}}}"}}""");
             Assert.Equal(data.Test, run.TestSentences());
             Assert.EndsWith("; name the text with --data.", Assert.Throws<UserException>(() => run.TestSentences("none.txt")).Message,
                 StringComparison.Ordinal);
@@ -111,18 +111,18 @@ public sealed class LatentMapTests : IDisposable
     public void Token_probabilities_multiply_to_the_likelihood(string family)
     {
         using var scope = NewDisposeScope();
-        var size = s_data.Tokenizer.Vocabulary.Count;
+        var size = _data.Tokenizer.Vocabulary.Count;
         manual_seed(3);
         LanguageModelConfig config = family == "LSTM"
             ? new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 8 }
-            : new TransformerLmConfig { Shape = s_shape };
+            : new TransformerLmConfig { Shape = _shape };
         using var model = config.Build(size);
         model.eval();
-        var batch = s_data.Test.Subset([2]).ToBatch();
+        var batch = _data.Test.Subset([2]).ToBatch();
         var losses = model.NegativeLogLikelihood(batch).PerToken[0].data<float>().ToArray();
 
         TokenPredictions? predictions = null;
-        TensorAssert.LeavesNoTensor(() => predictions = TokenPredictions.Of(Prompt.From(model, [s_data.Test[2]]), size));
+        TensorAssert.LeavesNoTensor(() => predictions = TokenPredictions.Of(Prompt.From(model, [_data.Test[2]]), size));
 
         Assert.NotNull(predictions);
         Assert.Equal(losses[..^1].Select(loss => Math.Exp(-loss)), predictions.Given, (a, b) => Math.Abs(a - b) < 1e-5);
@@ -137,10 +137,10 @@ public sealed class LatentMapTests : IDisposable
     public void Attention_sums_to_one_and_sees_the_past_and_the_code()
     {
         using var scope = NewDisposeScope();
-        var (size, text) = (s_data.Tokenizer.Vocabulary.Count, s_data.Test[0]);
+        var (size, text) = (_data.Tokenizer.Vocabulary.Count, _data.Test[0]);
         manual_seed(4);
-        using var language = new TransformerLmConfig { Shape = s_shape }.Build(size);
-        using var vae = new TransformerVaeConfig { Shape = s_shape, LatentSize = 3, MemoryTokens = 2 }.Build(size);
+        using var language = new TransformerLmConfig { Shape = _shape }.Build(size);
+        using var vae = new TransformerVaeConfig { Shape = _shape, LatentSize = 3, MemoryTokens = 2 }.Build(size);
 
         Check(TextAttention.Evaluate(language, text), memory: 0);
         Check(TextAttention.Evaluate(vae, text, randn(1, 3)), memory: 2);
@@ -166,8 +166,8 @@ public sealed class LatentMapTests : IDisposable
 
     private TrainedRun Trained(TextVaeConfig config, TextData? data = null, string? member = null)
     {
-        member ??= Directory.CreateDirectory(Path.Combine(folder, "members", "VAE")).FullName;
-        data ??= s_data;
+        member ??= Directory.CreateDirectory(Path.Combine(_folder, "members", "VAE")).FullName;
+        data ??= _data;
         manual_seed(2);
         var task = new VaeTask(config.Build(data.Tokenizer.Vocabulary.Count), data, new ElboObjective());
         TrainedModel.Write(member, task);

@@ -14,14 +14,14 @@ namespace Research.TextVae.Tests.Experiments;
 
 public sealed class TrainedRunTests : IDisposable
 {
-    private static readonly TextData s_data = TinyText.Load(60);
-    private static readonly string[] s_labels = [.. new[] { s_data.Train, s_data.Validation }.SelectMany(Labels).Distinct()];
-    private static readonly TrainingOptions s_once = new() { Epochs = 1 };
-    private static readonly TransformerShape s_shape = new() { Width = 8, Layers = 1, Heads = 2 };
+    private static readonly TextData _data = TinyText.Load(60);
+    private static readonly string[] _labels = [.. new[] { _data.Train, _data.Validation }.SelectMany(Labels).Distinct()];
+    private static readonly TrainingOptions _once = new() { Epochs = 1 };
+    private static readonly TransformerShape _shape = new() { Width = 8, Layers = 1, Heads = 2 };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("trained-run-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("trained-run-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string> Families { get; } =
         ["LSTM VAE", "Transformer VAE", "classified VAE", "LSTM", "GRU", "Transformer", "GAN"];
@@ -38,13 +38,13 @@ public sealed class TrainedRunTests : IDisposable
         var expected = rand(3);
         manual_seed(7);
 
-        using var run = TrainedRun.Open(folder);
+        using var run = TrainedRun.Open(_folder);
 
         Assert.Equal(expected.data<float>().ToArray(), rand(3).data<float>().ToArray());
-        Assert.Equal(("member", s_data.Name), (run.Member, run.DataName));
-        Assert.Equal(s_data.Options with { Corpus = CorpusOptions.Default }, run.TextOptions with { Corpus = CorpusOptions.Default });
+        Assert.Equal(("member", _data.Name), (run.Member, run.DataName));
+        Assert.Equal(_data.Options with { Corpus = CorpusOptions.Default }, run.TextOptions with { Corpus = CorpusOptions.Default });
         Assert.Equal(((IConfigured)model).Config, run.Config);
-        Assert.Equal(s_data.Tokenizer.Vocabulary.Words, run.Tokenizer.Vocabulary.Words);
+        Assert.Equal(_data.Tokenizer.Vocabulary.Words, run.Tokenizer.Vocabulary.Words);
         Assert.False(((nn.Module)run.Model).training);
         var module = (nn.Module)model;
         module.eval();
@@ -52,7 +52,7 @@ public sealed class TrainedRunTests : IDisposable
             Assert.True(own.equal(read).all().item<bool>(), name);
         var options = GenerationOptions.Sample(new Temperature(0.8)) with { MaxTokens = 9 };
         var tokens = model is TextVaeModel writer ? writer.Generate(4, options, 3) : ((LanguageModel)model).Generate(4, options, 3);
-        Assert.Equal(tokens.Select(ids => s_data.Tokenizer.Decode(ids)), run.Sample(4, options, seed: 3));
+        Assert.Equal(tokens.Select(ids => _data.Tokenizer.Decode(ids)), run.Sample(4, options, seed: 3));
         Assert.Equal(run.Sample(2, seed: 3), run.Sample(4, seed: 3).Take(2));
         Assert.All(run.Continue("the cat sees", 3, options, seed: 3), text =>
             Assert.StartsWith("the cat sees", text, StringComparison.Ordinal));
@@ -72,7 +72,7 @@ public sealed class TrainedRunTests : IDisposable
         var z = run.Encode(texts, out var unknown);
         Assert.Equal([0, 2], unknown);
         Assert.Equal(2, run.CountUnknown(texts[1]));
-        Assert.Equal(vae.EncodeMeans(s_data.Tokenizer, texts).data<float>().ToArray(), z.data<float>().ToArray());
+        Assert.Equal(vae.EncodeMeans(_data.Tokenizer, texts).data<float>().ToArray(), z.data<float>().ToArray());
         Assert.Equal(z.data<float>().ToArray(), run.Encode(texts).data<float>().ToArray());
         Assert.True(z[0].allclose(run.Encode(texts[0])[0], rtol: 1e-5, atol: 1e-6));
         var path = run.Interpolate(texts[0], texts[1], steps: 5);
@@ -89,8 +89,8 @@ public sealed class TrainedRunTests : IDisposable
     [MemberData(nameof(Units))]
     public void Any_tokenizer_comes_back(TextUnit unit)
     {
-        var corpus = s_data.Corpus;
-        var data = TextData.Prepare(corpus, s_data.Options with
+        var corpus = _data.Corpus;
+        var data = TextData.Prepare(corpus, _data.Options with
         {
             Unit = unit,
             MaxTokens = int.MaxValue,
@@ -101,7 +101,7 @@ public sealed class TrainedRunTests : IDisposable
         var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(data.Tokenizer.Vocabulary.Count);
         Train(new LanguageModelTask(model, data.Train, data.Validation.EvenlySpaced(5)));
 
-        using var run = TrainedRun.Open(folder);
+        using var run = TrainedRun.Open(_folder);
 
         Assert.Equal(data.Tokenizer.GetType(), run.Tokenizer.GetType());
         Assert.Equal(data.Tokenizer.EncodeToIds("The cat sees Zoë."), run.Tokenizer.EncodeToIds("The cat sees Zoë."));
@@ -115,14 +115,14 @@ public sealed class TrainedRunTests : IDisposable
     [Fact]
     public void Of_several_trainings_one_counts()
     {
-        var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(s_data.Tokenizer.Vocabulary.Count);
-        var task = new LanguageModelTask(model, s_data);
+        var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(_data.Tokenizer.Vocabulary.Count);
+        var task = new LanguageModelTask(model, _data);
         string Of(params string[] names)
         {
-            File.Delete(Path.Combine(folder, TrainedModel.FileName));
+            File.Delete(Path.Combine(_folder, TrainedModel.FileName));
             foreach (var name in names)
-                Assert.True(TrainedModel.Write(folder, task, name));
-            return TrainedModel.Read(folder).Training;
+                Assert.True(TrainedModel.Write(_folder, task, name));
+            return TrainedModel.Read(_folder).Training;
         }
 
         Assert.Equal("", Of("first", ""));
@@ -134,45 +134,45 @@ public sealed class TrainedRunTests : IDisposable
     [Fact]
     public void What_could_not_be_opened_is_not_described()
     {
-        var vocabulary = s_data.Tokenizer.Vocabulary.Count;
+        var vocabulary = _data.Tokenizer.Vocabulary.Count;
         using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 }.Build(vocabulary);
         var bare = new EncodedSentences([[4, 5]], [new Sentence("x", "", "")]);
 
-        Assert.False(TrainedModel.Write(folder, new LanguageModelTask(model, bare, bare)));
+        Assert.False(TrainedModel.Write(_folder, new LanguageModelTask(model, bare, bare)));
         using var bags = new BagOfWordsVaeConfig { HiddenSize = 4, LatentSize = 2 }.Build(vocabulary);
         var documents = new BagOfWordsSet([[4, 5]]);
-        Assert.False(TrainedModel.Write(folder, new VaeTask<BagOfWords>(bags, documents, documents, new ElboObjective())));
-        Assert.Empty(Directory.GetFiles(folder));
+        Assert.False(TrainedModel.Write(_folder, new VaeTask<BagOfWords>(bags, documents, documents, new ElboObjective())));
+        Assert.Empty(Directory.GetFiles(_folder));
     }
 
     [Fact]
     public void A_run_or_a_member_is_named_and_anything_else_refused()
     {
         string Refused(string path, string? member = null) =>
-            Assert.Throws<UserException>(() => TrainedRun.Open(path, member)).Message.Replace(folder, "RUN", StringComparison.Ordinal);
-        Assert.Equal("there is no folder RUN/none; give that of a run or of one of its members.", Refused(Path.Combine(folder, "none")));
-        Assert.Equal("RUN is no folder of a run or of one of its members: it has neither members/ nor model.json.", Refused(folder));
+            Assert.Throws<UserException>(() => TrainedRun.Open(path, member)).Message.Replace(_folder, "RUN", StringComparison.Ordinal);
+        Assert.Equal("there is no folder RUN/none; give that of a run or of one of its members.", Refused(Path.Combine(_folder, "none")));
+        Assert.Equal("RUN is no folder of a run or of one of its members: it has neither members/ nor model.json.", Refused(_folder));
 
-        string Member(string name) => Directory.CreateDirectory(Path.Combine(folder, "members", name)).FullName;
+        string Member(string name) => Directory.CreateDirectory(Path.Combine(_folder, "members", name)).FullName;
         Member("old");
         const string why = "it trained no text model, or an older version ran it; run the recipe again to have one.";
-        Assert.Equal($"RUN: no member has a model.json: {why}", Refused(folder));
+        Assert.Equal($"RUN: no member has a model.json: {why}", Refused(_folder));
         Assert.Equal($"RUN/members/old has no model.json: {why}", Refused(Member("old")));
 
         var config = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 4 };
         foreach (var name in new[] { "a", "b" })
         {
-            using var model = config.Build(s_data.Tokenizer.Vocabulary.Count);
-            Train(new LanguageModelTask(model, s_data), Member(name));
+            using var model = config.Build(_data.Tokenizer.Vocabulary.Count);
+            Train(new LanguageModelTask(model, _data), Member(name));
         }
 
         Assert.Equal(
-            "RUN has 2 members with a model; choose one of them as the member (--member on the command line): a, b.", Refused(folder));
-        Assert.Equal("RUN has no member 'c'; those with a model are: a, b.", Refused(folder, "c"));
-        Assert.Equal($"member 'old' of RUN has no model.json: {why}", Refused(folder, "old"));
+            "RUN has 2 members with a model; choose one of them as the member (--member on the command line): a, b.", Refused(_folder));
+        Assert.Equal("RUN has no member 'c'; those with a model are: a, b.", Refused(_folder, "c"));
+        Assert.Equal($"member 'old' of RUN has no model.json: {why}", Refused(_folder, "old"));
         Assert.Equal("RUN/members/a is the folder of one member, not of 'b'; leave the member out, or give the run's folder.",
             Refused(Member("a"), "b"));
-        foreach (var (path, member) in new[] { (folder, "b"), (Member("b"), null), (Member("b") + "/", "b") })
+        foreach (var (path, member) in new[] { (_folder, "b"), (Member("b"), null), (Member("b") + "/", "b") })
         {
             using var run = TrainedRun.Open(path, member);
             Assert.Equal("b", run.Member);
@@ -180,24 +180,24 @@ public sealed class TrainedRunTests : IDisposable
 
         // Begun, and not trained for an epoch yet.
         Directory.Delete(Path.Combine(Member("a"), "checkpoints"), recursive: true);
-        Assert.StartsWith("RUN/members/a has no trained weights yet", Refused(folder, "a"), StringComparison.Ordinal);
+        Assert.StartsWith("RUN/members/a has no trained weights yet", Refused(_folder, "a"), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Member("a"), "model.json"), "{");
         Assert.StartsWith(
-            "RUN/members/a/model.json does not describe a model that is known here: ", Refused(folder, "a"), StringComparison.Ordinal);
+            "RUN/members/a/model.json does not describe a model that is known here: ", Refused(_folder, "a"), StringComparison.Ordinal);
         var other = WordTokenizer.Train(["a few words"], new WordTokenizerOptions());
         other.Save(Path.Combine(Member("b"), "tokenizer.json"));
         Assert.StartsWith(
-            "RUN/members/b/tokenizer.json has 7 tokens, but the model beside it ", Refused(folder, "b"), StringComparison.Ordinal);
+            "RUN/members/b/tokenizer.json has 7 tokens, but the model beside it ", Refused(_folder, "b"), StringComparison.Ordinal);
         Directory.Delete(Member("a"), recursive: true);
-        Assert.StartsWith("RUN/members/b/tokenizer.json", Refused(folder), StringComparison.Ordinal);
+        Assert.StartsWith("RUN/members/b/tokenizer.json", Refused(_folder), StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_cannot_be_encoded_or_written_is_refused()
     {
-        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2 }.Build(s_data.Tokenizer.Vocabulary.Count);
-        Train(new VaeTask(model, s_data, new ElboObjective()));
-        using var run = TrainedRun.Open(folder);
+        using var model = new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 4, LatentSize = 2 }.Build(_data.Tokenizer.Vocabulary.Count);
+        Train(new VaeTask(model, _data, new ElboObjective()));
+        using var run = TrainedRun.Open(_folder);
 
         static string Refused(Action action) => Assert.Throws<UserException>(action).Message;
         Assert.Equal("Sentence 2 of 2 is empty; give it at least one word.", Refused(() => run.Encode("she", " ")));
@@ -216,16 +216,16 @@ public sealed class TrainedRunTests : IDisposable
         EncodedSentences Labelled(EncodedSentences of) =>
             new EncodedSentences(of, [.. of.Texts.Select((text, i) => new Sentence(text, "", labels[i % 2]))]) { Encoding = of.Encoding }
                 .WithClasses(labels);
-        var (train, validation) = (Labelled(s_data.Train), Labelled(s_data.Validation));
+        var (train, validation) = (Labelled(_data.Train), Labelled(_data.Validation));
         using var model = new LstmVaeConfig
         {
             EmbeddingSize = 4,
             HiddenSize = 4,
             LatentSize = 2,
             Classes = labels.Length,
-        }.Build(s_data.Tokenizer.Vocabulary.Count);
+        }.Build(_data.Tokenizer.Vocabulary.Count);
         Train(new VaeTask(model, train, validation, new ElboObjective()));
-        using var run = TrainedRun.Open(folder);
+        using var run = TrainedRun.Open(_folder);
 
         Assert.Contains("conditioned on classes", Assert.Throws<UserException>(() => run.Sample(1)).Message, StringComparison.Ordinal);
         Assert.Contains("conditioned on classes", Assert.Throws<UserException>(() => run.Encode("she")).Message, StringComparison.Ordinal);
@@ -241,7 +241,7 @@ public sealed class TrainedRunTests : IDisposable
         var number = labels.Length - 1;
         var z = model.Prior(full([3], (long)number, ScalarType.Int64)).Sample(StandardNormal.Sample(3, 2, seed: 5));
         var expected = model.Generate(model.Condition(z, full([3], (long)number, ScalarType.Int64)), options, seed: 5);
-        Assert.Equal(expected.Select(ids => s_data.Tokenizer.Decode(ids)), last.Sample(3, options, seed: 5));
+        Assert.Equal(expected.Select(ids => _data.Tokenizer.Decode(ids)), last.Sample(3, options, seed: 5));
         Assert.Equal([2L, 2L], last.Encode("she likes music .", "a dog sees her .").shape);
         Assert.False(last.Encode("she likes music .").equal(run.OfClass(labels[0]).Encode("she likes music .")).all().item<bool>());
         Assert.Equal(last.Decode(last.Encode("she likes music .")), last.Interpolate("she likes music .", "she .", steps: 2).Take(1));
@@ -253,12 +253,12 @@ public sealed class TrainedRunTests : IDisposable
     [Fact]
     public void Learned_positions_bound_a_text()
     {
-        var shape = s_shape with { Positions = PositionKind.Learned, MaxPositions = 22 };
-        using var model = new TransformerLmConfig { Shape = shape }.Build(s_data.Tokenizer.Vocabulary.Count);
-        Train(new LanguageModelTask(model, s_data));
-        using var run = TrainedRun.Open(folder);
+        var shape = _shape with { Positions = PositionKind.Learned, MaxPositions = 22 };
+        using var model = new TransformerLmConfig { Shape = shape }.Build(_data.Tokenizer.Vocabulary.Count);
+        Train(new LanguageModelTask(model, _data));
+        using var run = TrainedRun.Open(_folder);
 
-        var longest = s_data.Train.Max(sentence => sentence.Length);
+        var longest = _data.Train.Max(sentence => sentence.Length);
         Assert.Equal((longest, longest, 7, 1), (run.Longest(0), run.Longest(2), run.Longest(15), run.Longest(21)));
         Assert.Contains("22 positions", Assert.Throws<UserException>(() => run.Longest(22)).Message, StringComparison.Ordinal);
         var words = string.Join(' ', Enumerable.Repeat("the cat sees", 5));
@@ -268,7 +268,7 @@ public sealed class TrainedRunTests : IDisposable
     private static (IAutoregressiveModel Model, TrainingTask Task) Trained(string family)
     {
         manual_seed(3);
-        var vocabulary = s_data.Tokenizer.Vocabulary.Count;
+        var vocabulary = _data.Tokenizer.Vocabulary.Count;
         var lstm = new LstmVaeConfig
         {
             EmbeddingSize = 6,
@@ -281,13 +281,13 @@ public sealed class TrainedRunTests : IDisposable
         (IAutoregressiveModel, TrainingTask) Vae(TextVaeConfig config)
         {
             var model = config.Build(vocabulary);
-            return (model, new VaeTask(model, s_data, new ElboObjective()));
+            return (model, new VaeTask(model, _data, new ElboObjective()));
         }
 
         (IAutoregressiveModel, TrainingTask) Language(LanguageModelConfig config)
         {
             var model = config.Build(vocabulary);
-            return (model, new LanguageModelTask(model, s_data));
+            return (model, new LanguageModelTask(model, _data));
         }
 
         switch (family)
@@ -295,32 +295,32 @@ public sealed class TrainedRunTests : IDisposable
             case "LSTM VAE":
                 return Vae(lstm);
             case "Transformer VAE":
-                return Vae(new TransformerVaeConfig { Shape = s_shape, LatentSize = 3 });
+                return Vae(new TransformerVaeConfig { Shape = _shape, LatentSize = 3 });
             case "LSTM":
                 return Language(recurrent);
             case "GRU":
                 return Language(recurrent with { Cell = RecurrentCell.Gru, Layers = 2 });
             case "Transformer":
-                return Language(new TransformerLmConfig { Shape = s_shape });
+                return Language(new TransformerLmConfig { Shape = _shape });
             case "classified VAE":
-                var classified = new ClassifiedVae(lstm.Build(vocabulary), s_labels.Length);
-                var (train, validation) = (s_data.Train.WithClasses(s_labels), s_data.Validation.WithClasses(s_labels));
+                var classified = new ClassifiedVae(lstm.Build(vocabulary), _labels.Length);
+                var (train, validation) = (_data.Train.WithClasses(_labels), _data.Validation.WithClasses(_labels));
                 return (classified.Vae, new ClassifiedVaeTask(classified, train, validation, new ElboObjective(), 1));
             default:
                 var gan = new TextGanConfig { Generator = recurrent, DiscriminatorEmbedding = 4, Filters = 4 }.Build(vocabulary);
                 return (gan,
-                    new GanTask(gan, s_data.Train, s_data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }));
+                    new GanTask(gan, _data.Train, _data.Validation, new AdversarialOptions { Lead = 1, ValidationSamples = 20 }));
         }
     }
 
     private static IEnumerable<string> Labels(EncodedSentences sentences) =>
         Enumerable.Range(0, sentences.Count).Select(i => sentences.Source(i).Label);
 
-    private void Train(TrainingTask task) => Train(task, Directory.CreateDirectory(Path.Combine(folder, "members", "member")).FullName);
+    private void Train(TrainingTask task) => Train(task, Directory.CreateDirectory(Path.Combine(_folder, "members", "member")).FullName);
 
     private static void Train(TrainingTask task, string member)
     {
         Assert.True(TrainedModel.Write(member, task));
-        new Trainer(task, s_once, 1) { CheckpointFolder = Path.Combine(member, "checkpoints") }.Run();
+        new Trainer(task, _once, 1) { CheckpointFolder = Path.Combine(member, "checkpoints") }.Run();
     }
 }

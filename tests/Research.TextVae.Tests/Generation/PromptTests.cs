@@ -14,7 +14,7 @@ public sealed class PromptTests
     private const int Words = 30;
 
     /// <summary>Of different lengths, one empty; none is what a model would write.</summary>
-    private static readonly int[][] s_prefixes = [[4, 5, 6], [29], [], [7, 7, 7, 7, 7, 7, 7], [3, 12], [8, 9, 10, 11], [20], [25, 4, 25]];
+    private static readonly int[][] _prefixes = [[4, 5, 6], [29], [], [7, 7, 7, 7, 7, 7, 7], [3, 12], [8, 9, 10, 11], [20], [25, 4, 25]];
 
     public static TheoryData<string, bool> Forms
     {
@@ -76,12 +76,12 @@ public sealed class PromptTests
         };
         var beam = new BeamOptions { Width = 3, Results = 2 };
 
-        var prompted = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(s_prefixes), options);
-        var found = BeamSearch.Decode(writer.Start(Writer.Texts).Continuing(s_prefixes), beam, options);
+        var prompted = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(_prefixes), options);
+        var found = BeamSearch.Decode(writer.Start(Writer.Texts).Continuing(_prefixes), beam, options);
 
         for (var text = 0; text < Writer.Texts; text++)
         {
-            var prefix = s_prefixes[text];
+            var prefix = _prefixes[text];
             var led = options with
             {
                 Processors = [new NoRepeatNGram(3), new MinTokens(10), new Led(prefix)],
@@ -108,9 +108,9 @@ public sealed class PromptTests
         var sample = GenerationOptions.Sample(new RepetitionPenalty(1.1), new NoRepeatNGram(3), new TopP(0.95)) with { MaxTokens = 40 };
         var beam = new BeamOptions { Width = 3, LengthPenalty = 0.6 };
         IReadOnlyList<int[]> Drawn(int count, int size) =>
-            TextGenerator.Generate(writer.Start(count).Continuing(s_prefixes[..count]), sample with { BatchSize = size }, seed: 3);
+            TextGenerator.Generate(writer.Start(count).Continuing(_prefixes[..count]), sample with { BatchSize = size }, seed: 3);
         int[][] Found(int count, int size) =>
-            [.. BeamSearch.Decode(writer.Start(count).Continuing(s_prefixes[..count]), beam, GenerationOptions.Greedy with
+            [.. BeamSearch.Decode(writer.Start(count).Continuing(_prefixes[..count]), beam, GenerationOptions.Greedy with
             {
                 BatchSize = size,
             }).Select(text => text[0].Tokens.ToArray())];
@@ -120,11 +120,11 @@ public sealed class PromptTests
         Assert.Equal(together, Drawn(Writer.Texts, 1));
         Assert.Equal(together, Drawn(Writer.Texts, 3));
         Assert.Equal(together.Take(2), Drawn(2, 256));
-        Assert.All(s_prefixes.Zip(together), text => Assert.Equal(text.First, text.Second[..text.First.Length]));
+        Assert.All(_prefixes.Zip(together), text => Assert.Equal(text.First, text.Second[..text.First.Length]));
         Assert.Equal(Found(Writer.Texts, 256), Found(Writer.Texts, 1));
         Assert.Equal(Found(Writer.Texts, 256)[..3], Found(3, 256));
         // The prefixes of the other texts neither.
-        int[][] others = [s_prefixes[0], .. Enumerable.Repeat(new[] { 15, 16, 17, 18, 19 }, Writer.Texts - 1)];
+        int[][] others = [_prefixes[0], .. Enumerable.Repeat(new[] { 15, 16, 17, 18, 19 }, Writer.Texts - 1)];
         Assert.Equal(together[0], TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(others), sample, seed: 3)[0]);
     }
 
@@ -135,16 +135,16 @@ public sealed class PromptTests
         var told = new List<GeneratedToken>();
         var options = GenerationOptions.Greedy with { Processors = [new MinTokens(40)], MaxTokens = 5 };
 
-        var written = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(s_prefixes), options, written: told.Add);
+        var written = TextGenerator.Generate(writer.Start(Writer.Texts).Continuing(_prefixes), options, written: told.Add);
 
         for (var text = 0; text < Writer.Texts; text++)
         {
-            Assert.Equal(s_prefixes[text].Length + 5, written[text].Length);
-            Assert.Equal(written[text][s_prefixes[text].Length..], told.Where(token => token.Text == text).Select(token => token.Token));
+            Assert.Equal(_prefixes[text].Length + 5, written[text].Length);
+            Assert.Equal(written[text][_prefixes[text].Length..], told.Where(token => token.Text == text).Select(token => token.Token));
         }
 
-        var cut = BeamSearch.Decode(writer.Start(Writer.Texts).Continuing(s_prefixes), new BeamOptions { Width = 2 }, options);
-        Assert.All(s_prefixes.Zip(cut), text =>
+        var cut = BeamSearch.Decode(writer.Start(Writer.Texts).Continuing(_prefixes), new BeamOptions { Width = 2 }, options);
+        Assert.All(_prefixes.Zip(cut), text =>
             Assert.Equal((text.First.Length + 5, false), (text.Second[0].Tokens.Count, text.Second[0].Ended)));
     }
 

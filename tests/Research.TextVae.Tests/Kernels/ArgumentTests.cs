@@ -9,7 +9,7 @@ namespace Research.TextVae.Tests.Kernels;
 /// </summary>
 public sealed class ArgumentTests
 {
-    private static readonly Dictionary<string, (Action Call, string Argument, string Message)> s_mistakes = new()
+    private static readonly Dictionary<string, (Action Call, string Argument, string Message)> _mistakes = new()
     {
         ["linear: width"] = (
             () => LinearKernel.Compute(F(2, 3), F(4, 5), null),
@@ -67,7 +67,7 @@ public sealed class ArgumentTests
             () => new TokenSampling().Compute(F(2, 3), F(3), F(2)), "uniforms", "must be Float64 [2]; it is Float32 [2]"),
     };
 
-    private static readonly Dictionary<string, (Action Call, string Argument, string Message)> s_packed = new()
+    private static readonly Dictionary<string, (Action Call, string Argument, string Message)> _packed = new()
     {
         ["weight"] = (() => PackedMatrix.Pack(D(4, 3)), "weight", "must be Float32 [out, in]; it is Float64 [4, 3]"),
         ["int8 weight"] = (() => PackedMatrix.PackInt8(F(4, 3), F(4)), "weight", "must be an int8 matrix [out, in]"),
@@ -85,9 +85,9 @@ public sealed class ArgumentTests
             () => TransformerStep(F(2, 4), F(2, 2, 3, 4)), "caches", "must be contiguous Float32 [2, 2, 4, 4]; it is Float32 [2, 2, 3, 4]"),
     };
 
-    public static TheoryData<string> Mistakes => [.. s_mistakes.Keys];
+    public static TheoryData<string> Mistakes => [.. _mistakes.Keys];
 
-    public static TheoryData<string> PackedMistakes => [.. s_packed.Keys];
+    public static TheoryData<string> PackedMistakes => [.. _packed.Keys];
 
     [Theory]
     [MemberData(nameof(Mistakes))]
@@ -97,7 +97,7 @@ public sealed class ArgumentTests
         foreach (var form in Forms.Both())
         {
             using (form)
-                Check(s_mistakes[mistake]);
+                Check(_mistakes[mistake]);
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class ArgumentTests
     public void So_does_a_mistake_in_decoding(string mistake)
     {
         using var scope = NewDisposeScope();
-        Check(s_packed[mistake]);
+        Check(_packed[mistake]);
     }
 
     private static void Check((Action Call, string Argument, string Message) mistake)

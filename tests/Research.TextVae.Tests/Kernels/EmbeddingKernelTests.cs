@@ -9,7 +9,7 @@ public sealed class EmbeddingKernelTests
 {
     private const long Rows = 301, Width = 37;
 
-    private static readonly long[] s_offsets = [0, 3, 3, 170, 500]; // the second bag is empty, and the last
+    private static readonly long[] _offsets = [0, 3, 3, 170, 500]; // the second bag is empty, and the last
 
     [KernelFact]
     public void Rows_and_their_gradients_are_those_of_the_reference_form()
@@ -27,7 +27,7 @@ public sealed class EmbeddingKernelTests
     {
         using var scope = NewDisposeScope();
         manual_seed(44);
-        var (indices, offsets, factors) = (KernelAssert.Integers(Rows, 500), tensor(s_offsets), rand(500, 2).select(1, 0));
+        var (indices, offsets, factors) = (KernelAssert.Integers(Rows, 500), tensor(_offsets), rand(500, 2).select(1, 0));
         KernelAssert.FormsAgree(
             [randn(Rows, Width).requires_grad_()],
             t => [EmbeddingKernel.ComputeBag(t[0], indices, offsets, factors.to_type(t[0].dtype))],
@@ -57,7 +57,7 @@ public sealed class EmbeddingKernelTests
         manual_seed(46);
         var table = randn(Rows, Width).requires_grad_();
         var (indices, upstream) = (randint(0, 20, [500], dtype: ScalarType.Int64), randn(500, Width));
-        var (offsets, factors) = (tensor(s_offsets), rand(500));
+        var (offsets, factors) = (tensor(_offsets), rand(500));
         KernelAssert.ThreadsChangeNothing(() =>
         {
             var bags = EmbeddingKernel.ComputeBag(table, indices, offsets, factors);

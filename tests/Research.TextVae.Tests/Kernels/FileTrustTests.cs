@@ -6,16 +6,16 @@ namespace Research.TextVae.Tests.Kernels;
 /// <summary>Native code that another could have put there is not run.</summary>
 public sealed class FileTrustTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("trust-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("trust-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void What_others_can_write_is_not_trusted()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var file = Path.Combine(folder, "lib.so");
+        var file = Path.Combine(_folder, "lib.so");
         File.WriteAllText(file, "");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Null(FileTrust.Doubt(file));
@@ -23,9 +23,9 @@ public sealed class FileTrustTests : IDisposable
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherWrite);
         Assert.Contains("others may write it", FileTrust.Doubt(file), StringComparison.Ordinal);
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherWrite);
         Assert.Contains("its folder", FileTrust.Doubt(file), StringComparison.Ordinal);
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) & ~UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) & ~UnixFileMode.OtherWrite);
 
         // Only root can give a file away.
         using var chown = Process.Start("chown", ["65534", file]);
@@ -41,20 +41,20 @@ public sealed class FileTrustTests : IDisposable
         {
             var content = File.ReadAllBytes(original);
             content[content.Length / 2] ^= 1;
-            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(original)), content);
+            File.WriteAllBytes(Path.Combine(_folder, Path.GetFileName(original)), content);
         }
 
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(Program).Assembly.Location])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
-            Environment = { ["TEXTVAE_NATIVE"] = folder },
+            Environment = { ["TEXTVAE_NATIVE"] = _folder },
         };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
 
-        Assert.Contains($"UserException: {folder}", error, StringComparison.Ordinal);
+        Assert.Contains($"UserException: {_folder}", error, StringComparison.Ordinal);
         Assert.Contains("is damaged or of another build", error, StringComparison.Ordinal);
     }
 }

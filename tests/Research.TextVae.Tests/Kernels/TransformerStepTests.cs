@@ -10,7 +10,7 @@ public sealed class TransformerStepTests
     private const int Words = 31;
 
     // No width is a multiple of a vector.
-    private static readonly TransformerShape s_shape = new() { Width = 27, Layers = 3, Heads = 3, FeedForward = 41, Dropout = 0 };
+    private static readonly TransformerShape _shape = new() { Width = 27, Layers = 3, Heads = 3, FeedForward = 41, Dropout = 0 };
 
     public static TheoryData<string> Families => ["lm", "seq2seq", "vae"];
 
@@ -60,9 +60,9 @@ public sealed class TransformerStepTests
         manual_seed(9);
         IAutoregressiveModel model = family switch
         {
-            "lm" => new TransformerLmConfig { Shape = s_shape }.Build(Words),
-            "seq2seq" => new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words),
-            _ => new TransformerVaeConfig { Shape = s_shape, LatentSize = 4, MemoryTokens = 2 }.Build(Words),
+            "lm" => new TransformerLmConfig { Shape = _shape }.Build(Words),
+            "seq2seq" => new TransformerSeq2SeqConfig { Shape = _shape }.Build(Words),
+            _ => new TransformerVaeConfig { Shape = _shape, LatentSize = 4, MemoryTokens = 2 }.Build(Words),
         };
         var module = (nn.Module)model;
         module.eval();

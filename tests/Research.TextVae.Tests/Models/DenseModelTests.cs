@@ -11,7 +11,7 @@ public sealed class DenseModelTests
     private const int Vocabulary = 7;
 
     // A word twice, an empty document, a word in two documents.
-    private static readonly int[][] s_documents = [[4, 5, 4], [], [6, 5], [3]];
+    private static readonly int[][] _documents = [[4, 5, 4], [], [6, 5], [3]];
 
     public static TheoryData<ModelConfig> Configs { get; } =
     [
@@ -104,17 +104,17 @@ public sealed class DenseModelTests
     {
         manual_seed(2);
         using var model = new BagOfWordsVaeConfig { HiddenSize = 5, LatentSize = 2, DecoderHiddenSize = 3 }.Build(Vocabulary);
-        var bags = BagOfWords.From(s_documents, CPU);
-        var z = randn(s_documents.Length, 2);
+        var bags = BagOfWords.From(_documents, CPU);
+        var z = randn(_documents.Length, 2);
 
         var losses = model.NegativeLogLikelihood(bags, z).PerSentence().data<float>().ToArray();
         var probabilities = model.Logits(z).softmax(1);
-        for (var document = 0; document < s_documents.Length; document++)
-            Assert.Equal(s_documents[document].Sum(word => -Math.Log(probabilities[document, word].item<float>())), losses[document], 1e-5);
+        for (var document = 0; document < _documents.Length; document++)
+            Assert.Equal(_documents[document].Sum(word => -Math.Log(probabilities[document, word].item<float>())), losses[document], 1e-5);
 
-        var counts = zeros(s_documents.Length, Vocabulary);
-        for (var document = 0; document < s_documents.Length; document++)
-            foreach (var word in s_documents[document])
+        var counts = zeros(_documents.Length, Vocabulary);
+        for (var document = 0; document < _documents.Length; document++)
+            foreach (var word in _documents[document])
                 counts[document, word] += 1;
         var state = model.state_dict();
         var hidden = (counts.matmul(state["input.weight"]) + state["input_bias"]).relu();
@@ -206,7 +206,7 @@ public sealed class DenseModelTests
     private static Func<Tensor> Loss(nn.Module model)
     {
         var data = rand(3, Vocabulary, ScalarType.Float64);
-        var bags = BagOfWords.From(s_documents, CPU);
+        var bags = BagOfWords.From(_documents, CPU);
         Tensor Sum(ElboTerms terms) => terms.Reconstruction.Total + terms.Kl.sum() * 0.7;
         return model switch
         {

@@ -12,10 +12,10 @@ internal static class ModelFamilies
 {
     private const int Words = 23;
 
-    private static readonly TransformerShape s_shape = new() { Width = 12, Layers = 2, Heads = 3 };
-    private static readonly RecurrentLmConfig s_recurrent = new() { EmbeddingSize = 7, HiddenSize = 9, Layers = 2 };
+    private static readonly TransformerShape _shape = new() { Width = 12, Layers = 2, Heads = 3 };
+    private static readonly RecurrentLmConfig _recurrent = new() { EmbeddingSize = 7, HiddenSize = 9, Layers = 2 };
 
-    private static readonly Dictionary<string, Func<(nn.Module Model, Func<Tensor> Loss)>> s_families = new()
+    private static readonly Dictionary<string, Func<(nn.Module Model, Func<Tensor> Loss)>> _families = new()
     {
         ["lstm-vae"] = () => Vae(new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 9, LatentSize = 3, WordDropout = 0.2 }),
         ["lstm-vae of classes, normalised"] = () => Vae(new LstmVaeConfig
@@ -31,14 +31,14 @@ internal static class ModelFamilies
         }),
         ["lstm-vae of bound places"] = () =>
             Vae(new LstmVaeConfig { EmbeddingSize = 7, HiddenSize = 7, LatentSize = 3, LatentPositions = 3 }),
-        ["transformer-vae"] = () => Vae(new TransformerVaeConfig { Shape = s_shape, LatentSize = 3, MemoryTokens = 2 }),
-        ["transformer-lm"] = () => Language(new TransformerLmConfig { Shape = s_shape }),
+        ["transformer-vae"] = () => Vae(new TransformerVaeConfig { Shape = _shape, LatentSize = 3, MemoryTokens = 2 }),
+        ["transformer-lm"] = () => Language(new TransformerLmConfig { Shape = _shape }),
         ["transformer-lm of learned positions"] = () =>
-            Language(new TransformerLmConfig { Shape = s_shape with { Positions = PositionKind.Learned }, TieOutput = false }),
+            Language(new TransformerLmConfig { Shape = _shape with { Positions = PositionKind.Learned }, TieOutput = false }),
         ["transformer-seq2seq"] = Pairs,
         ["transformer-seq2seq-vae"] = PairsVae,
-        ["recurrent-lm"] = () => Language(s_recurrent with { TieOutput = true }),
-        ["recurrent-lm of GRUs"] = () => Language(s_recurrent with { Cell = RecurrentCell.Gru }),
+        ["recurrent-lm"] = () => Language(_recurrent with { TieOutput = true }),
+        ["recurrent-lm of GRUs"] = () => Language(_recurrent with { Cell = RecurrentCell.Gru }),
         ["text-gan"] = Gan,
         ["classified-vae"] = Classified,
         ["dense-autoencoder"] = Dense,
@@ -47,13 +47,13 @@ internal static class ModelFamilies
         ["skip-gram"] = Vectors,
     };
 
-    public static TheoryData<string> Names => [.. s_families.Keys];
+    public static TheoryData<string> Names => [.. _families.Keys];
 
     /// <summary>The model, its weights drawn from a fixed seed, and its loss, which draws from the default generator.</summary>
     public static (nn.Module Model, Func<Tensor> Loss) Build(string name)
     {
         manual_seed(1);
-        return s_families[name]();
+        return _families[name]();
     }
 
     /// <summary>What a trainer does in a step.</summary>
@@ -89,13 +89,13 @@ internal static class ModelFamilies
 
     private static (nn.Module, Func<Tensor>) Pairs()
     {
-        var model = new TransformerSeq2SeqConfig { Shape = s_shape }.Build(Words);
+        var model = new TransformerSeq2SeqConfig { Shape = _shape }.Build(Words);
         return (model, () => model.Loss(PairBatch()) / 5);
     }
 
     private static (nn.Module, Func<Tensor>) PairsVae()
     {
-        var model = new TransformerSeq2SeqVaeConfig { Shape = s_shape, LatentSize = 3 }.Build(Words);
+        var model = new TransformerSeq2SeqVaeConfig { Shape = _shape, LatentSize = 3 }.Build(Words);
         return (model, () =>
         {
             var terms = model.Elbo(PairBatch());
@@ -113,7 +113,7 @@ internal static class ModelFamilies
     // Both players' losses; a weight's gradient is the sum.
     private static (nn.Module, Func<Tensor>) Gan()
     {
-        var model = new TextGanConfig { Generator = s_recurrent, DiscriminatorEmbedding = 5, Filters = 6 }.Build(Words);
+        var model = new TextGanConfig { Generator = _recurrent, DiscriminatorEmbedding = 5, Filters = 6 }.Build(Words);
         return (model, () =>
         {
             var batch = Batch();

@@ -9,9 +9,9 @@ namespace Research.TextVae.Tests.Models;
 /// </summary>
 public sealed class ParameterNamesTests
 {
-    private static readonly TransformerShape s_shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8 };
+    private static readonly TransformerShape _shape = new() { Width = 6, Layers = 1, Heads = 2, FeedForward = 8 };
 
-    private static readonly Dictionary<string, Func<nn.Module>> s_models =
+    private static readonly Dictionary<string, Func<nn.Module>> _models =
         ((IEnumerable<object[]>)ModelFamilies.Names).Select(row => (string)row[0])
             .ToDictionary(family => family, Func<nn.Module> (family) => () => ModelFamilies.Build(family).Model)
             .Concat(new Dictionary<string, Func<nn.Module>>
@@ -38,24 +38,24 @@ public sealed class ParameterNamesTests
                 }.Build(8),
                 ["transformer-vae, shared and untied"] = () => new TransformerVaeConfig
                 {
-                    Shape = s_shape,
+                    Shape = _shape,
                     LatentSize = 3,
                     MemoryTokens = 0,
                     ShareEmbeddings = true,
                     TieOutput = false,
                 }.Build(8),
                 ["transformer-seq2seq of two vocabularies"] = () =>
-                    new TransformerSeq2SeqConfig { Shape = s_shape, SourceVocabulary = 9, TieOutput = false }.Build(8),
+                    new TransformerSeq2SeqConfig { Shape = _shape, SourceVocabulary = 9, TieOutput = false }.Build(8),
             })
             .ToDictionary();
 
-    public static TheoryData<string> Models => [.. s_models.Keys];
+    public static TheoryData<string> Models => [.. _models.Keys];
 
     [Theory]
     [MemberData(nameof(Models))]
     public void Names_shapes_and_order_of_the_weights_are_those_in_checkpoints(string name)
     {
-        using var model = s_models[name]();
+        using var model = _models[name]();
 
         var lines = model.named_parameters().Select(entry => $"{entry.name} [{string.Join(", ", entry.parameter.shape)}]");
 

@@ -16,16 +16,16 @@ public sealed class CombinationTests
     // Small enough that the KL term is above it, or it would give the prior of a class no gradient.
     private const double Share = 1e-5;
 
-    private static readonly TextData s_text = TinyText.Load(120);
+    private static readonly TextData _text = TinyText.Load(120);
 
-    private static readonly Dictionary<string, TextVaeConfig> s_families = new()
+    private static readonly Dictionary<string, TextVaeConfig> _families = new()
     {
         ["LSTM"] = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 8, LatentSize = 3 },
         ["conditional LSTM"] = new LstmVaeConfig { EmbeddingSize = 6, HiddenSize = 8, LatentSize = 3, Classes = 2, ClassEmbeddingSize = 2 },
         ["Transformer"] = new TransformerVaeConfig { Shape = new TransformerShape { Width = 8, Layers = 1, Heads = 2 }, LatentSize = 3 },
     };
 
-    private static readonly Dictionary<string, Func<TextVaeConfig, TextVaeConfig>> s_models = new()
+    private static readonly Dictionary<string, Func<TextVaeConfig, TextVaeConfig>> _models = new()
     {
         ["word dropout"] = config => config with { WordDropout = 0.5 },
         ["denoising encoder"] = config => config with { EncoderWordDropout = 0.3 },
@@ -41,7 +41,7 @@ public sealed class CombinationTests
             : (TransformerVaeConfig)config with { MemoryTokens = 0 },
     };
 
-    private static readonly Dictionary<string, ElboObjective> s_objectives = new()
+    private static readonly Dictionary<string, ElboObjective> _objectives = new()
     {
         ["β"] = new ElboObjective { KlWeight = new ConstantKl(0.3) },
         ["linear annealing"] = new ElboObjective { KlWeight = new LinearKl { Epochs = 2 } },
@@ -78,9 +78,9 @@ public sealed class CombinationTests
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var family in s_families.Keys)
+            foreach (var family in _families.Keys)
             {
-                foreach (var remedy in s_models.Keys.Concat(s_objectives.Keys)
+                foreach (var remedy in _models.Keys.Concat(_objectives.Keys)
                     .Concat(["aggressive encoder", "pre-training", "all together"]))
                     all.Add(family, remedy);
             }
@@ -94,10 +94,10 @@ public sealed class CombinationTests
     public void Training_with_it_changes_every_weight(string family, string remedy)
     {
         var together = remedy == "all together";
-        var config = s_families[family];
-        foreach (var change in s_models.Where(model => together || model.Key == remedy))
+        var config = _families[family];
+        foreach (var change in _models.Where(model => together || model.Key == remedy))
             config = change.Value(config);
-        var objective = s_objectives.GetValueOrDefault(together ? "all terms" : remedy, new ElboObjective());
+        var objective = _objectives.GetValueOrDefault(together ? "all terms" : remedy, new ElboObjective());
         var options = new TrainingOptions
         {
             BatchSize = 8,
@@ -105,11 +105,11 @@ public sealed class CombinationTests
             Aggressive = together || remedy == "aggressive encoder" ? new AggressiveTraining { MaxSteps = 2, CheckEvery = 1 } : null,
         };
         manual_seed(1);
-        using var model = config.Build(s_text.Tokenizer.Vocabulary.Count);
+        using var model = config.Build(_text.Tokenizer.Vocabulary.Count);
         if (together || remedy == "pre-training")
         {
             TwoSteps(model, new ElboObjective { KlWeight = new ConstantKl(0) }, options with { Aggressive = null });
-            using var fresh = config.Build(s_text.Tokenizer.Vocabulary.Count);
+            using var fresh = config.Build(_text.Tokenizer.Vocabulary.Count);
             model.ResetDecoder(fresh);
         }
 
@@ -127,7 +127,7 @@ public sealed class CombinationTests
     public void Terms_of_the_loss_go_with_bags_of_words(double? meanScale)
     {
         var bags = BagOfWords.From([[4, 5, 4], [6], [6, 5], [3, 7]], CPU);
-        foreach (var objective in s_objectives.Values)
+        foreach (var objective in _objectives.Values)
         {
             manual_seed(2);
             using var model = new BagOfWordsVaeConfig
@@ -145,7 +145,7 @@ public sealed class CombinationTests
     {
         static EncodedSentences Set(EncodedSentences sentences) => sentences.WithClasses([sentences.Source(0).Label, "another"]);
         using var stop = new CancellationTokenSource();
-        var task = new VaeTask(model, Set(s_text.Train), Set(s_text.Validation), objective);
+        var task = new VaeTask(model, Set(_text.Train), Set(_text.Validation), objective);
         Assert.Throws<OperationCanceledException>(() =>
             new Trainer(task, options, 3) { Observer = new Stopping(stop) }.Run(stop.Token));
     }

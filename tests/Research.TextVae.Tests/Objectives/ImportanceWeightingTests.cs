@@ -14,8 +14,8 @@ namespace Research.TextVae.Tests.Objectives;
 
 public sealed class ImportanceWeightingTests
 {
-    private static readonly ImportanceWeighting s_single = new() { DoublyReparameterized = false };
-    private static readonly ImportanceWeighting s_double = new() { DoublyReparameterized = true };
+    private static readonly ImportanceWeighting _single = new() { DoublyReparameterized = false };
+    private static readonly ImportanceWeighting _double = new() { DoublyReparameterized = true };
 
     /// <summary>The weights are taken in a pass of their own; word dropout and dropout must be the same in both.</summary>
     [Theory]
@@ -32,7 +32,7 @@ public sealed class ImportanceWeightingTests
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () =>
         {
             manual_seed(2);
-            return s_single.Loss(model, batch, klWeight).Total;
+            return _single.Loss(model, batch, klWeight).Total;
         });
     }
 
@@ -47,7 +47,7 @@ public sealed class ImportanceWeightingTests
         ModelChecks.GradientsAgreeWithFiniteDifferences(model, () =>
         {
             manual_seed(2);
-            return s_single.Loss(model, batch).Total;
+            return _single.Loss(model, batch).Total;
         });
     }
 
@@ -60,8 +60,8 @@ public sealed class ImportanceWeightingTests
         using var scope = NewDisposeScope();
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 3, deviation: 0.7, seed: 1, width: 0.6);
 
-        var single = Gradients(source, batch => (s_single with { Samples = 4 }).Loss(source.Model, batch, klWeight).Total);
-        var twice = Gradients(source, batch => (s_double with { Samples = 4 }).Loss(source.Model, batch, klWeight).Total);
+        var single = Gradients(source, batch => (_single with { Samples = 4 }).Loss(source.Model, batch, klWeight).Total);
+        var twice = Gradients(source, batch => (_double with { Samples = 4 }).Loss(source.Model, batch, klWeight).Total);
 
         AssertSameMean(single, twice);
     }
@@ -74,7 +74,7 @@ public sealed class ImportanceWeightingTests
     {
         using var scope = NewDisposeScope();
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 3, deviation: 0.7, seed: 1, width: 0.6);
-        var weighting = (doubly ? s_double : s_single) with { Samples = 1 };
+        var weighting = (doubly ? _double : _single) with { Samples = 1 };
 
         var weighted = Gradients(source, batch => weighting.Loss(source.Model, batch).Total);
         var elbo = Gradients(source, batch => new ElboObjective().Loss(source.Model, batch, 0).Total);
@@ -101,7 +101,7 @@ public sealed class ImportanceWeightingTests
                 .Where(entry => entry.Key.StartsWith("encoder", StringComparison.Ordinal))
                 .Sum(entry => entry.Value.var(0).sum().item<float>());
 
-        Assert.True(Noise(s_double) < 0.5 * Noise(s_single));
+        Assert.True(Noise(_double) < 0.5 * Noise(_single));
     }
 
     /// <summary>The loss is what the evaluation calls the importance-weighted bound, and training lowers it.</summary>

@@ -55,9 +55,9 @@ public sealed class ModuleParityTests
             emit_state(f"seed.{seed}", make())
         """;
 
-    private static readonly Lazy<PyTorchReference> s_lazy = new(() => PyTorchReference.Run(Script));
+    private static readonly Lazy<PyTorchReference> _lazy = new(() => PyTorchReference.Run(Script));
 
-    private static PyTorchReference Expected => s_lazy.Value;
+    private static PyTorchReference Expected => _lazy.Value;
 
     [Theory]
     [InlineData(1)]

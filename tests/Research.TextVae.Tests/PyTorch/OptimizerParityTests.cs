@@ -42,9 +42,9 @@ public sealed class OptimizerParityTests
             for i, p in enumerate(parameters): emit(f"clip.{limit}.{i}", p.grad)
         """;
 
-    private static readonly Lazy<PyTorchReference> s_lazy = new(() => PyTorchReference.Run(Script));
+    private static readonly Lazy<PyTorchReference> _lazy = new(() => PyTorchReference.Run(Script));
 
-    private static PyTorchReference Expected => s_lazy.Value;
+    private static PyTorchReference Expected => _lazy.Value;
 
     [Theory]
     [InlineData("sgd")]

@@ -17,14 +17,14 @@ internal sealed class PyTorchReference
 
         """;
 
-    private readonly Dictionary<string, Tensor> tensors;
+    private readonly Dictionary<string, Tensor> _tensors;
 
-    private PyTorchReference(Dictionary<string, Tensor> tensors) => this.tensors = tensors;
+    private PyTorchReference(Dictionary<string, Tensor> tensors) => _tensors = tensors;
 
-    public Tensor this[string name] => tensors[name];
+    public Tensor this[string name] => _tensors[name];
 
     /// <summary>Entries whose name begins with the prefix and a dot, without them.</summary>
-    public Dictionary<string, Tensor> Under(string prefix) => tensors
+    public Dictionary<string, Tensor> Under(string prefix) => _tensors
         .Where(entry => entry.Key.StartsWith(prefix + ".", StringComparison.Ordinal))
         .ToDictionary(entry => entry.Key[(prefix.Length + 1)..], entry => entry.Value);
 

@@ -7,10 +7,10 @@ namespace Research.TextVae.Tests.Text;
 /// <summary>On the real package, fetched once into the user's cache.</summary>
 public class AustenTests
 {
-    private static readonly Lazy<Corpus> s_corpus = new(() => Corpus.Load("austen"));
+    private static readonly Lazy<Corpus> _corpus = new(() => Corpus.Load("austen"));
 
-    private static readonly Lazy<WordTokenizer> s_tokenizer = new(() => WordTokenizer.Train(
-        s_corpus.Value.Sentences.Select(sentence => sentence.Text), new WordTokenizerOptions { MaxVocabulary = 100_000 }));
+    private static readonly Lazy<WordTokenizer> _tokenizer = new(() => WordTokenizer.Train(
+        _corpus.Value.Sentences.Select(sentence => sentence.Text), new WordTokenizerOptions { MaxVocabulary = 100_000 }));
 
     [Fact]
     public void Package_holds_six_novels_of_73422_lines()
@@ -29,21 +29,21 @@ public class AustenTests
     [Fact]
     public void Chapters_are_the_documents()
     {
-        var chapters = s_corpus.Value.Documents.GroupBy(document => document.Label).Select(novel => (novel.Key, novel.Count()));
+        var chapters = _corpus.Value.Documents.GroupBy(document => document.Label).Select(novel => (novel.Key, novel.Count()));
 
         Assert.Equal(
             [("Emma", 55), ("Mansfield Park", 48), ("Northanger Abbey", 31), ("Persuasion", 24), ("Pride and Prejudice", 61),
                 ("Sense and Sensibility", 50)],
             chapters);
-        Assert.StartsWith("It is a truth universally acknowledged", s_corpus.Value.Documents.First(d => d.Label == "Pride and Prejudice")
+        Assert.StartsWith("It is a truth universally acknowledged", _corpus.Value.Documents.First(d => d.Label == "Pride and Prejudice")
             .Sentences[0], StringComparison.Ordinal);
-        Assert.InRange(s_corpus.Value.Sentences.Count(), 30_000, 35_000);
+        Assert.InRange(_corpus.Value.Sentences.Count(), 30_000, 35_000);
     }
 
     [Fact]
     public void Sentences_hold_no_headings_and_no_markup()
     {
-        foreach (var sentence in s_corpus.Value.Sentences)
+        foreach (var sentence in _corpus.Value.Sentences)
         {
             Assert.DoesNotContain('_', sentence.Text);
             Assert.DoesNotContain("  ", sentence.Text, StringComparison.Ordinal);
@@ -56,16 +56,16 @@ public class AustenTests
     [Fact]
     public void A_sentence_is_not_divided_again()
     {
-        foreach (var sentence in s_corpus.Value.Sentences)
+        foreach (var sentence in _corpus.Value.Sentences)
             Assert.Equal([sentence.Text], SentenceSplitter.Split(sentence.Text));
     }
 
     [Fact]
     public void Decoded_text_has_the_same_tokens_and_nearly_always_the_same_letters()
     {
-        var tokenizer = s_tokenizer.Value;
+        var tokenizer = _tokenizer.Value;
         int different = 0, count = 0;
-        foreach (var sentence in s_corpus.Value.Sentences)
+        foreach (var sentence in _corpus.Value.Sentences)
         {
             var ids = tokenizer.EncodeToIds(sentence.Text);
             var text = tokenizer.Decode(ids);
@@ -81,8 +81,8 @@ public class AustenTests
     public void Prepared_data_is_reproducible_and_little_of_a_batch_is_padding()
     {
         var options = new TextOptions { MaxTokens = 40, Seed = 7 };
-        var data = TextData.Prepare(s_corpus.Value, options);
-        var again = TextData.Prepare(s_corpus.Value, options);
+        var data = TextData.Prepare(_corpus.Value, options);
+        var again = TextData.Prepare(_corpus.Value, options);
 
         Assert.Equal(10_000, data.Tokenizer.Vocabulary.Count);
         Assert.Equal(data.Summary, again.Summary);
@@ -103,7 +103,7 @@ public class AustenTests
         var books = RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(folder, "Rdata.rdb")));
 
         Assert.All(books, book => Assert.Equal(TextLayout.Prose, LayoutDetector.Detect(book)));
-        Assert.Equal(TextLayout.Lines, LayoutDetector.Detect(s_corpus.Value.Sentences.Select(sentence => sentence.Text)));
+        Assert.Equal(TextLayout.Lines, LayoutDetector.Detect(_corpus.Value.Sentences.Select(sentence => sentence.Text)));
         Assert.Equal(TextLayout.Paragraphs, LayoutDetector.Detect(Paragraphs.Join(books[4])));
     }
 }

@@ -11,18 +11,18 @@ namespace Research.TextVae.Tests.Text;
 
 public sealed class BpeTokenizerTests : IDisposable
 {
-    private static readonly Lazy<BpeTokenizer> s_gpt2 = new(() =>
+    private static readonly Lazy<BpeTokenizer> _gpt2 = new(() =>
     {
         var (vocabulary, merges) = TokenizerPeer.Gpt2();
         return BpeTokenizer.LoadGpt2(vocabulary, merges);
     });
 
-    private static readonly Lazy<string[]> s_austen = new(() =>
+    private static readonly Lazy<string[]> _austen = new(() =>
         [.. RLazyLoad.ReadStrings(File.ReadAllBytes(Path.Combine(new DatasetCache().Fetch(DatasetCatalog.Find("austen")!), "Rdata.rdb")))
             .SelectMany(book => book)]);
 
-    private static readonly Lazy<BpeTokenizer> s_small = new(() =>
-        BpeTokenizer.Train(s_austen.Value.Take(2_000), new BpeTokenizerOptions { MaxVocabulary = 600 }));
+    private static readonly Lazy<BpeTokenizer> _small = new(() =>
+        BpeTokenizer.Train(_austen.Value.Take(2_000), new BpeTokenizerOptions { MaxVocabulary = 600 }));
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -36,12 +36,12 @@ public sealed class BpeTokenizerTests : IDisposable
         var couplets = Corpus.Load("tang").Sentences.Select(sentence => sentence.Text).ToArray();
         string[] texts =
         [
-            .. s_austen.Value,
+            .. _austen.Value,
             .. Enumerable.Range(0, 10_000).Select(i => couplets[(long)i * couplets.Length / 10_000]),
             .. RandomUnicode.Texts(10_000, seed: 1),
         ];
 
-        AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
+        AssertIds(HuggingFace.Ids(texts), _gpt2.Value, texts);
     }
 
     [Fact]
@@ -58,17 +58,17 @@ public sealed class BpeTokenizerTests : IDisposable
         string[] texts =
             [.. points.Select(char.ConvertFromUtf32).Select(c => $"a{c}1{c}!{c} ").Chunk(100).Select(chunk => string.Concat(chunk))];
 
-        AssertIds(HuggingFace.Ids(texts), s_gpt2.Value, texts);
+        AssertIds(HuggingFace.Ids(texts), _gpt2.Value, texts);
     }
 
     [Fact]
     public void Training_gives_the_merges_of_Hugging_Faces_trainer()
     {
-        var trained = JsonNode.Parse(HuggingFace.Train(s_austen.Value))!["model"]!;
+        var trained = JsonNode.Parse(HuggingFace.Train(_austen.Value))!["model"]!;
         var expected = trained["merges"]!.AsArray().Select(pair => ((string)pair![0]!, (string)pair[1]!)).ToList();
 
         var tokenizer = BpeTokenizer.Train(
-            s_austen.Value.Select(line => line + "\n"), new BpeTokenizerOptions { MaxVocabulary = 4 + 256 + expected.Count });
+            _austen.Value.Select(line => line + "\n"), new BpeTokenizerOptions { MaxVocabulary = 4 + 256 + expected.Count });
 
         Assert.Equal(expected, tokenizer.Merges);
         Assert.InRange(expected.Count, 25_000, 30_000);
@@ -84,12 +84,12 @@ public sealed class BpeTokenizerTests : IDisposable
     public void Hugging_Face_reads_our_file_and_gives_our_ids(bool lowercase)
     {
         var tokenizer =
-            BpeTokenizer.Train(s_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
+            BpeTokenizer.Train(_austen.Value.Take(5_000), new BpeTokenizerOptions { MaxVocabulary = 1_000, Lowercase = lowercase });
         tokenizer.Save(FilePath);
         // There a marker spelled out is the marker, and letters newer than the runtime may have small forms.
         string[] texts =
         [
-            .. s_austen.Value.TakeLast(2_000),
+            .. _austen.Value.TakeLast(2_000),
             .. RandomUnicode.Texts(2_000, seed: 2).Where(text => !text.Contains("<s>", StringComparison.Ordinal)).Select(Assigned),
         ];
 
@@ -131,7 +131,7 @@ public sealed class BpeTokenizerTests : IDisposable
     [MemberData(nameof(FilesOfOthers))]
     public void Files_as_others_publish_them_give_Hugging_Faces_ids(string name, string changes)
     {
-        s_small.Value.Save(FilePath);
+        _small.Value.Save(FilePath);
         var json = JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
         foreach (var (key, value) in JsonNode.Parse(changes)!.AsObject())
         {
@@ -151,7 +151,7 @@ public sealed class BpeTokenizerTests : IDisposable
         var couplets = Corpus.Load("tang").Sentences.Select(sentence => sentence.Text).ToArray();
         string[] texts =
         [
-            .. s_austen.Value.Where((_, i) => i % 5 == 0),
+            .. _austen.Value.Where((_, i) => i % 5 == 0),
             .. Enumerable.Range(0, 2_000).Select(i => couplets[(long)i * couplets.Length / 2_000]),
             .. RandomUnicode.Texts(5_000, seed: 5).Where(text => !text.Contains("<s>", StringComparison.Ordinal))
                 .Select(text => name is "form C" or "Qwen 2" or "added tokens" ? Assigned(text) : text),
@@ -207,8 +207,8 @@ public sealed class BpeTokenizerTests : IDisposable
     [Fact]
     public void A_file_of_Hugging_Face_without_all_bytes_gives_its_ids()
     {
-        File.WriteAllText(FilePath, HuggingFace.Train(s_austen.Value.Take(500)));
-        string[] texts = [.. s_austen.Value.Take(1_000), "ab中c 1é2", .. RandomUnicode.Texts(500, seed: 3)];
+        File.WriteAllText(FilePath, HuggingFace.Train(_austen.Value.Take(500)));
+        string[] texts = [.. _austen.Value.Take(1_000), "ab中c 1é2", .. RandomUnicode.Texts(500, seed: 3)];
         var tokenizer = BpeTokenizer.Load(FilePath);
 
         AssertIds(HuggingFace.Ids(texts, FilePath), tokenizer, texts);
@@ -220,7 +220,7 @@ public sealed class BpeTokenizerTests : IDisposable
     [Fact]
     public void Any_text_decodes_to_itself_and_has_its_tokens_in_place()
     {
-        foreach (var tokenizer in (BpeTokenizer[])[s_gpt2.Value, s_small.Value])
+        foreach (var tokenizer in (BpeTokenizer[])[_gpt2.Value, _small.Value])
         {
             foreach (var text in RandomUnicode.Texts(1_000, seed: 4))
             {
@@ -241,7 +241,7 @@ public sealed class BpeTokenizerTests : IDisposable
             }
         }
 
-        Assert.Equal([0..1, 1..3, 1..3, 1..3, 3..5], s_gpt2.Value.EncodeToTokens("a\U0001F9AE b", out _).Select(token => token.Offset)
+        Assert.Equal([0..1, 1..3, 1..3, 1..3, 3..5], _gpt2.Value.EncodeToTokens("a\U0001F9AE b", out _).Select(token => token.Offset)
             .ToArray());
     }
 
@@ -262,7 +262,7 @@ public sealed class BpeTokenizerTests : IDisposable
     [Fact]
     public void GPT2s_tokenizer_serves_a_model_only_with_markers()
     {
-        var gpt2 = s_gpt2.Value;
+        var gpt2 = _gpt2.Value;
         var corpus =
             new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Sentence number {i} is here."]))]);
         var options = new TextOptions { Validation = 0.2, Test = 0.2 };
@@ -285,14 +285,14 @@ public sealed class BpeTokenizerTests : IDisposable
     public void Files_of_GPT2_are_written_and_read()
     {
         var (vocabulary, merges) = (Path.Combine(_folder, "vocab.json"), Path.Combine(_folder, "merges.txt"));
-        s_small.Value.SaveGpt2(vocabulary, merges);
+        _small.Value.SaveGpt2(vocabulary, merges);
         var loaded = BpeTokenizer.LoadGpt2(vocabulary, merges);
 
-        Assert.Equal(s_small.Value.Tokens, loaded.Tokens);
-        Assert.Equal(s_small.Value.Merges, loaded.Merges);
+        Assert.Equal(_small.Value.Tokens, loaded.Tokens);
+        Assert.Equal(_small.Value.Merges, loaded.Merges);
         Assert.True(loaded.HasMarkers);
         var (_, originalMerges) = TokenizerPeer.Gpt2();
-        s_gpt2.Value.SaveGpt2(vocabulary, merges);
+        _gpt2.Value.SaveGpt2(vocabulary, merges);
         Assert.Equal(File.ReadAllText(originalMerges), File.ReadAllText(merges));
 
         var error = Assert.Throws<UserException>(() => BpeTokenizer.Train(["A"], new BpeTokenizerOptions { Lowercase = true })
@@ -303,14 +303,14 @@ public sealed class BpeTokenizerTests : IDisposable
     [Fact]
     public void Many_threads_may_use_one_tokenizer()
     {
-        var expected = s_austen.Value.Select(line => s_gpt2.Value.EncodeToIds(line)).ToArray();
+        var expected = _austen.Value.Select(line => _gpt2.Value.EncodeToIds(line)).ToArray();
         var (vocabulary, merges) = TokenizerPeer.Gpt2();
         var fresh = BpeTokenizer.LoadGpt2(vocabulary, merges);
 
         Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
         {
             for (var i = 0; i < expected.Length; i++)
-                Assert.True(fresh.EncodeToIds(s_austen.Value[i]).SequenceEqual(expected[i]));
+                Assert.True(fresh.EncodeToIds(_austen.Value[i]).SequenceEqual(expected[i]));
         });
     }
 
@@ -342,7 +342,7 @@ public sealed class BpeTokenizerTests : IDisposable
     [InlineData("added_tokens", "[{\"id\": 7, \"content\": \"<s>\", \"special\": true}]", "has id 7")]
     public void A_file_that_asks_for_something_else_is_refused_in_one_line(string key, string? value, string expected)
     {
-        s_small.Value.Save(FilePath);
+        _small.Value.Save(FilePath);
         var json = JsonNode.Parse(File.ReadAllText(FilePath))!.AsObject();
         var path = key.Split('.');
         var parent = path.Length == 1 ? json : json[path[0]]!.AsObject();
@@ -358,8 +358,8 @@ public sealed class BpeTokenizerTests : IDisposable
     public void Damaged_files_are_refused_in_one_line()
     {
         var (vocabulary, merges) = (Path.Combine(_folder, "vocab.json"), Path.Combine(_folder, "merges.txt"));
-        s_small.Value.Save(FilePath);
-        s_small.Value.SaveGpt2(vocabulary, merges);
+        _small.Value.Save(FilePath);
+        _small.Value.SaveGpt2(vocabulary, merges);
 
         AssertRefused("there is no file", () => BpeTokenizer.LoadGpt2(vocabulary, merges + "x"));
         File.WriteAllText(FilePath, File.ReadAllText(FilePath)[..5_000]);

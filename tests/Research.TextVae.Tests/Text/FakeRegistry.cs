@@ -12,7 +12,7 @@ internal sealed class FakeRegistry : ICommandRunner
     public static readonly byte[] Content =
         [.. string.Concat(Enumerable.Range(1, 40).Select(i => $"line number {i}\n")).Select(c => (byte)c)];
 
-    private static readonly byte[] s_package = [.. "a Debian package"u8];
+    private static readonly byte[] _package = [.. "a Debian package"u8];
 
     public static DatasetManifest Manifest(params string[] kinds) => new()
     {
@@ -27,7 +27,7 @@ internal sealed class FakeRegistry : ICommandRunner
             Kind = kind,
             Package = "fake",
             Version = "1.0",
-            Sha256 = Hash(kind == "npm" ? Archive("package/text.txt", Content, compressed: true) : s_package),
+            Sha256 = Hash(kind == "npm" ? Archive("package/text.txt", Content, compressed: true) : _package),
             Paths = new Dictionary<string, string> { ["text.txt"] = kind == "npm" ? "package/text.txt" : "usr/share/text.txt" },
         })],
         Format = new DatasetFormat { Kind = "text", Layout = TextLayout.Lines },
@@ -41,7 +41,7 @@ internal sealed class FakeRegistry : ICommandRunner
 
     public byte[] Served { get; set; } = Content;
 
-    public byte[] Package { get; set; } = s_package;
+    public byte[] Package { get; set; } = _package;
 
     public string Version { get; set; } = "1.0";
 

@@ -7,19 +7,19 @@ namespace Research.TextVae.Tests.Text;
 
 public class RLazyLoadTests
 {
-    private static readonly string[] s_first = ["Emma", "", "naïve £5"];
-    private static readonly string[] s_second = [.. Enumerable.Range(0, 5000).Select(i => new string((char)('a' + (i % 26)), i % 97))];
+    private static readonly string[] _first = ["Emma", "", "naïve £5"];
+    private static readonly string[] _second = [.. Enumerable.Range(0, 5000).Select(i => new string((char)('a' + (i % 26)), i % 97))];
 
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public void Reads_what_R_writes(int version)
     {
-        byte[] file = [.. Block(Vector(s_first, version)), .. Block(Vector(s_second, version)), .. Block(Vector([], version))];
+        byte[] file = [.. Block(Vector(_first, version)), .. Block(Vector(_second, version)), .. Block(Vector([], version))];
 
         var vectors = RLazyLoad.ReadStrings(file);
 
-        Assert.Equal([s_first, s_second, []], vectors);
+        Assert.Equal([_first, _second, []], vectors);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class RLazyLoadTests
     [Fact]
     public void A_file_cut_anywhere_within_a_block_is_refused_with_an_offset()
     {
-        var block = Block(Vector(s_first, 3));
+        var block = Block(Vector(_first, 3));
         byte[] file = [.. block, .. block];
 
         for (var length = block.Length + 1; length < file.Length; length++)
@@ -48,7 +48,7 @@ public class RLazyLoadTests
     [Fact]
     public void A_vector_cut_anywhere_is_refused()
     {
-        var data = Vector(s_first, 3);
+        var data = Vector(_first, 3);
 
         for (var length = 0; length < data.Length; length++)
             Assert.Contains("byte", Assert.Throws<InvalidDataException>(() => RStringVector.Parse(data.AsSpan(0, length)))
@@ -58,7 +58,7 @@ public class RLazyLoadTests
     [Fact]
     public void Damage_is_named()
     {
-        var block = Block(Vector(s_second, 3));
+        var block = Block(Vector(_second, 3));
         var wrongLength = (byte[])block.Clone();
         wrongLength[3]++;
         var wrongChecksum = (byte[])block.Clone();

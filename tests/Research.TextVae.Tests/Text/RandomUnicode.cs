@@ -7,7 +7,7 @@ namespace Research.TextVae.Tests.Text;
 /// words.</summary>
 internal static class RandomUnicode
 {
-    private static readonly string[] s_pieces =
+    private static readonly string[] _pieces =
     [
         "'s", "'S", "'re", "'ve'll", "''d", " the", "The", "  ", " \n ", "\r\n", "\t", "\u00A0", "\u3000 ", "\u0085", "\u200B", "é",
         "e\u0301", "中文", "〇々", "½", "٣", "Ⅷ",
@@ -31,6 +31,6 @@ internal static class RandomUnicode
         1 => ((char)('a' + random.Next(26))).ToString(),
         2 => ((char)random.Next(0x10000)).ToString(),
         3 => new Rune(random.Next(0x100000) + 0x10000).ToString(),
-        _ => s_pieces[random.Next(s_pieces.Length)],
+        _ => _pieces[random.Next(_pieces.Length)],
     };
 }

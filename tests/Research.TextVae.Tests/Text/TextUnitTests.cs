@@ -5,7 +5,7 @@ namespace Research.TextVae.Tests.Text;
 
 public class TextUnitTests
 {
-    private static readonly Lazy<Corpus> s_corpus = new(() => Corpus.Load("austen"));
+    private static readonly Lazy<Corpus> _corpus = new(() => Corpus.Load("austen"));
 
     [Theory]
     [InlineData(TextUnit.Word, 20)]
@@ -13,7 +13,7 @@ public class TextUnitTests
     [InlineData(TextUnit.Character, 100)]
     public void Limits_count_the_tokens_of_the_unit_and_characters_stay_comparable(TextUnit unit, int maxTokens)
     {
-        var data = TextData.Prepare(s_corpus.Value, new TextOptions
+        var data = TextData.Prepare(_corpus.Value, new TextOptions
         {
             Unit = unit,
             MaxVocabulary = 2_000,

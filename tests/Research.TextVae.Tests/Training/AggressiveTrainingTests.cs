@@ -73,20 +73,20 @@ public sealed class AggressiveTrainingTests
     // Two batches, one of 2 sentences of 5 tokens and one of 2 of 500; the loss per token falls by a tenth with every step.
     private sealed class UnevenTask : TrainingTask
     {
-        private readonly GaussianVae model = new GaussianVaeConfig { HiddenSizes = [], LatentSize = 1 }.Build(1);
+        private readonly GaussianVae _model = new GaussianVaeConfig { HiddenSizes = [], LatentSize = 1 }.Build(1);
 
         public int Losses { get; private set; }
 
-        public override nn.Module Model => model;
+        public override nn.Module Model => _model;
 
-        public override IReadOnlyList<TorchSharp.Modules.Parameter> InferenceParameters => [.. model.EncoderParameters()];
+        public override IReadOnlyList<TorchSharp.Modules.Parameter> InferenceParameters => [.. _model.EncoderParameters()];
 
         public override int BatchesPerEpoch(int epoch) => 2;
 
         public override StepLoss Loss(int epoch, int batch, double progress)
         {
             var length = batch == 0 ? 5 : 500;
-            var nothing = model.parameters().Select(weight => weight.sum() * 0).Aggregate((left, right) => left + right);
+            var nothing = _model.parameters().Select(weight => weight.sum() * 0).Aggregate((left, right) => left + right);
             var loss = nothing + length * Math.Pow(0.9, ++Losses); // per sentence
             return new StepLoss(loss, loss.detach(), 2 * length) { Examples = 2 };
         }
@@ -96,9 +96,9 @@ public sealed class AggressiveTrainingTests
     }
 
     // Notes both halves' weights each time a loss is asked for.
-    private sealed class WatchedTask(BagOfWordsVae model) : VaeTask<BagOfWords>(model, s_documents, s_documents, new ElboObjective())
+    private sealed class WatchedTask(BagOfWordsVae model) : VaeTask<BagOfWords>(model, _documents, _documents, new ElboObjective())
     {
-        private static readonly BagOfWordsSet s_documents = new([[4, 5, 4], [6], [6, 5], [3, 7]]);
+        private static readonly BagOfWordsSet _documents = new([[4, 5, 4], [6], [6, 5], [3, 7]]);
 
         public List<(string Encoder, string Decoder)> Seen { get; } = [];
 

@@ -8,13 +8,13 @@ namespace Research.TextVae.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("checkpoint-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("checkpoint-").FullName;
 
-    private string Tensors => Path.Combine(folder, "last.safetensors");
+    private string Tensors => Path.Combine(_folder, "last.safetensors");
 
-    private string Json => Path.Combine(folder, "last.json");
+    private string Json => Path.Combine(_folder, "last.json");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private sealed record Position(long Step, double Loss);
 
@@ -33,7 +33,7 @@ public sealed class CheckpointTests : IDisposable
             Train(model, optimizer, noise);
         var scheduled = optimizer.ParamGroups.Single();
         scheduled.LearningRate *= 1.0 / 3;
-        Checkpoint.Save(folder, "last", TrainingState.Collect(model, optimizer, new Dictionary<string, Generator> { ["noise"] = noise }),
+        Checkpoint.Save(_folder, "last", TrainingState.Collect(model, optimizer, new Dictionary<string, Generator> { ["noise"] = noise }),
             new Position(3, 0.1));
         for (var step = 0; step < 3; step++)
             Train(model, optimizer, noise);
@@ -41,7 +41,7 @@ public sealed class CheckpointTests : IDisposable
         manual_seed(99);
         using var newNoise = new Generator(5);
         var (resumed, resumedOptimizer) = Build(kind);
-        var (tensors, position) = Checkpoint.Load<Position>(folder, "last");
+        var (tensors, position) = Checkpoint.Load<Position>(_folder, "last");
         TrainingState.Restore("last", tensors, resumed, resumedOptimizer, new Dictionary<string, Generator> { ["noise"] = newNoise });
         for (var step = 0; step < 3; step++)
             Train(resumed, resumedOptimizer, newNoise);
@@ -68,7 +68,7 @@ public sealed class CheckpointTests : IDisposable
         // The files a kill leaves, in the order of the steps of a save.
         void Killed(int expected, byte[] tensors, byte[] json, byte[]? aside, byte[]? partial)
         {
-            foreach (var file in Directory.GetFiles(folder))
+            foreach (var file in Directory.GetFiles(_folder))
                 File.Delete(file);
             File.WriteAllBytes(Tensors, tensors);
             File.WriteAllBytes(Json, json);
@@ -85,7 +85,7 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal(expected, Load());
             Save(3);
             Assert.Equal(3, Load());
-            Assert.Equal([Json, Tensors], Directory.GetFiles(folder).Order(StringComparer.Ordinal));
+            Assert.Equal([Json, Tensors], Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
         }
 
         Killed(1, oldTensors, oldJson, null, newTensors[..100]);
@@ -125,7 +125,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void AMissingCheckpointIsAUsersMistake()
     {
-        Assert.False(Checkpoint.Exists(folder, "last"));
+        Assert.False(Checkpoint.Exists(_folder, "last"));
         Assert.Contains("no checkpoint", Assert.Throws<UserException>(() => Load()).Message);
     }
 
@@ -145,14 +145,14 @@ public sealed class CheckpointTests : IDisposable
     }
 
     private void Save(int number) =>
-        Checkpoint.Save(folder, "last", new Dictionary<string, Tensor>
+        Checkpoint.Save(_folder, "last", new Dictionary<string, Tensor>
         {
             ["number"] = full(50, (float)number),
         }, new Position(number, double.NaN));
 
     private int Load()
     {
-        var (tensors, position) = Checkpoint.Load<Position>(folder, "last");
+        var (tensors, position) = Checkpoint.Load<Position>(_folder, "last");
         Assert.Equal(position.Step, tensors["number"][0].item<float>());
         return (int)position.Step;
     }

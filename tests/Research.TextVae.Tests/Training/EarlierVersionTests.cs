@@ -14,11 +14,11 @@ namespace Research.TextVae.Tests.Training;
 /// </summary>
 public sealed class EarlierVersionTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("earlier-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("earlier-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static readonly Dictionary<string, (TextVaeConfig Config, double[] Losses)> s_runs = new()
+    private static readonly Dictionary<string, (TextVaeConfig Config, double[] Losses)> _runs = new()
     {
         ["lstm-vae"] = (new LstmVaeConfig
         {
@@ -37,26 +37,26 @@ public sealed class EarlierVersionTests : IDisposable
             [9.700009, 9.437936, 9.18411]),
     };
 
-    public static TheoryData<string> Runs => [.. s_runs.Keys];
+    public static TheoryData<string> Runs => [.. _runs.Keys];
 
     [Theory]
     [MemberData(nameof(Runs))]
     public void A_checkpoint_of_an_earlier_version_goes_on_as_it_would_have_there(string run)
     {
         using var scope = NewDisposeScope();
-        var (config, losses) = s_runs[run];
+        var (config, losses) = _runs[run];
         var stored = Path.Combine(AppContext.BaseDirectory, "Training", "EarlierVersion", run);
         // As the last epoch was the best, both are the same.
         foreach (var file in Directory.GetFiles(stored, "last.*"))
         {
             foreach (var name in new[] { "last", "best" })
-                File.Copy(file, Path.Combine(folder, name + Path.GetExtension(file)));
+                File.Copy(file, Path.Combine(_folder, name + Path.GetExtension(file)));
         }
 
         using var model = config.Build(23);
         using var optimizer = new FusedAdam(model.parameters(), 1);
 
-        var position = new FolderCheckpoints(folder, _ => { }).Resume(model, optimizer);
+        var position = new FolderCheckpoints(_folder, _ => { }).Resume(model, optimizer);
 
         Assert.Equal(
             new TrainingPosition

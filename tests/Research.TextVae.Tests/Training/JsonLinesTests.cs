@@ -5,42 +5,42 @@ namespace Research.TextVae.Tests.Training;
 
 public sealed class JsonLinesTests : IDisposable
 {
-    private readonly string path = Path.GetTempFileName();
+    private readonly string _path = Path.GetTempFileName();
 
-    public void Dispose() => File.Delete(path);
+    public void Dispose() => File.Delete(_path);
 
     [Fact]
     public void A_line_torn_by_a_killed_process_is_passed_over_and_cut_off()
     {
-        JsonLines.Append(path, 1);
-        File.AppendAllText(path, "{\"kind\":\"tra");
+        JsonLines.Append(_path, 1);
+        File.AppendAllText(_path, "{\"kind\":\"tra");
 
-        Assert.Equal([1], JsonLines.Read<int>(path));
-        JsonLines.Append(path, 2);
-        Assert.Equal("1\n2\n", File.ReadAllText(path));
+        Assert.Equal([1], JsonLines.Read<int>(_path));
+        JsonLines.Append(_path, 2);
+        Assert.Equal("1\n2\n", File.ReadAllText(_path));
     }
 
     [Fact]
     public void A_damaged_whole_line_is_named()
     {
-        File.WriteAllText(path, "1\n{]\n3\n");
+        File.WriteAllText(_path, "1\n{]\n3\n");
 
-        var exception = Assert.Throws<UserException>(() => JsonLines.Read<int>(path));
-        Assert.StartsWith($"{path}(2): ", exception.Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<UserException>(() => JsonLines.Read<int>(_path));
+        Assert.StartsWith($"{_path}(2): ", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>As 0.1 wrote it, when importance-weighted likelihoods had neither an error nor effective samples.</summary>
     [Fact]
     public void A_final_record_of_an_earlier_version_is_read()
     {
-        File.WriteAllText(path, """
+        File.WriteAllText(_path, """
             {"kind":"final","split":"test","metrics":{"of":"vae","klPerDimension":[0.5,0.25],"mutualInformation":0.6,
             "batchMutualInformation":0.5,"activeUnits":2,"objectiveKl":0.75,"examples":10,"tokens":80,"reconstruction":30.5},
             "iwNll":30.9,"iwPerplexity":47.6,"iwSamples":500,"iwSentences":10,"reconstructionBleu":3.5,"parameters":123,
             "seconds":4.5,"step":7,"epoch":2,"time":"2026-11-01T10:15:00+00:00"}
             """.ReplaceLineEndings("") + "\n");
 
-        var final = Assert.IsType<FinalRecord>(Assert.Single(JsonLines.Read<MetricsRecord>(path)));
+        var final = Assert.IsType<FinalRecord>(Assert.Single(JsonLines.Read<MetricsRecord>(_path)));
 
         Assert.Equal((30.9, 500), (final.IwNll, final.IwSamples));
         Assert.Null(final.IwStandardError);
@@ -67,9 +67,9 @@ public sealed class JsonLinesTests : IDisposable
             TokensPerSecond = 10,
         };
 
-        JsonLines.Append(path, record);
+        JsonLines.Append(_path, record);
 
-        Assert.Equal([record], JsonLines.Read<MetricsRecord>(path));
-        Assert.StartsWith("{\"kind\":\"train\",", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal([record], JsonLines.Read<MetricsRecord>(_path));
+        Assert.StartsWith("{\"kind\":\"train\",", File.ReadAllText(_path), StringComparison.Ordinal);
     }
 }

@@ -20,32 +20,32 @@ public sealed class LossTaskTests : IDisposable
         LogEvery = 1,
     };
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("loss-task");
-    private readonly VectorSet train = Vectors(100, seed: 1);
-    private readonly VectorSet validation = Vectors(40, seed: 2);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("loss-task");
+    private readonly VectorSet _train = Vectors(100, seed: 1);
+    private readonly VectorSet _validation = Vectors(40, seed: 2);
 
     public void Dispose()
     {
-        train.Values.Dispose();
-        validation.Values.Dispose();
-        folder.Delete(recursive: true);
+        _train.Values.Dispose();
+        _validation.Values.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
     public void Training_equals_a_loop_by_hand()
     {
         using var trained = Net();
-        Trainer.Fit(new LossTask<VectorBatch>(trained, train, batch => Noisy(trained, batch), validation), Options, Seed);
+        Trainer.Fit(new LossTask<VectorBatch>(trained, _train, batch => Noisy(trained, batch), _validation), Options, Seed);
 
         using var byHand = Net();
         using var adam = optim.Adam(byHand.parameters(), Options.LearningRate);
-        var batches = new BatchSampler(train, new BatchOptions { BatchSize = Options.BatchSize }, Seed);
+        var batches = new BatchSampler(_train, new BatchOptions { BatchSize = Options.BatchSize }, Seed);
         manual_seed((long)Seed);
         foreach (var indices in Enumerable.Range(0, Options.Epochs).SelectMany(epoch => batches.Epoch(epoch)))
         {
             using var scope = NewDisposeScope();
             adam.zero_grad();
-            Noisy(byHand, train.Batch(indices, CPU)).backward();
+            Noisy(byHand, _train.Batch(indices, CPU)).backward();
             nn.utils.clip_grad_norm_(byHand.parameters(), Options.MaxGradientNorm);
             adam.step();
         }
@@ -81,14 +81,14 @@ public sealed class LossTaskTests : IDisposable
     public void Validation_is_the_mean_over_examples_with_dropout_off_and_the_terms_are_recorded()
     {
         using var net = Net();
-        var history = Trainer.Fit(new LossTask<VectorBatch>(net, train, batch =>
+        var history = Trainer.Fit(new LossTask<VectorBatch>(net, _train, batch =>
         {
             var error = Error(net, batch);
             return new StepLoss(2 * error, error, batch.Tokens);
-        }, validation), Options, Seed);
+        }, _validation), Options, Seed);
 
         net.eval();
-        var expected = Error(net, validation.ToBatch()).ToDouble();
+        var expected = Error(net, _validation.ToBatch()).ToDouble();
         Assert.Equal(2 * expected, history.Best.Objective, 1e-6);
         Assert.Equal(expected, history.Best.Metrics.Reconstruction, 1e-6);
         Assert.All(history.Steps, step => Assert.Equal(step.Loss, 2 * step.Reconstruction, 1e-6));
@@ -118,9 +118,9 @@ public sealed class LossTaskTests : IDisposable
     }
 
     private Trainer InFolder(nn.Module<Tensor, Tensor> net, ITrainingObserver observer) =>
-        new(Task(net), Options, Seed) { CheckpointFolder = folder.FullName, Observer = observer };
+        new(Task(net), Options, Seed) { CheckpointFolder = _folder.FullName, Observer = observer };
 
-    private LossTask<VectorBatch> Task(nn.Module<Tensor, Tensor> net) => new(net, train, batch => Noisy(net, batch));
+    private LossTask<VectorBatch> Task(nn.Module<Tensor, Tensor> net) => new(net, _train, batch => Noisy(net, batch));
 
     // Dropout and noise, so that the order in which random numbers are drawn is tested too.
     private static Tensor Noisy(nn.Module<Tensor, Tensor> net, VectorBatch batch) =>

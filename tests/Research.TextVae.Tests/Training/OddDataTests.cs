@@ -11,9 +11,9 @@ namespace Research.TextVae.Tests.Training;
 /// <summary>Data at the edge of what can be: a training ends with numbers, or is refused with a reason.</summary>
 public sealed class OddDataTests
 {
-    private static readonly TrainingOptions s_once = new() { Epochs = 1, BatchSize = 16 };
+    private static readonly TrainingOptions _once = new() { Epochs = 1, BatchSize = 16 };
 
-    private static readonly TextVaeConfig[] s_vaes =
+    private static readonly TextVaeConfig[] _vaes =
     [
         new LstmVaeConfig { EmbeddingSize = 4, HiddenSize = 6, LatentSize = 1 },
         new TransformerVaeConfig { Shape = new TransformerShape { Width = 8, Heads = 2, Layers = 1 }, LatentSize = 1 },
@@ -34,15 +34,15 @@ public sealed class OddDataTests
         var documents = sentences.Chunk(3).Select((chunk, i) => new Document($"{i}", "", chunk));
         var data = TextData.Prepare(
             new Corpus(name, "", "", [.. documents]), new TextOptions { MinTokens = 1, MaxTokens = maxTokens, MaxVocabulary = 100_000 });
-        foreach (var config in s_vaes)
+        foreach (var config in _vaes)
         {
-            var (model, history) = Trainer.Fit(config, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) }, s_once, seed: 1);
+            var (model, history) = Trainer.Fit(config, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) }, _once, seed: 1);
             using var _ = model;
             Assert.True(double.IsFinite(history.Epochs[^1].Objective), name);
             Assert.True(double.IsFinite(VaeMetrics.Evaluate(model, data.Test, seed: 1).NegativeElbo), name);
         }
 
-        var (lm, likelihood) = Trainer.Fit(new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 6 }, data, s_once, seed: 1);
+        var (lm, likelihood) = Trainer.Fit(new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 6 }, data, _once, seed: 1);
         using (lm)
             Assert.True(double.IsFinite(likelihood.Epochs[^1].Objective), name);
     }
@@ -51,7 +51,7 @@ public sealed class OddDataTests
     public void A_batch_larger_than_the_data_is_all_of_them()
     {
         var data = TinyText.Load(60);
-        var (model, history) = Trainer.Fit(s_vaes[0], data, new ElboObjective(), s_once with { BatchSize = 100_000 }, seed: 1);
+        var (model, history) = Trainer.Fit(_vaes[0], data, new ElboObjective(), _once with { BatchSize = 100_000 }, seed: 1);
         using (model)
             Assert.True(double.IsFinite(history.Epochs[^1].Objective));
     }
@@ -67,7 +67,7 @@ public sealed class OddDataTests
         using var model = new GaussianVaeConfig { HiddenSizes = [4], LatentSize = 2 }.Build(3);
         var task = new VaeTask<VectorBatch>(model, new VectorSet(values), new VectorSet(torch.zeros(10, 3)), new ElboObjective());
 
-        var error = Assert.Throws<UserException>(() => Trainer.Fit(task, s_once with { BatchSize = 100 }, seed: 1));
+        var error = Assert.Throws<UserException>(() => Trainer.Fit(task, _once with { BatchSize = 100 }, seed: 1));
 
         Assert.Matches("NaN|infinite|finite", error.Message);
     }

@@ -14,11 +14,11 @@ namespace Research.TextVae.Tests.Training;
 /// </summary>
 public sealed class ResumeTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("resume-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("resume-").FullName;
 
     public static TheoryData<string> Trainings => Training.Trainings.Names;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Killed without a checkpoint of that moment, and stopped with one; weights and records are the same to the bit.</summary>
     [Theory]
@@ -46,7 +46,7 @@ public sealed class ResumeTests : IDisposable
         {
             foreach (var name in what == "both" ? new[] { "last", "last.previous" } : what == "best" ? ["best"] : ["last"])
             {
-                var path = Path.Combine(folder, "parts", what is "state" or "null" ? $"{name}.json" : $"{name}.safetensors");
+                var path = Path.Combine(_folder, "parts", what is "state" or "null" ? $"{name}.json" : $"{name}.safetensors");
                 var content = File.ReadAllBytes(path);
                 var text = File.ReadAllText(path);
                 if (what == "state")
@@ -64,7 +64,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole.Weights, parts.Weights);
         Assert.Equal(whole.Records, parts.Records);
         Assert.Equal(what == "both" ? 2 : 1, parts.Notices.Count);
-        Assert.All(parts.Notices, notice => Assert.Contains(Path.Combine(folder, "parts", what == "best" ? "best" : "last"), notice));
+        Assert.All(parts.Notices, notice => Assert.Contains(Path.Combine(_folder, "parts", what == "best" ? "best" : "last"), notice));
         Assert.Contains(what is "both" or "best" ? "from its start" : "the one before it is used", parts.Notices[^1]);
     }
 
@@ -72,7 +72,7 @@ public sealed class ResumeTests : IDisposable
     public void Where_there_is_no_checkpoint_none_is_promised()
     {
         var (task, options) = Training.Trainings.Build("LSTM language model");
-        var trainer = new Trainer(task, options with { LearningRate = 1e30, CheckpointEvery = 1000 }, 1) { CheckpointFolder = folder };
+        var trainer = new Trainer(task, options with { LearningRate = 1e30, CheckpointEvery = 1000 }, 1) { CheckpointFolder = _folder };
 
         var message = Assert.Throws<UserException>(() => trainer.Run()).Message;
 
@@ -110,7 +110,7 @@ public sealed class ResumeTests : IDisposable
                 CheckpointEvery = 500,
             };
             Assert.Throws<OperationCanceledException>(() =>
-                new Trainer(task, endless, 1) { CheckpointFolder = folder, Observer = observer }.Run(stop.Token));
+                new Trainer(task, endless, 1) { CheckpointFolder = _folder, Observer = observer }.Run(stop.Token));
             // Fewer are no leak: finalizers free what other tests have left whenever they like.
             Assert.All(live, count => Assert.InRange(count, 0, live[0]));
             if (steps >= 2000)
@@ -140,7 +140,7 @@ public sealed class ResumeTests : IDisposable
                 if (done == -end)
                     stop.Cancel();
             }, records, notices);
-            var trainer = new Trainer(task, options, 7) { CheckpointFolder = Path.Combine(folder, name), Observer = observer };
+            var trainer = new Trainer(task, options, 7) { CheckpointFolder = Path.Combine(_folder, name), Observer = observer };
             try
             {
                 trainer.Run(stop.Token);
@@ -169,9 +169,9 @@ public sealed class ResumeTests : IDisposable
     private sealed class Watch(Action<int> each, Dictionary<string, string>? records = null, List<string>? notices = null)
         : ITrainingObserver
     {
-        private int count;
+        private int _count;
 
-        public void Stepped(TrainingProgress progress) => each(++count);
+        public void Stepped(TrainingProgress progress) => each(++_count);
 
         public void Logged(TrainRecord record) => Keep(record with { Time = default, TokensPerSecond = 0 });
 

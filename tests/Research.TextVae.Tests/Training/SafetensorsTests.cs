@@ -8,11 +8,11 @@ namespace Research.TextVae.Tests.Training;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("safetensors-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("safetensors-").FullName;
 
-    private string FilePath => Path.Combine(folder, "model.safetensors");
+    private string FilePath => Path.Combine(_folder, "model.safetensors");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void EveryElementTypeAndShapeComesBackBitForBit()
@@ -45,7 +45,7 @@ public sealed class SafetensorsTests : IDisposable
             Assert.True(value.contiguous().bytes.SequenceEqual(read[name].bytes), name);
         }
         Assert.Equal("pt", Safetensors.ReadMetadata(FilePath)["format"]);
-        Assert.Equal([FilePath], Directory.GetFiles(folder));
+        Assert.Equal([FilePath], Directory.GetFiles(_folder));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Contains("the disk is full", error.Message);
         Assert.DoesNotContain('\n', error.Message);
         Assert.True(ones(2).Equals(Safetensors.Read(FilePath)["a"]));
-        Assert.Equal([FilePath], Directory.GetFiles(folder));
+        Assert.Equal([FilePath], Directory.GetFiles(_folder));
     }
 
     private void AssertRefused(string expected)

@@ -24,9 +24,9 @@ public sealed class TrainerTests : IDisposable
     };
     private static readonly TrainingOptions Short = new() { Epochs = 3, BatchSize = 16, LearningRate = 5e-3, LogEvery = 5 };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("trainer").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("trainer").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void One_step_changes_every_parameter()
@@ -181,9 +181,9 @@ public sealed class TrainerTests : IDisposable
     private sealed class EverWorse(TextVaeModel model, KlSchedule schedule)
         : VaeTask<TextBatch>(model, Data.Train, Data.Validation, new ElboObjective { KlWeight = schedule })
     {
-        private int epochs;
+        private int _epochs;
 
-        public override ValidationResult Validate() => base.Validate() with { Objective = ++epochs };
+        public override ValidationResult Validate() => base.Validate() with { Objective = ++_epochs };
     }
 
     private static LstmVae Model(long seed = 1)
@@ -197,7 +197,7 @@ public sealed class TrainerTests : IDisposable
         CancellationToken cancellation = default) =>
         new Trainer(new VaeTask(model, Data, new ElboObjective { KlWeight = KlSchedule.Linear(epochs: 2, to: 0.5) }), options, seed)
         {
-            CheckpointFolder = Path.Combine(folder, name),
+            CheckpointFolder = Path.Combine(_folder, name),
             Observer = observer,
         }.Run(cancellation);
 

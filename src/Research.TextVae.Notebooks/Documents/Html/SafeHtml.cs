@@ -11,7 +11,7 @@ internal sealed class SafeHtml
 {
     private const int Deepest = 256;
 
-    private static readonly HashSet<string> s_elements = Names(
+    private static readonly HashSet<string> _elements = Names(
         """
         a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4
         h5 h6 hr i img input ins kbd label li mark ol p pre q rp rt ruby s samp section small span strike strong style sub summary sup
@@ -19,18 +19,18 @@ internal sealed class SafeHtml
         svg g path rect circle ellipse line polyline polygon text tspan defs lineargradient radialgradient stop clippath marker title desc
         """);
 
-    private static readonly HashSet<string> s_void = Names("br col hr img input wbr");
+    private static readonly HashSet<string> _void = Names("br col hr img input wbr");
 
     // What stands in them is no text to be shown.
-    private static readonly HashSet<string> s_opaque =
+    private static readonly HashSet<string> _opaque =
         Names("script style template iframe object embed noscript noembed noframes textarea xmp plaintext select math");
 
     // They fetch, send or replace the page.
-    private static readonly HashSet<string> s_activeAttributes =
+    private static readonly HashSet<string> _activeAttributes =
         Names("action background dynsrc formaction http-equiv lowsrc ping poster srcdoc srcset target xlink:href xml:base");
 
-    private static readonly string[] s_schemes = ["http", "https", "mailto", "attachment"];
-    private static readonly string[] s_pictures =
+    private static readonly string[] _schemes = ["http", "https", "mailto", "attachment"];
+    private static readonly string[] _pictures =
         ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:image/svg+xml"];
 
     private readonly string _html;
@@ -75,9 +75,9 @@ internal sealed class SafeHtml
     private void StartTag()
     {
         var name = Name();
-        var isKnown = s_elements.Contains(name);
+        var isKnown = _elements.Contains(name);
         var attributes = Attributes();
-        if (s_opaque.Contains(name))
+        if (_opaque.Contains(name))
         {
             var content = Opaque(name);
             // Where a browser does not take the content for a style sheet, it is text.
@@ -98,7 +98,7 @@ internal sealed class SafeHtml
         // Of the elements that need an end only those of pictures may do without.
         var endsItself = _endsItself && _open.Contains("svg");
         _safe.Append(endsItself ? "/>" : ">");
-        if (!endsItself && !s_void.Contains(name))
+        if (!endsItself && !_void.Contains(name))
             _open.Add(name);
     }
 
@@ -183,7 +183,7 @@ internal sealed class SafeHtml
     private static bool IsSafe(string attribute, string value)
     {
         if (!attribute.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or ':')
-            || attribute.StartsWith("on", StringComparison.OrdinalIgnoreCase) || s_activeAttributes.Contains(attribute.ToLowerInvariant()))
+            || attribute.StartsWith("on", StringComparison.OrdinalIgnoreCase) || _activeAttributes.Contains(attribute.ToLowerInvariant()))
             return false;
         return attribute.ToLowerInvariant() is not ("href" or "src") || IsSafeAddress(value);
     }
@@ -194,8 +194,8 @@ internal sealed class SafeHtml
         var bare = string.Concat(address.Where(c => !char.IsWhiteSpace(c) && !char.IsControl(c)));
         var colon = bare.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 || bare.AsSpan(0, colon).IndexOfAny("/?#") >= 0
-            || s_schemes.Contains(bare[..colon].ToLowerInvariant())
-            || s_pictures.Any(picture => bare.StartsWith(picture, StringComparison.OrdinalIgnoreCase));
+            || _schemes.Contains(bare[..colon].ToLowerInvariant())
+            || _pictures.Any(picture => bare.StartsWith(picture, StringComparison.OrdinalIgnoreCase));
     }
 
     private bool At(string text) => string.CompareOrdinal(_html, _at, text, 0, text.Length) == 0;

@@ -29,18 +29,18 @@ public static class ModulePrecision
 
     private sealed class Scope : IDisposable
     {
-        private readonly List<(IHasPrecision Part, Precision Before)> parts;
+        private readonly List<(IHasPrecision Part, Precision Before)> _parts;
 
         public Scope(IReadOnlyList<IHasPrecision> parts, Precision precision)
         {
-            this.parts = [.. parts.Select(part => (part, part.Precision))];
+            _parts = [.. parts.Select(part => (part, part.Precision))];
             foreach (var part in parts)
                 part.Precision = precision;
         }
 
         public void Dispose()
         {
-            foreach (var (part, before) in parts)
+            foreach (var (part, before) in _parts)
                 part.Precision = before;
         }
     }

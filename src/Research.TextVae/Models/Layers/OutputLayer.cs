@@ -17,7 +17,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
     private readonly EmbeddingLayer? tied;
     private readonly LinearLayer? bottleneck;
     private readonly nn.Module home;
-    private readonly string bias_name;
+    private readonly string _bias_name;
 
     /// <param name="features">Width of the states.</param>
     /// <param name="vocabulary">Number of tokens in the vocabulary.</param>
@@ -31,7 +31,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
         : base(nameof(OutputLayer))
     {
         this.tied = tied;
-        (this.home, bias_name) = tied is null || home is null ? (this, "bias") : (home, "output_bias");
+        (this.home, _bias_name) = tied is null || home is null ? (this, "bias") : (home, "output_bias");
         if (tied is not null && tied.Weight.shape[1] != features)
             bottleneck = new LinearLayer(features, tied.Weight.shape[1], hasBias: false);
         if (tied is null && !normal)
@@ -43,7 +43,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
         else
         {
             // The bias comes first in checkpoints.
-            this.home.register_parameter(bias_name, nn.Parameter(zeros(vocabulary)));
+            this.home.register_parameter(_bias_name, nn.Parameter(zeros(vocabulary)));
             if (tied is null)
                 register_parameter("weight", nn.Parameter(randn(MemoryShortage.Require(vocabulary, features)) / Math.Sqrt(features)));
         }
@@ -58,7 +58,7 @@ public sealed class OutputLayer : nn.Module<Tensor, Tensor>, IHasPrecision
     public Parameter Weight => tied?.Weight ?? get_parameter("weight")!;
 
     /// <summary>b [vocabulary].</summary>
-    public Parameter Bias => home.get_parameter(bias_name)!;
+    public Parameter Bias => home.get_parameter(_bias_name)!;
 
     /// <param name="states">[..., features].</param>
     /// <returns>Logits [..., vocabulary].</returns>

@@ -11,25 +11,25 @@ namespace Research.TextVae.Models.Layers;
 /// <param name="batch">Number of texts.</param>
 internal sealed class OutputStep(PackedMatrix? bottleneck, PackedMatrix weight, Tensor bias, long batch)
 {
-    private Tensor logits = empty(batch, weight.Outputs);
-    private Tensor? narrowed = bottleneck is null ? null : empty(batch, bottleneck.Outputs);
+    private Tensor _logits = empty(batch, weight.Outputs);
+    private Tensor? _narrowed = bottleneck is null ? null : empty(batch, bottleneck.Outputs);
 
     /// <param name="states">[batch, features].</param>
     /// <returns>Logits [batch, vocabulary]; valid until the next call.</returns>
     public Tensor Run(Tensor states)
     {
-        bottleneck?.Multiply(states, null, narrowed!);
-        weight.Multiply(narrowed ?? states, bias, logits);
-        return logits;
+        bottleneck?.Multiply(states, null, _narrowed!);
+        weight.Multiply(_narrowed ?? states, bias, _logits);
+        return _logits;
     }
 
     /// <summary>Goes on with another number of texts, in memory that is kept past the current dispose scope.</summary>
     public void Resize(long batch)
     {
-        if (batch == logits.shape[0])
+        if (batch == _logits.shape[0])
             return;
-        logits = Resized(logits);
-        narrowed = narrowed is null ? null : Resized(narrowed);
+        _logits = Resized(_logits);
+        _narrowed = _narrowed is null ? null : Resized(_narrowed);
 
         Tensor Resized(Tensor memory)
         {

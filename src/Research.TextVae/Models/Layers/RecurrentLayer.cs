@@ -13,16 +13,16 @@ namespace Research.TextVae.Models.Layers;
 public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor, RecurrentState)>, IHasPrecision
 {
     // TorchSharp has this operator only in a module with weights of its own.
-    private static readonly Lazy<torch.jit.CompilationUnit> s_operators = new(() => torch.jit.compile(
+    private static readonly Lazy<torch.jit.CompilationUnit> _operators = new(() => torch.jit.compile(
         """
         def gru(x: Tensor, h: Tensor, weights: List[Tensor], layers: int, dropout: float, training: bool):
             return torch.gru(x, h, weights, True, layers, dropout, training, False, True)
 
         """));
 
-    private readonly int layers;
-    private readonly long hidden;
-    private readonly double dropout;
+    private readonly int _layers;
+    private readonly long _hidden;
+    private readonly double _dropout;
 
     /// <param name="inputs">Width of the input.</param>
     /// <param name="hidden">Width of the states.</param>
@@ -32,7 +32,7 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
     public RecurrentLayer(long inputs, long hidden, int layers = 1, double dropout = 0, RecurrentCell cell = RecurrentCell.Lstm)
         : base(nameof(RecurrentLayer))
     {
-        (this.layers, this.hidden, this.dropout, Cell) = (layers, hidden, dropout, cell);
+        (_layers, _hidden, _dropout, Cell) = (layers, hidden, dropout, cell);
         var (bound, gates) = (1 / Math.Sqrt(hidden), cell == RecurrentCell.Lstm ? 4 : 3);
         for (var layer = 0; layer < layers; layer++)
         {
@@ -63,7 +63,7 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
     public RecurrentState Start(long batch)
     {
         var like = Get("weight_hh", 0);
-        var empty = zeros(layers, batch, hidden, dtype: like.dtype, device: like.device);
+        var empty = zeros(_layers, batch, _hidden, dtype: like.dtype, device: like.device);
         return new RecurrentState(empty, Cell == RecurrentCell.Lstm ? empty : null);
     }
 
@@ -85,11 +85,11 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
 
     private (Tensor, Tensor, Tensor?) Lstm(Tensor value, RecurrentState before)
     {
-        var (hiddens, cells) = (new Tensor[layers], new Tensor[layers]);
-        for (var layer = 0; layer < layers; layer++)
+        var (hiddens, cells) = (new Tensor[_layers], new Tensor[_layers]);
+        for (var layer = 0; layer < _layers; layer++)
         {
             if (layer > 0 && training)
-                value = DropoutKernel.Compute(value, dropout);
+                value = DropoutKernel.Compute(value, _dropout);
             (value, hiddens[layer], cells[layer]) = LstmKernel.Compute(
                 value, before.Hidden[layer], before.Cell![layer], Get("weight_ih", layer), Get("weight_hh", layer),
                 Get("bias_ih", layer) + Get("bias_hh", layer), Precision);
@@ -101,7 +101,7 @@ public sealed class RecurrentLayer : nn.Module<Tensor, RecurrentState?, (Tensor,
     private (Tensor, Tensor, Tensor?) Gru(Tensor input, RecurrentState before)
     {
         Tensor[] weights = [.. named_parameters().Select(entry => entry.parameter)];
-        var (states, hidden) = ((Tensor, Tensor))s_operators.Value.invoke("gru", input, before.Hidden, weights, layers, dropout, training);
+        var (states, hidden) = ((Tensor, Tensor))_operators.Value.invoke("gru", input, before.Hidden, weights, _layers, _dropout, training);
         return (states, hidden, null);
     }
 

@@ -40,6 +40,11 @@ internal static class RunCommand
             {
                 Description = "Continue it although recipe, data or version have changed; members not finished begin anew.",
             },
+            new Option<string>("--jobs")
+            {
+                Description = "Do N members at a time, each in a process of its own with its share of the cores. Default: 1.",
+                HelpName = "N",
+            },
             new Option<string>("--runs")
             {
                 Description = "The folder for run records. Default: runs, or $TEXTVAE_RUNS.",
@@ -56,10 +61,11 @@ internal static class RunCommand
     public static int Execute(RecipeArguments arguments)
     {
         var recipes = OfRecipe(arguments.Arguments);
-        if (!arguments.Arguments.Contains(Live))
-            return arguments.Arguments.Contains(NoBrowser)
-                ? throw new UserException($"{NoBrowser} is about the page of {Live}; give both, or leave it out.")
-                : new ScriptRunner(Console.Error).Run(arguments.Recipe, recipes);
+        var shows = arguments.Arguments.Contains(Live);
+        if (!shows && arguments.Arguments.Contains(NoBrowser))
+            throw new UserException($"{NoBrowser} is about the page of {Live}; give both, or leave it out.");
+        if (!shows || arguments.Arguments.Contains(Workers.Option))
+            return new ScriptRunner(Console.Error).Run(arguments.Recipe, recipes);
         return ExecuteLive(arguments.Recipe, recipes, opens: !arguments.Arguments.Contains(NoBrowser)).GetAwaiter().GetResult();
     }
 
@@ -67,7 +73,8 @@ internal static class RunCommand
     /// <exception cref="UserException">One is nearly an option of this command's own.</exception>
     internal static string[] OfRecipe(IReadOnlyList<string> arguments)
     {
-        string[] own = [Live, NoBrowser], known = [.. Create().Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
+        string[] own = [Live, NoBrowser];
+        string[] known = [.. Create().Options.SelectMany(option => option.Aliases.Prepend(option.Name)), Workers.Option];
         foreach (var argument in arguments.Where(argument => argument.StartsWith('-') && !known.Contains(argument)))
         {
             if (Nearest.To(argument, known) is { } nearest && own.Contains(nearest))

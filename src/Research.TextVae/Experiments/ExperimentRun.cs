@@ -28,21 +28,26 @@ internal sealed class ExperimentRun(
         using var folder = resumed ?? RunFolder.Create(options.Runs, description.Recipe, time.GetUtcNow());
         var context = new RunContext(folder, description, console, device, time, cancellation);
         console.Begin(folder, experiment.DataSummary);
-        if (resumed is null)
+        if (options.Worker is not null)
+            Join(context);
+        else if (resumed is null)
             Begin(folder);
         else
             description = Continue(context);
         Begun?.Invoke(folder);
         try
         {
-            foreach (var (member, index) in description.Members.Select((member, index) => (member, index)))
+            if (options is { Jobs: > 1, Worker: null })
+                Workers.Run(folder, Math.Min(options.Jobs, Unfinished(context).Count()), options, console, cancellation);
+            if (options.Worker is not null)
             {
-                cancellation.ThrowIfCancellationRequested();
-                console.BeginMember(member.Name, index + 1, description.Members.Count);
-                if (!experiment.IsFinished(member, context))
-                    folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
-                experiment.Run(member, context);
+                foreach (var member in Unfinished(context))
+                    Do(member, context, orLeave: true);
+                return ExitCode.Success;
             }
+
+            foreach (var member in description.Members)
+                Do(member, context, orLeave: false);
         }
         catch (OperationCanceledException)
         {
@@ -58,10 +63,50 @@ internal sealed class ExperimentRun(
         return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
     }
 
+    private IEnumerable<MemberDescription> Unfinished(RunContext context) =>
+        description.Members.Where(member => !experiment.IsFinished(member, context));
+
+    // Where another process does the member, it is left to that one or refused.
+    private void Do(MemberDescription member, RunContext context, bool orLeave)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        using var taken = context.Folder.TryTake(member.Name);
+        if (taken is null)
+        {
+            if (orLeave)
+                return;
+            throw new UserException(
+                $"--resume {context.Folder.Id}: another process is at member {member.Name}; wait until it ends, or stop it.");
+        }
+
+        var finished = experiment.IsFinished(member, context);
+        if (finished && orLeave)
+            return;
+        console.BeginMember(
+            member.Name, description.Members.ToList().FindIndex(other => other.Name == member.Name) + 1, description.Members.Count);
+        if (!finished)
+            context.Folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
+        experiment.Run(member, context);
+    }
+
     private void Begin(RunFolder folder)
     {
         folder.Write(RunDescription.FileName, description);
         folder.Write(EnvironmentDescription.FileName, EnvironmentDescription.Take(time.GetUtcNow()));
+    }
+
+    // A worker writes nothing of the run but its members.
+    private void Join(RunContext context) => _ = Changes(
+        context.Folder, context.Folder.Read(RunDescription.FileName)!, EnvironmentDescription.Take(time.GetUtcNow()));
+
+    private RunChanges Changes(RunFolder folder, JsonNode stored, EnvironmentDescription here)
+    {
+        var changes = RunChanges.Between(stored, folder.Read(EnvironmentDescription.FileName), description, here);
+        return changes.All.Count == 0 || options.AcceptChanges
+            ? changes
+            : throw new UserException(
+                $"--resume {folder.Id}: {changes}. Undo that, start a new run, or add --accept-changes: finished members stay as they are, "
+                    + "others that it touches begin anew.");
     }
 
     // The records of the beginning stay; what it is continued with is added to them.
@@ -70,11 +115,7 @@ internal sealed class ExperimentRun(
         var (folder, here) = (context.Folder, EnvironmentDescription.Take(time.GetUtcNow()));
         var stored = folder.Read(RunDescription.FileName)!;
         var environment = folder.Read(EnvironmentDescription.FileName) as JsonObject;
-        var changes = RunChanges.Between(stored, environment, description, here);
-        if (changes.All.Count > 0 && !options.AcceptChanges)
-            throw new UserException(
-                $"--resume {folder.Id}: {changes}. Undo that, start a new run, or add --accept-changes: finished members stay as they are, "
-                    + "others that it touches begin anew.");
+        var changes = Changes(folder, stored, here);
         if (environment?["tensorEngine"]?.ToString() is { } engine && engine != here.TensorEngine)
             console.Note($"begun with {engine}; with {here.TensorEngine} the numbers may differ in their last digits.");
         JsonLines.Append(Path.Combine(folder.Path, "resumed.jsonl"), new Resumption(here, changes.All));

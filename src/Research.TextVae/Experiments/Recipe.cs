@@ -56,7 +56,14 @@ public sealed class Recipe
         {
             FolderName.Require(name, "recipe");
             var options = RunOptions.Parse(args, Environment.GetEnvironmentVariable("TEXTVAE_RUNS"));
-            using var resumed = options.Resume is null ? null : RunFolder.Open(options.Runs, name, options.Resume);
+            using var resumed = options switch
+            {
+                { Resume: null } => null,
+                { Worker: null } => RunFolder.Open(options.Runs, name, options.Resume),
+                _ => RunFolder.Join(options.Runs, name, options.Resume),
+            };
+            if (options.Worker is WorkerKind.Attached)
+                signals.StopAtEndOf(Console.In);
             if (resumed is not null)
                 options = StoredRun.Read(resumed).Continue(options);
             var console = new RunConsole(Terminal.Out, TimeProvider.System);

@@ -17,6 +17,7 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     private readonly bool _live = console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
     private long _lastShown = time.GetTimestamp();
+    private readonly object _relaying = new();
     private string _member = "";
 
     /// <summary>What is about to run, before its data are read.</summary>
@@ -59,6 +60,13 @@ internal sealed class RunConsole(IAnsiConsole console, TimeProvider time)
 
     /// <summary>Prints a variant's final results.</summary>
     public void EndMember(string text) => Line("  " + text);
+
+    /// <summary>A line of a process that does members of this run.</summary>
+    public void Relay(int worker, string line)
+    {
+        lock (_relaying)
+            Line(string.Create(CultureInfo.InvariantCulture, $"{worker} │ {line}"));
+    }
 
     /// <summary>Something unusual that the run goes on from.</summary>
     public void Note(string text) => Line("  note: " + text);

@@ -65,6 +65,20 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="UserException">There is no such run, or more than one, or another process holds it.</exception>
     public static RunFolder Open(string runs, string recipe, string id)
     {
+        var folder = Find(runs, recipe, id);
+        try
+        {
+            return folder.Held();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(
+                $"--resume {id}: {folder.Path} cannot be written ({exception.Message.TrimEnd('.')}); make it writable.", exception);
+        }
+    }
+
+    private static RunFolder Find(string runs, string recipe, string id)
+    {
         ArgumentNullException.ThrowIfNull(id);
         var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runs, FolderName.Require(recipe, "recipe")));
         if (id.Length == 0 || !id.All(character => char.IsAsciiLetterOrDigit(character) || character == '-'))
@@ -79,16 +93,25 @@ public sealed class RunFolder : IDisposable
             [] => throw new UserException($"--resume {Excerpt.Of(id)}: no such run in {parent}; textvae runs list shows them."),
             _ => throw new UserException($"--resume {id}: {found.Length} runs in {parent} begin so; give the whole id."),
         };
+        return new RunFolder(only, System.IO.Path.GetFileName(only));
+    }
+
+    /// <summary>Holds a member, so that no other process does it too; null where another one has it.</summary>
+    internal IDisposable? TryTake(string member)
+    {
         try
         {
-            return new RunFolder(only, System.IO.Path.GetFileName(only)).Held();
+            return Lock(System.IO.Path.Combine(Member(member), LockName));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException exception) when (IsSharingViolation(exception))
         {
-            throw new UserException(
-                $"--resume {id}: {only} cannot be written ({exception.Message.TrimEnd('.')}); make it writable.", exception);
+            return null;
         }
     }
+
+    /// <summary>Finds a run that another process has begun, to do members of it beside others.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static RunFolder Join(string runs, string recipe, string id) => Find(runs, recipe, id);
 
     /// <summary>The folder of a member, made when absent.</summary>
     public string Member(string name) =>
@@ -115,7 +138,7 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            _held = new FileStream(System.IO.Path.Combine(Path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _held = Lock(System.IO.Path.Combine(Path, LockName));
         }
         catch (IOException exception) when (IsSharingViolation(exception))
         {
@@ -125,6 +148,8 @@ public sealed class RunFolder : IDisposable
         Write(HolderName, new RunProcess(Environment.ProcessId, Environment.MachineName));
         return this;
     }
+
+    private static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     // EWOULDBLOCK of Linux, of macOS, and ERROR_SHARING_VIOLATION.
     private static bool IsSharingViolation(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32;

@@ -6,6 +6,8 @@ namespace Research.TextVae.Experiments;
 /// <summary>What a recipe is called with; the same under <c>textvae run</c> and <c>dotnet script</c>.</summary>
 public sealed record RunOptions
 {
+    private const int MostJobs = 1024;
+
     /// <summary>The options, for a help text.</summary>
     public static IReadOnlyList<(string Option, string Meaning)> Help { get; } =
     [
@@ -16,6 +18,7 @@ public sealed record RunOptions
         ("--device cpu|cuda", "where to compute (default cpu)"),
         ("--resume ID", "continues the run with this id"),
         ("--accept-changes", "continues it although recipe, data or version have changed; members not finished begin anew"),
+        ("--jobs N", "does N members at a time, each in a process of its own with its share of the cores (default 1)"),
         ("--runs DIR", "folder of the runs (default ./runs, or TEXTVAE_RUNS)"),
     ];
 
@@ -33,6 +36,13 @@ public sealed record RunOptions
 
     /// <summary>Whether the run to continue may differ from what it was begun with.</summary>
     public bool AcceptChanges { get; init; }
+
+    /// <summary>How many members are done at a time.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Whether this process does members of a run that another one has begun and will report; null for a process of its
+    /// own.</summary>
+    internal WorkerKind? Worker { get; init; }
 
     /// <summary>Size, seed and device where they were given, by their option, such as <c>--seed</c>.</summary>
     public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
@@ -69,6 +79,8 @@ public sealed record RunOptions
                 "--device" => options with { Device = ParseDevice(Noted(Value())) },
                 "--resume" => options with { Resume = Value() },
                 "--accept-changes" => options with { AcceptChanges = true },
+                "--jobs" => options with { Jobs = ParseJobs(Value()) },
+                Workers.Option => options with { Worker = Enum.Parse<WorkerKind>(Value()) },
                 "--runs" => options with { Runs = Value() },
                 _ => throw Unknown(name),
             };
@@ -111,6 +123,11 @@ public sealed record RunOptions
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) && seed <= long.MaxValue
             ? seed
             : throw new UserException($"--seed {Excerpt.Of(text)}: a seed is a whole number from 0 to {long.MaxValue}.");
+
+    private static int ParseJobs(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var jobs) && jobs is > 0 and <= MostJobs
+            ? jobs
+            : throw new UserException($"--jobs {Excerpt.Of(text)}: a number of members at a time from 1 to {MostJobs}.");
 
     private static string ParseDevice(string text) =>
         text is "cpu" or "cuda"

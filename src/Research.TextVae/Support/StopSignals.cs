@@ -22,6 +22,23 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Stops when the input ends, as it does with the process that writes it.</summary>
+    public void StopAtEndOf(TextReader input) => new Thread(() =>
+    {
+        while (input.Read() >= 0)
+        {
+        }
+
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has come to its own end.
+        }
+    }) { IsBackground = true }.Start();
+
     public void Dispose()
     {
         _registrations.ForEach(registration => registration.Dispose());

@@ -56,8 +56,9 @@ public sealed record KlDecomposition(double IndexCode, double TotalCorrelation, 
             var size = Math.Min(RowsAtOnce, count - first);
             var own = new DiagonalGaussian(posterior.Mean.narrow(0, first, size), posterior.LogVariance.narrow(0, first, size));
             var parts = KlParts.Of(own, z.narrow(0, first, size), posterior, weight);
-            foreach (var (i, part) in new[] { parts.IndexCode, parts.TotalCorrelation, parts.DimensionWise }.Index())
-                sums[i] += part.ToDouble() * size / count;
+            Tensor[] means = [parts.IndexCode, parts.TotalCorrelation, parts.DimensionWise];
+            for (var i = 0; i < means.Length; i++)
+                sums[i] += means[i].ToDouble() * size / count;
         }
 
         return new KlDecomposition(sums[0], sums[1], sums[2]);

@@ -93,7 +93,7 @@ public static class RecordedInformation
     public static void InformationMaps(this StudyReport report, IEnumerable<string> attributes)
     {
         ArgumentNullException.ThrowIfNull(report);
-        foreach (var (i, row) in report.Results.Rows.Index())
+        foreach (var (row, i) in report.Results.Rows.Select((row, i) => (row, i)))
         {
             string[] known = [.. attributes.Where(row.First.Series.ContainsKey)];
             report.Figure($"information-{i + 1}", Map(row, known, known), $"{row.Name}, z ~ q(z|x).");

@@ -33,7 +33,7 @@ public sealed record TotalCorrelation
         if (size < 2 || examples < size)
             throw new ArgumentException($"A batch of {size} examples of {examples} has no total correlation.", nameof(examples));
         var others = Math.Log((examples - 1.0) / examples / (size - 1));
-        var weights = eye(size, z.dtype, z.device) * (-Math.Log(examples) - others) + others; // log weights; [batch, batch]
+        var weights = eye(size, dtype: z.dtype, device: z.device) * (-Math.Log(examples) - others) + others; // log weights; [batch, batch]
         return KlParts.Of(posterior, z, posterior, weights);
     }
 }

@@ -4,6 +4,7 @@ using Research.TextVae.Objectives;
 using Research.TextVae.Support;
 using Research.TextVae.Synthetic;
 using Research.TextVae.Tests.Models;
+using Research.TextVae.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -93,7 +94,8 @@ public sealed class TotalCorrelationTests
         using var scope = NewDisposeScope();
         using var source = LinearGaussian.Create(latentSize: 2, inputs: 3, deviation: 0.5, seed: 1);
         var batch = source.Sample(2, seed: 1).Examples.ToBatch();
-        Assert.Throws<UserException>(() => (objective with { ImportanceWeighting = new ImportanceWeighting() }).Loss(source.Model, batch, 0));
+        Assert.Throws<UserException>(() =>
+            (objective with { ImportanceWeighting = new ImportanceWeighting() }).Loss(source.Model, batch, 0));
         var (posterior, z) = Batch(size: 3, latent: 2);
         Assert.Throws<ArgumentException>(() => TotalCorrelation.Estimate(posterior, z, examples: 2));
     }

@@ -64,9 +64,9 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
 
     return recipe.Study()
         .On(data)
-        .About("Area under the ROC curve (0.5: no better than chance, 1: all told apart) of scores per token, in brackets its standard error "
-            + "(DeLong et al. 1988). rec. is E[−log p(x|z)], IW-NLL the importance-weighted −log p(x); a ratio is to models of text with "
-            + "noise (Ren et al. 2019), typicality the distance from the entropy (Nalisnick et al. 2019). **located**: the most "
+        .About("Area under the ROC curve (0.5: no better than chance, 1: all told apart) of scores per token, in brackets its standard "
+            + "error (DeLong et al. 1988). rec. is E[−log p(x|z)], IW-NLL the importance-weighted −log p(x); a ratio is to models of text "
+            + "with noise (Ren et al. 2019), typicality the distance from the entropy (Nalisnick et al. 2019). **located**: the most "
             + "surprising token is the replaced one. The column length shows that length alone does not separate them.")
         .Columns(RecordedAnomalies.Metrics)
         .Variant(Austen, variant => Train(variant, data.Train))

@@ -1,4 +1,5 @@
 using Research.TextVae.Support;
+using Research.TextVae.Text;
 using Research.TextVae.Tokenizers;
 
 namespace Research.TextVae.Evaluation;
@@ -21,6 +22,17 @@ public sealed class NGramClassifier
 
     /// <summary>Number of n-grams that it goes by.</summary>
     public int Terms => _terms.Count;
+
+    /// <summary>Trains on sentences whose labels are among some.</summary>
+    /// <param name="sentences">The sentences.</param>
+    /// <param name="labels">The label of each class.</param>
+    /// <param name="seed">Seed of their order.</param>
+    public static NGramClassifier Train(IEnumerable<Sentence> sentences, IReadOnlyList<string> labels, ulong seed)
+    {
+        Sentence[] known = [.. sentences.Where(sentence => labels.Contains(sentence.Label))];
+        int[] classes = [.. known.Select(sentence => labels.ToList().IndexOf(sentence.Label))];
+        return Train([.. known.Select(sentence => sentence.Text)], classes, labels.Count, seed);
+    }
 
     /// <summary>Trains by stochastic gradients, each weight with a step size of its own (AdaGrad, Duchi et al. 2011).</summary>
     /// <param name="texts">The texts.</param>
@@ -59,6 +71,16 @@ public sealed class NGramClassifier
     {
         var probabilities = Probabilities(text);
         return Array.IndexOf(probabilities, probabilities.Max());
+    }
+
+    /// <summary>Share of sentences whose label it finds; not a number without any.</summary>
+    /// <param name="sentences">Sentences whose labels are among those of the classes.</param>
+    /// <param name="labels">The label of each class.</param>
+    public double Accuracy(IReadOnlyCollection<Sentence> sentences, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(sentences);
+        ArgumentNullException.ThrowIfNull(labels);
+        return sentences.Select(sentence => labels[Predict(sentence.Text)] == sentence.Label ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
     }
 
     /// <summary>The probability of each class; [classes].</summary>

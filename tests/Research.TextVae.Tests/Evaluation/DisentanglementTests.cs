@@ -49,7 +49,7 @@ public sealed class DisentanglementTests
         var whole = Disentanglement.Evaluate(clean, [first, second], seed: 1);
         var none = Disentanglement.Evaluate(turned, [first, second], seed: 1);
 
-        Assert.InRange(whole.Mig, 0.98, 1.01);
+        Assert.InRange(whole.Mig, 0.95, 1.005); // a bin of twenty holds codes of both classes
         Assert.InRange(whole.Dci.Disentanglement, 0.97, 1);
         Assert.InRange(whole.Dci.Completeness, 0.97, 1);
         Assert.InRange(none.Mig, 0, 0.05);

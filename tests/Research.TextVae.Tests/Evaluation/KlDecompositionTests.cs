@@ -45,6 +45,7 @@ public sealed class KlDecompositionTests
         KlDecomposition[] parts = [.. Enumerable.Range(0, 20).Select(seed => KlDecomposition.Evaluate(source.Model, examples, (ulong)seed))];
         var metrics = VaeMetrics.Evaluate(source.Model, examples, seed: 1);
 
+        Console.Error.WriteLine($"DBG {metrics.Kl} {metrics.MutualInformation} {metrics.MutualInformationError} sum {parts.Average(part => part.IndexCode + part.TotalCorrelation + part.DimensionWise)} {string.Join(" ", parts.Select(part => part.IndexCode))}");
         Assert.Equal(metrics.Kl, parts.Average(part => part.IndexCode + part.TotalCorrelation + part.DimensionWise), 0.03);
         Assert.Equal(metrics.MutualInformation, parts.Average(part => part.IndexCode), 0.03);
     }

@@ -19,6 +19,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
     var objective = new ElboObjective { KlWeight = KlSchedule.Constant(recipe.Parameter("beta", standard: 0.25)) };
     var most = recipe.Parameter("pairs", standard: 200, smoke: 15, full: 1000);
     var (samples, iwSamples) = (recipe.Parameter("draws", 10, smoke: 1), recipe.Parameter("iw-samples", 20, smoke: 2, full: 500));
+    var rate = recipe.Parameter("noise", standard: 0.2);
     // Pieces of words, since a word that is not in the vocabulary would give a foreign text away, or hide it.
     var data = recipe.Data(
         "austen",
@@ -26,7 +27,7 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         smoke: options => options with { MaxTokens = 20, MaxVocabulary = 600, MaxTrainSentences = 200 },
         full: options => options with { MaxTokens = 60, MaxVocabulary = 10_000, MaxTrainSentences = 0 });
     var (vocabulary, tokenizer) = (data.Tokenizer.Vocabulary.Count, data.Tokenizer);
-    var noisy = data.Train.WithNoise(vocabulary, rate: recipe.Parameter("noise", standard: 0.2), recipe.Seed);
+    var noisy = data.Train.WithNoise(vocabulary, rate, recipe.Seed);
     Lazy<NGramModel> NGram(EncodedSentences sentences) => new(() => NGramModel.Train(sentences, vocabulary, order: 5));
     var (ngram, background) = (NGram(data.Train), NGram(noisy));
 

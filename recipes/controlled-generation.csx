@@ -23,6 +23,7 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
     var objective = new ElboObjective { KlWeight = KlSchedule.Linear(2) };
     var freeBits = new FreeBits { Nats = recipe.Parameter("free-nats", standard: 2.0) / plain.LatentSize };
     var (perClass, iwSamples) = (recipe.Parameter("samples", standard: 150, smoke: 5), recipe.Parameter("iw-samples", 100, smoke: 2));
+    var most = recipe.Parameter("judge-definitions", standard: 0, smoke: 1000);
     double[] temperatures = [0.6, 0.8, 1, 1.2];
     var data = recipe.Data(
         "wordnet",
@@ -32,7 +33,6 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
     var (train, validation, test) = (data.Train.WithClasses(labels), data.Validation.WithClasses(labels), data.Test.WithClasses(labels));
     var vocabulary = data.Tokenizer.Vocabulary.Count;
 
-    var most = recipe.Parameter("judge-definitions", standard: 0, smoke: 1000);
     var corpus = data.Train.Encoding!.Corpus;
     var judge = new Lazy<ClassJudge>(() => ClassJudge.Train(Corpus.Load(corpus), labels, data, recipe.Seed, most));
 
@@ -68,8 +68,8 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
         .On($"{data.Summary}; {train.Count:N0} training definitions of {labels.Length} classes")
         .About($"Each system writes {perClass} definitions of each class by plain sampling. **label accuracy**: the share that the judge, "
             + "which has read real definitions, finds to be of its class; **self-BLEU**, **distinct-n**: how varied they are, beside as "
-            + "many real ones. Real definitions hold words that the models do not have, so they are judged without these too. **all held out**: "
-            + "the judge on all real ones, large classes counting more; **known words**: a judge of the models' words alone.")
+            + "many real ones. Real definitions hold words that the models do not have, so they are judged without these too. **all held "
+            + "out**: the judge on all real ones, large classes counting more; **known words**: a judge of the models' words alone.")
         .Columns([accuracy, .. variety, all, byWords, Metric.Kl, Metric.MutualInformation, Metric.IwNll, Metric.Nll])
         .Variant(Real, variant =>
         {

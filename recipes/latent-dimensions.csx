@@ -43,17 +43,17 @@ return Recipe.Run(Args, "latent-dimensions", "Which dimension carries what?", re
     void Examine(Variant variant, TextVaeModel model, TextData data, EncodedSentences sentences, Dictionary<string, int[]> classes)
     {
         var codes = LatentCodes.Encode(model, sentences, variant.Seed);
-        Measure(variant, model, sentences, codes.Samples, [.. classes.Values]);
+        Measure(variant, model, sentences, codes, [.. classes.Values]);
         foreach (var (attribute, values) in classes)
             Walk(variant, model, data, codes, attribute, variant.Record(attribute, values, codes, information).Best);
     }
 
-    void Measure(Variant variant, TextVaeModel model, EncodedSentences sentences, Tensor z, int[][] classes)
+    void Measure(Variant variant, TextVaeModel model, EncodedSentences sentences, LatentCodes codes, int[][] classes)
     {
         variant.Record(VaeMetrics.Evaluate(model, sentences, variant.Seed));
         variant.Record(KlDecomposition.Evaluate(model, sentences, variant.Seed));
-        var turned = Disentanglement.EvaluateRotated(z, classes, rotations, variant.Seed);
-        variant.Record(Disentanglement.Evaluate(z, classes, variant.Seed), turned);
+        var turned = Disentanglement.EvaluateRotated(codes.Samples, classes, rotations, variant.Seed);
+        variant.Record(Disentanglement.Evaluate(codes.Samples, classes, variant.Seed), turned);
     }
 
     // Over the prior's range, which codes fill even where posterior means do not.

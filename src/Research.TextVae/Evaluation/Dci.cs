@@ -29,11 +29,12 @@ public sealed record Dci(double Disentanglement, double Completeness, double Inf
             throw new UserException($"{codes.shape[0]} codes are too few to train a classifier, to choose it and to judge it.");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var order = Enumerable.Range(0, (int)codes.shape[0]).Select(row => (long)row).ToArray();
-        new StableRandom(seed).Shuffle<long>(order);
         var scaled = codes.to_type(ScalarType.Float64);
         scaled = (scaled - scaled.mean([0L])) / scaled.std(0L, unbiased: false).clamp_min(1e-9);
-        LassoClassifier[] classifiers = [.. attributes.Select(classes => LassoClassifier.Choose(scaled, classes, order, Penalties))];
+        double[][] rows = [.. scaled.contiguous().data<double>().ToArray().Chunk((int)codes.shape[1])];
+        var order = Enumerable.Range(0, rows.Length).ToArray();
+        new StableRandom(seed).Shuffle<int>(order);
+        LassoClassifier[] classifiers = [.. attributes.Select(classes => LassoClassifier.Choose(rows, classes, order, Penalties))];
         var importance = classifiers.Select(classifier => (IReadOnlyList<double>)classifier.Importance).ToArray();
         var (disentanglement, completeness) = OfImportance(importance);
         return new Dci(disentanglement, completeness, classifiers.Average(classifier => classifier.Accuracy));

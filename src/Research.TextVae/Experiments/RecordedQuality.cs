@@ -1,6 +1,7 @@
 using Research.TextVae.Charts;
 using Research.TextVae.Evaluation;
 using Research.TextVae.Reports;
+using Research.TextVae.Text;
 
 namespace Research.TextVae.Experiments;
 

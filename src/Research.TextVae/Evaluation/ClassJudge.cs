@@ -9,6 +9,8 @@ namespace Research.TextVae.Evaluation;
 /// </summary>
 public sealed class ClassJudge
 {
+    private static readonly int[] Parts = [16, 8, 4, 2];
+
     private readonly IReadOnlyList<string> _labels;
     private readonly Sentence[] _read;
     private readonly Sentence[] _unread;
@@ -62,7 +64,7 @@ public sealed class ClassJudge
     /// <param name="sentences">Sentences with labels of the classes.</param>
     public IReadOnlyList<(int Texts, double Accuracy)> LearningCurve(EncodedSentences sentences) =>
     [
-        .. new[] { 16, 8, 4, 2 }.Select(part => _read.Where((_, i) => i % part == 0).ToArray())
+        .. Parts.Select(part => _read.Where((_, i) => i % part == 0).ToArray())
             .Select(part => (part.Length, NGramClassifier.Train(part, _labels, _seed).Accuracy(Sources(sentences), _labels))),
         (Read, Accuracy(sentences)),
     ];

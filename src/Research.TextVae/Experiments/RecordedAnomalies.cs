@@ -10,6 +10,8 @@ namespace Research.TextVae.Experiments;
 /// <summary>How well scores tell anomalies from ordinary sentences, among the results of a variant.</summary>
 public static class RecordedAnomalies
 {
+    private static readonly string[] Models = ["VAE", "5-gram"];
+
     /// <summary>Number of pairs.</summary>
     public static Metric Pairs { get; } = new("pairs", "0");
 
@@ -60,7 +62,7 @@ public static class RecordedAnomalies
         var example = Enumerable.Range(0, pairs.Anomalous.Count).MinBy(i => Math.Abs(pairs.Anomalous.Lengths[i] - 12));
         var marker = Vocabulary.Markers[Vocabulary.EosId];
         string[] tokens = [.. pairs.Anomalous[example].Select(id => tokenizer.Decode([id]).Trim()), marker];
-        foreach (var (model, nats) in new[] { ("VAE", vae[example]), ("5-gram", ngram[example]) })
+        foreach (var (model, nats) in Models.Zip([vae[example], ngram[example]]))
             variant.Record(Surprise(model), nats.Select((_, place) => (double)place), nats, tokens);
         RecordSuspicion(variant, pairs.Anomalous, anomalous["IW-NLL"]);
     }
@@ -89,8 +91,8 @@ public static class RecordedAnomalies
     {
         Figure Panel(StudyRow row)
         {
-            var series = row.Curve(Surprise("VAE"));
-            return Figure.Of(new[] { "VAE", "5-gram" }.Select(model => Bar.Of(series.X, row.Curve(Surprise(model)).Y, model)))
+            var series = row.Curve(Surprise(Models[0]));
+            return Figure.Of(Models.Select(model => Bar.Of(series.X, row.Curve(Surprise(model)).Y, model)))
                 .XAxis(axis => axis with { Ticks = [.. series.X.Zip(series.Labels!)] }).Y("−log p (nats)").YFromZero().Title(row.Name);
         }
 

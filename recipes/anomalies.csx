@@ -1,6 +1,7 @@
 #!/usr/bin/env dotnet-script
-// Which sentences do not belong? Held-out Austen beside its own words shuffled, other authors and another language, told apart by an
-// n-gram model and by three scores of a VAE. Every anomaly is paired with an Austen sentence of equal length: length has no information.
+// Which sentences do not belong, and which of their tokens? Held-out Austen beside itself with a token replaced or all of them shuffled,
+// beside other authors and another language, told apart by an n-gram model, by a VAE and by both together, by ratios to background models,
+// typicality and the most surprising token. Every anomaly is paired with an Austen sentence of equal length: length has no information.
 //
 //   textvae run recipes/anomalies.csx
 #load "prelude.csx"
@@ -17,8 +18,8 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         full: options => options with { Epochs = 30 });
     var objective = new ElboObjective { KlWeight = KlSchedule.Constant(recipe.Parameter("beta", standard: 0.25)) };
     var most = recipe.Parameter("pairs", standard: 200, smoke: 15, full: 1000);
-    var samples = recipe.Parameter("draws", standard: 10, smoke: 1);
-    var iwSamples = recipe.Parameter("iw-samples", standard: 20, smoke: 2, full: 500);
+    var (samples, iwSamples) = (recipe.Parameter("draws", 10, smoke: 1), recipe.Parameter("iw-samples", 20, smoke: 2, full: 500));
+    var rate = recipe.Parameter("noise", standard: 0.2);
     // Pieces of words, since a word that is not in the vocabulary would give a foreign text away, or hide it.
     var data = recipe.Data(
         "austen",
@@ -26,90 +27,70 @@ return Recipe.Run(Args, "anomalies", "Which sentences are not Austen's?", recipe
         smoke: options => options with { MaxTokens = 20, MaxVocabulary = 600, MaxTrainSentences = 200 },
         full: options => options with { MaxTokens = 60, MaxVocabulary = 10_000, MaxTrainSentences = 0 });
     var (vocabulary, tokenizer) = (data.Tokenizer.Vocabulary.Count, data.Tokenizer);
-    var ngram = new Lazy<NGramModel>(() => NGramModel.Train(data.Train, vocabulary, order: 5));
+    var noisy = data.Train.WithNoise(vocabulary, rate, recipe.Seed);
+    Lazy<NGramModel> NGram(EncodedSentences sentences) => new(() => NGramModel.Train(sentences, vocabulary, order: 5));
+    var (ngram, background) = (NGram(data.Train), NGram(noisy));
 
-    const string Austen = "held-out Austen", Shuffled = "shuffled words", English = "Bible, English", Spanish = "Bible, Spanish";
-    const string Examples = "WordNet's examples";
-    string[] kinds = [Shuffled, English, Examples, Spanish];
-    var (count, length, elboPerToken) = (new Metric("pairs", "0"), new Metric("length"), new Metric("−ELBO per token"));
-    var fiveGram = Auc("5-gram", scores => scores.NGram);
-    var elbo = Auc("−ELBO", scores => scores.NegativeElbo);
-    Score[] scores = [fiveGram, Auc("rec.", scores => scores.Reconstruction), elbo, Auc("IW-NLL", scores => scores.IwNll)];
+    const string Austen = "held-out Austen", Noise = "background: Austen with noise", Replaced = "one token replaced";
+    const string Shuffled = "shuffled words", English = "Bible, English", Spanish = "Bible, Spanish", Examples = "WordNet's examples";
+    string[] kinds = [Replaced, Shuffled, English, Examples, Spanish];
+    Metric Area(string score) => RecordedAnomalies.Area(score);
 
-    Score Auc(string name, Func<SentenceScores, IReadOnlyList<double>> nats) =>
-        new(new Metric(name, "0.000", Best.Highest), new Metric($"{name} per sentence", "0.000"), nats);
-    SentenceScores Evaluate(Variant variant, TextVaeModel model, EncodedSentences sentences) =>
-        SentenceScores.Evaluate(model, ngram.Value, sentences, samples, iwSamples, variant.Seed,
+    SentenceScores Evaluate(Variant variant, TextVaeModel model, Lazy<NGramModel> counts, EncodedSentences sentences) =>
+        SentenceScores.Evaluate(model, counts.Value, sentences, samples, iwSamples, variant.Seed,
             done => variant.Progress("importance-weighted NLL, sentence", done, sentences.Count));
+    double PerToken(SentenceScores scores) => scores.Mean(scores.IwNll).Average();
+    TextVaeModel Load(Variant variant, string name) => variant.Load(name, () => config.Build(vocabulary));
+
+    void Train(Variant variant, EncodedSentences sentences)
+    {
+        var model = variant.Build(() => config.Build(vocabulary));
+        variant.Train(new VaeTask(model, sentences, data.Validation, objective), training);
+        variant.Save(model);
+        variant.Record(RecordedAnomalies.PerToken, PerToken(Evaluate(variant, model, ngram, data.Test.EvenlySpaced(most))));
+    }
 
     void Compare(Variant variant, AnomalyPairs pairs)
     {
-        var model = variant.Load(Austen, () => config.Build(vocabulary));
-        var (ordinary, anomalous) = (Evaluate(variant, model, pairs.Ordinary), Evaluate(variant, model, pairs.Anomalous));
-        Array.ForEach(scores, score => RecordCurve(variant, score, ordinary, anomalous));
-        variant.Record((count, pairs.Ordinary.Count), (length, pairs.LengthArea));
-        RecordSuspicion(variant, pairs.Anomalous, anomalous.PerToken(anomalous.NegativeElbo));
-    }
-
-    void RecordCurve(Variant variant, Score score, SentenceScores ordinary, SentenceScores anomalous)
-    {
-        var (left, right) = (score.Nats(ordinary), score.Nats(anomalous));
-        var curve = RocCurve.FromScores(ordinary.PerToken(left), anomalous.PerToken(right));
-        variant.Record((score.PerToken, curve.Area), (score.PerSentence, RocCurve.FromScores(left, right).Area));
-        variant.Record($"ROC {score.PerToken}", curve.FalseAlarms, curve.Found);
-    }
-
-    void RecordSuspicion(Variant variant, EncodedSentences sentences, IReadOnlyList<double> nats)
-    {
-        variant.Record(elboPerToken, nats.Average());
-        var ranked = nats.Select((value, i) => (value, i)).Order().ToArray();
-        var rows = ranked.Take(3).Concat(ranked.TakeLast(3)).Select(at => new[] { $"{at.value:0.00}", sentences.Source(at.i).Text });
-        variant.Record("The least and the most suspicious, by −ELBO per token", ["nats per token", "text"], rows);
+        var (own, other) = (Load(variant, Austen), Load(variant, Noise));
+        var entropy = PerToken(Evaluate(variant, own, ngram, data.Validation.EvenlySpaced(most)));
+        AnomalyScores Of(EncodedSentences of) => new(Evaluate(variant, own, ngram, of), Evaluate(variant, other, background, of), entropy);
+        variant.Record(pairs, Of(pairs.Ordinary), Of(pairs.Anomalous), tokenizer);
     }
 
     AnomalyPairs Match(Variant variant, string corpus) =>
         AnomalyPairs.Match(data.Test, Corpus.Load(corpus).Sentences, tokenizer, most, variant.Seed);
-    Line Curve(StudyRow row, Metric score) => Line.Of(row.Curve($"ROC {score}").X, row.Curve($"ROC {score}").Y, score.Name);
-    Figure Panel(StudyRow row) => Figure.Of(scores.Select(score => Curve(row, score.PerToken)))
-        .X("share of Austen called strange").Y("share of the strange found").Title(row.Name);
-    string Area(StudyRow row, Score score) => row[score.PerToken].ToString("0.00");
+    string Areas(StudyResults study, string score) =>
+        $"{score} {string.Join(", ", kinds.Select(kind => study[kind][Area(score)].ToString("0.00")))}";
 
     return recipe.Study()
         .On(data)
-        .About("Area under the ROC curve (0.5: no better than chance, 1: all told apart) of four scores in nats per token; \"per "
-            + "sentence\": of their sums. rec. is the reconstruction error E[−log p(x|z)], IW-NLL the importance-weighted −log p(x). The "
-            + "column length shows that length alone does not separate them.")
-        .Columns([count, length, .. scores.Select(score => score.PerToken), .. scores.Select(score => score.PerSentence), elboPerToken])
-        .Variant(Austen, variant =>
-        {
-            var model = variant.Train(config, data, objective, training);
-            variant.Save(model);
-            var sentences = data.Test.EvenlySpaced(most);
-            var nats = SentenceElbo.Evaluate(model, sentences, samples, variant.Seed).Negative;
-            variant.Record(elboPerToken, nats.Sum() / sentences.PredictedTokens);
-        })
+        .About("Area under the ROC curve (0.5: no better than chance, 1: all told apart) of scores per token, in brackets its standard "
+            + "error (DeLong et al. 1988). rec. is E[−log p(x|z)], IW-NLL the importance-weighted −log p(x); a ratio is to models of text "
+            + "with noise (Ren et al. 2019), typicality the distance from the entropy (Nalisnick et al. 2019). **located**: the most "
+            + "surprising token is the replaced one. The column length shows that length alone does not separate them.")
+        .Columns(RecordedAnomalies.Metrics)
+        .Variant(Austen, variant => Train(variant, data.Train))
+        .Variant(Noise, variant => Train(variant, noisy))
+        .Variant(Replaced, variant => Compare(variant, AnomalyPairs.Replace(data.Test, tokenizer, most, variant.Seed)))
         .Variant(Shuffled, variant => Compare(variant, AnomalyPairs.Shuffle(data.Test, tokenizer, most, variant.Seed)))
         .Variant(English, variant => Compare(variant, Match(variant, "bible-english")))
         .Variant(Examples, variant => Compare(variant, Match(variant, "wordnet-examples")))
         .Variant(Spanish, variant => Compare(variant, Match(variant, "bible-spanish")))
         .Report(report => report
-            .Section("ROC curves", "Scores per token. A threshold moves along each curve: to the right more of Austen is called strange, "
-                + "upwards more of the strange is found.")
-            .Figure("roc", Figure.Grid(2, [.. kinds.Select(kind => Panel(report.Results[kind]))]),
-                "Held-out Austen against each kind of other sentence.")
+            .Section("Scores").Figure("areas", report.Areas(), "Area under the ROC curve and its standard error.")
+            .Section("Tokens", "Which token is the anomaly? An anomaly of about twelve tokens of each kind.")
+            .Figure("tokens", report.SurprisePerToken(), "−log p of each token; of the VAE its mean over z ~ q(z|x).")
+            .Section("ROC curves", "A threshold moves along each curve: to the right more of Austen is called strange, upwards more of the "
+                + "strange is found.")
+            .Figure("roc", report.RocCurves("5-gram", "IW-NLL", "IW-NLL, ratio", "IW-NLL + 5-gram"), "Austen against each kind.")
             .Section("Sentences").Texts())
         .Headline("Anomaly detection", "001, 003", study =>
-            $"AUC by −ELBO per token: shuffled {Area(study[Shuffled], elbo)}, Bible {Area(study[English], elbo)}, WordNet's examples "
-            + $"{Area(study[Examples], elbo)}, Spanish {Area(study[Spanish], elbo)} (5-gram "
-            + $"{string.Join(", ", kinds.Select(kind => Area(study[kind], fiveGram)))})")
+            $"AUC with a token replaced, shuffled, Bible, WordNet's examples, Spanish: {Areas(study, "5-gram")}; {Areas(study, "IW-NLL")}; "
+            + $"best in the mean {Areas(study, study.BestScore(kinds).Score)}")
         .Expect("length alone does not separate them", study => (
-            kinds.All(kind => Math.Abs(study[kind][length] - 0.5) < 1e-9),
-            string.Join(", ", kinds.Select(kind => StudyResults.Text(study[kind][length])))))
-        .Expect("the VAE finds shuffled words: AUC of −ELBO per token at least 0.9", study => study.AtLeast(elbo.PerToken, Shuffled, 0.9))
-        .Expect("the VAE finds Spanish: AUC of −ELBO per token at least 0.95", study => study.AtLeast(elbo.PerToken, Spanish, 0.95))
-        .Expect("other authors of English are found by −ELBO per token, with AUC at least 0.6", study => (
-            study[English][elbo.PerToken] >= 0.6 && study[Examples][elbo.PerToken] >= 0.6,
-            $"{Area(study[English], elbo)} and {Area(study[Examples], elbo)}"));
+            kinds.All(kind => Math.Abs(study[kind][RecordedAnomalies.Length] - 0.5) < 1e-9),
+            string.Join(", ", kinds.Select(kind => StudyResults.Text(study[kind][RecordedAnomalies.Length])))))
+        .Expect("the VAE finds shuffled words: AUC of IW-NLL at least 0.9", study => study.AtLeast(Area("IW-NLL"), Shuffled, 0.9))
+        .Expect("the VAE finds Spanish: AUC of IW-NLL at least 0.95", study => study.AtLeast(Area("IW-NLL"), Spanish, 0.95));
 });
-
-record Score(Metric PerToken, Metric PerSentence, Func<SentenceScores, IReadOnlyList<double>> Nats);

@@ -59,6 +59,46 @@ public sealed record AnomalyPairs(EncodedSentences Ordinary, EncodedSentences An
         return new AnomalyPairs(ordinary, new EncodedSentences(shuffled, [.. sources]));
     }
 
+    /// <summary>Held-out sentences beside themselves with one token replaced by one from elsewhere in the set, so that it is known where
+    /// the anomaly is.</summary>
+    /// <inheritdoc cref="Shuffle"/>
+    public static AnomalyPairs Replace(EncodedSentences heldOut, Tokenizer tokenizer, int most, ulong seed, int minTokens = 6)
+    {
+        ArgumentNullException.ThrowIfNull(heldOut);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var random = new StableRandom(StableRandom.Derive(seed, 3));
+        int[] longer = [.. Enumerable.Range(0, heldOut.Count).Where(i => heldOut[i].Length >= minTokens)];
+        var ordinary = heldOut.Subset(longer).EvenlySpaced(most);
+        int[] places = [.. ordinary.Select(sentence => random.Next(sentence.Length))];
+        int[][] replaced = [.. ordinary.Select((sentence, i) => Replaced(sentence, places[i], heldOut, random))];
+        var sources = replaced.Select((ids, i) => ordinary.Source(i) with { Text = tokenizer.Decode(ids) });
+        return new AnomalyPairs(ordinary, new EncodedSentences(replaced, [.. sources])) { Places = places };
+    }
+
+    /// <summary>Where the anomaly of each sentence is, as the place of a token; none where it is the whole sentence.</summary>
+    public IReadOnlyList<int> Places { get; private init; } = [];
+
+    /// <summary>The share of the anomalies whose most surprising token is the one that was replaced.</summary>
+    /// <param name="perToken">How surprising each token is; of each anomaly, its end included.</param>
+    public double Located(IReadOnlyList<double[]> perToken)
+    {
+        ArgumentNullException.ThrowIfNull(perToken);
+        return Places.Select((place, i) => Array.IndexOf(perToken[i], perToken[i].Max()) == place ? 1.0 : 0).Average();
+    }
+
+    // One token is another one, as likely as it is frequent.
+    private static int[] Replaced(int[] sentence, int place, EncodedSentences others, StableRandom random)
+    {
+        var ids = sentence.ToArray();
+        while (ids[place] == sentence[place])
+        {
+            var other = others[random.Next(others.Count)];
+            ids[place] = other[random.Next(other.Length)];
+        }
+
+        return ids;
+    }
+
     private static double[] LengthsOf(EncodedSentences sentences) => [.. sentences.Lengths.Select(length => (double)length)];
 
     private static T[] Shuffled<T>(IEnumerable<T> items, StableRandom random)

@@ -13,9 +13,23 @@ public sealed record ClassAccuracy(IReadOnlyList<double> PerClass)
     public static ClassAccuracy Evaluate(LabelClassifier judge, IReadOnlyList<IReadOnlyList<int[]>> texts)
     {
         ArgumentNullException.ThrowIfNull(judge);
+        return Evaluate(judge.Predict, texts);
+    }
+
+    /// <summary>Judges the texts of each class.</summary>
+    /// <param name="judge">The classifier.</param>
+    /// <param name="texts">The texts of each class, as they are written.</param>
+    public static ClassAccuracy Evaluate(NGramClassifier judge, IReadOnlyList<IReadOnlyList<string>> texts)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        return Evaluate(of => [.. of.Select(judge.Predict)], texts);
+    }
+
+    private static ClassAccuracy Evaluate<T>(Func<IReadOnlyList<T>, int[]> predict, IReadOnlyList<IReadOnlyList<T>> texts)
+    {
         ArgumentNullException.ThrowIfNull(texts);
-        double Accuracy(IReadOnlyList<int[]> of, int label) =>
-            of.Count == 0 ? double.NaN : judge.Predict(of).Average(predicted => predicted == label ? 1.0 : 0);
+        double Accuracy(IReadOnlyList<T> of, int label) =>
+            of.Count == 0 ? double.NaN : predict(of).Average(predicted => predicted == label ? 1.0 : 0);
         return new ClassAccuracy([.. texts.Select(Accuracy)]);
     }
 }

@@ -37,7 +37,7 @@ public sealed record DimensionInformation(IReadOnlyList<AttributeInformation> Di
     }
 }
 
-/// <summary>How the information of dimensions is estimated.</summary>
+/// <summary>How the information of dimensions and of whole codes is estimated.</summary>
 public sealed record InformationOptions
 {
     /// <summary>Bins of equal counts that a dimension is cut into.</summary>
@@ -45,4 +45,7 @@ public sealed record InformationOptions
 
     /// <summary>Shuffles of the attribute that chance is measured by.</summary>
     public int Shuffles { get; init => field = Require.AtLeast(1, value); } = 20;
+
+    /// <summary>Steps that the probes of whole codes are trained.</summary>
+    public int ProbeSteps { get; init => field = Require.AtLeast(1, value); } = 200;
 }

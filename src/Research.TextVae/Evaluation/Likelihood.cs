@@ -30,12 +30,14 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
     /// <param name="model">The model; its training mode is restored.</param>
     /// <param name="sentences">The sentences; at least one.</param>
     /// <param name="batchSize">Sentences per batch; the result does not depend on it.</param>
+    /// <param name="given">Tokens at the beginning of each sentence that are given and not predicted, such as its class; the likelihood is
+    /// that of the others.</param>
     /// <exception cref="UserException">There is no sentence.</exception>
-    public static Likelihood Evaluate(LanguageModel model, EncodedSentences sentences, int batchSize = 64)
+    public static Likelihood Evaluate(LanguageModel model, EncodedSentences sentences, int batchSize = 64, int given = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sentences);
-        return Evaluate(model, sentences, batchSize, model.NegativeLogLikelihood);
+        return Evaluate(model, sentences, batchSize, model.NegativeLogLikelihood, given);
     }
 
     /// <summary>Evaluates an n-gram model on every sentence of the set.</summary>
@@ -52,7 +54,7 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
     }
 
     /// <summary>Evaluates −log p(y|x) of an encoder–decoder, dropout off and labels not smoothed, on every pair of the set.</summary>
-    /// <inheritdoc cref="Evaluate(LanguageModel, EncodedSentences, int)"/>
+    /// <inheritdoc cref="Evaluate(LanguageModel, EncodedSentences, int, int)"/>
     /// <param name="pairs">The pairs; at least one.</param>
     public static Likelihood Evaluate(TransformerSeq2Seq model, EncodedPairs pairs, int batchSize = 64)
     {
@@ -62,7 +64,7 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
     }
 
     private static Likelihood Evaluate<TBatch>(
-        nn.Module model, IDataset<TBatch> examples, int batchSize, Func<TBatch, TokenLosses> lossesOf)
+        nn.Module model, IDataset<TBatch> examples, int batchSize, Func<TBatch, TokenLosses> lossesOf, int given = 0)
         where TBatch : IBatch<TBatch>
     {
         if (examples.Count == 0)
@@ -76,10 +78,11 @@ public sealed record Likelihood(IReadOnlyList<double> PerSentence, long Tokens)
         {
             using var scope = NewDisposeScope();
             var batch = examples.Batch(indices, device);
-            var losses = lossesOf(batch).PerToken.to_type(ScalarType.Float64).sum(1).cpu().data<double>();
+            var perToken = lossesOf(batch).PerToken;
+            var losses = perToken.narrow(1, given, perToken.shape[1] - given).to_type(ScalarType.Float64).sum(1).cpu().data<double>();
             for (var row = 0; row < indices.Length; row++)
                 nll[indices[row]] = losses[row];
-            tokens += batch.Tokens;
+            tokens += batch.Tokens - given * batch.Size;
         }
 
         return new Likelihood(nll, tokens);

@@ -11,6 +11,10 @@ namespace Research.TextVae.Evaluation;
 /// <param name="Kl">KL(q(z|x) ‖ p(z)).</param>
 public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnlyList<double> Kl)
 {
+    /// <summary>E_q(z|x)[−log p(xₜ | x₍&lt;t₎, z)] of each token of each sentence and of its <c>&lt;/s&gt;</c>: how surprising it
+    /// is.</summary>
+    public IReadOnlyList<double[]> PerToken { get; private init; } = [];
+
     /// <summary>−ELBO of each sentence.</summary>
     public IReadOnlyList<double> Negative => [.. Reconstruction.Zip(Kl, (reconstruction, kl) => reconstruction + kl)];
 
@@ -28,25 +32,29 @@ public sealed record SentenceElbo(IReadOnlyList<double> Reconstruction, IReadOnl
         using var mode = new EvaluationMode(model);
         using var generator = new Generator(seed);
         var (reconstruction, kl) = (new double[sentences.Count], new double[sentences.Count]);
+        var perToken = new double[sentences.Count][];
         foreach (var indices in new BatchSampler(sentences, new BatchOptions { BatchSize = 64, Shuffle = false }, seed).Epoch(0))
         {
             using var scope = NewDisposeScope();
             var batch = sentences.Batch(indices, model.Device);
             var posterior = model.Encode(batch);
             var divergence = model.Kl(batch, posterior).sum(1).cpu().data<float>();
-            var sums = zeros(batch.Size, dtype: ScalarType.Float64);
+            var sums = zeros(batch.Size, batch.Time, dtype: ScalarType.Float64);
             for (var draw = 0; draw < draws; draw++)
             {
                 HostInterruption.Check();
                 var z = posterior.Sample(randn([batch.Size, model.LatentSize], generator: generator).to(model.Device));
-                sums += model.NegativeLogLikelihood(batch, z).PerSentence().to_type(ScalarType.Float64).cpu();
+                sums += model.NegativeLogLikelihood(batch, z).PerToken.to_type(ScalarType.Float64).cpu();
             }
 
-            var losses = (sums / draws).data<double>();
+            var losses = (sums / draws).data<double>().ToArray();
             for (var row = 0; row < indices.Length; row++)
-                (reconstruction[indices[row]], kl[indices[row]]) = (losses[row], divergence[row]);
+            {
+                var tokens = losses.AsSpan(row * (int)batch.Time, sentences.Lengths[indices[row]] + 1).ToArray();
+                (perToken[indices[row]], reconstruction[indices[row]], kl[indices[row]]) = (tokens, tokens.Sum(), divergence[row]);
+            }
         }
 
-        return new SentenceElbo(reconstruction, kl);
+        return new SentenceElbo(reconstruction, kl) { PerToken = perToken };
     }
 }

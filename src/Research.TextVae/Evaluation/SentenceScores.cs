@@ -17,6 +17,12 @@ public sealed record SentenceScores(
     IReadOnlyList<double> NegativeElbo,
     IReadOnlyList<double> IwNll)
 {
+    /// <summary>−log p of each token and of the end by the n-gram model.</summary>
+    public required IReadOnlyList<double[]> NGramPerToken { get; init; }
+
+    /// <summary>E_q(z|x)[−log p(xₜ | x₍&lt;t₎, z)] of each token and of the end.</summary>
+    public required IReadOnlyList<double[]> PerToken { get; init; }
+
     /// <summary>Scores every sentence.</summary>
     /// <param name="model">The VAE; dropout is off.</param>
     /// <param name="ngram">The n-gram model.</param>
@@ -38,13 +44,18 @@ public sealed record SentenceScores(
         ArgumentNullException.ThrowIfNull(sentences);
         var elbo = SentenceElbo.Evaluate(model, sentences, samples, seed);
         var weighted = ImportanceWeightedNll.Estimate(model, sentences, iwSamples, seed, progress);
-        double[] likelihood = [.. sentences.Select(sentence => ngram.SentenceNll(sentence))];
-        return new SentenceScores(sentences, likelihood, elbo.Reconstruction, elbo.Negative, weighted.PerSentence);
+        double[][] tokens = [.. sentences.Select(sentence => ngram.TokenNll(sentence))];
+        return new SentenceScores(
+            sentences, [.. tokens.Select(nats => nats.Sum())], elbo.Reconstruction, elbo.Negative, weighted.PerSentence)
+        {
+            NGramPerToken = tokens,
+            PerToken = elbo.PerToken,
+        };
     }
 
     /// <summary>A score of each sentence per predicted token, <c>&lt;/s&gt;</c> included.</summary>
     /// <param name="nats">The score per sentence.</param>
-    public IReadOnlyList<double> PerToken(IReadOnlyList<double> nats)
+    public IReadOnlyList<double> Mean(IReadOnlyList<double> nats)
     {
         ArgumentNullException.ThrowIfNull(nats);
         return [.. nats.Select((value, i) => value / (Sentences.Lengths[i] + 1))];

@@ -35,8 +35,10 @@ public sealed record DiagonalGaussian(Tensor Mean, Tensor LogVariance)
     /// <param name="z">[..., batch, latent].</param>
     /// <returns>[..., batch].</returns>
     // log N(z; μ, σ²) = −½ Σ_d [ (z − μ)² / σ² + log σ² + log 2π ]
-    public Tensor LogDensity(Tensor z) =>
-        ((z - Mean).pow(2) / LogVariance.exp() + LogVariance + Log2Pi).sum(-1) * -0.5;
+    public Tensor LogDensity(Tensor z) => LogDensities(z).sum(-1);
+
+    /// <summary>log q(z_d|x) of each dimension; z [..., batch, latent] gives the same shape.</summary>
+    internal Tensor LogDensities(Tensor z) => ((z - Mean).pow(2) / LogVariance.exp() + LogVariance + Log2Pi) * -0.5;
 
     /// <summary>log N(z; 0, I) in nats; z [..., latent] gives [...].</summary>
     public static Tensor PriorLogDensity(Tensor z)

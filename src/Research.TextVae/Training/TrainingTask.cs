@@ -65,6 +65,9 @@ public abstract class TrainingTask<TBatch>(IDataset<TBatch> train) : TrainingTas
     /// <inheritdoc/>
     public override EncodedSentences? Sentences => train as EncodedSentences;
 
+    /// <summary>Number of training examples.</summary>
+    protected int Examples => train.Count;
+
     /// <summary>How the examples are put into batches.</summary>
     protected virtual BatchOptions Batches => new() { BatchSize = Options.BatchSize, MaxTokensPerBatch = Options.MaxTokensPerBatch };
 

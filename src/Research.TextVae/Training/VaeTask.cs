@@ -46,7 +46,7 @@ public class VaeTask<TBatch>(Vae<TBatch> model, IDataset<TBatch> train, IDataset
 
     /// <inheritdoc/>
     protected override StepLoss Loss(TBatch batch, double progress) =>
-        StepLoss.From(objective.Loss(model, batch, progress), batch.Tokens) with { Examples = batch.Size };
+        StepLoss.From(objective.Loss(model, batch, progress, Examples), batch.Tokens) with { Examples = batch.Size };
 }
 
 /// <summary>The training of a text VAE by its ELBO.</summary>
@@ -87,7 +87,7 @@ public sealed class ClassifiedVaeTask(
             throw new UserException("a classifier beside the VAE goes with the ELBO, not with importance weighting.");
         var terms = model.Vae.Elbo(batch);
         var classification = nn.functional.cross_entropy(model.Classify(terms.Z), labels);
-        var loss = Objective.Loss(terms, progress);
+        var loss = Objective.Loss(terms, progress, Examples);
         return StepLoss.From(loss with { Total = loss.Total + weight * classification }, batch.Tokens) with { Examples = batch.Size };
     }
 }

@@ -36,4 +36,18 @@ public sealed class AnomalyPairsTests
         Assert.NotEqual(pairs.Ordinary[0], pairs.Anomalous[0]);
         Assert.Equal(Tokenizer.Decode(pairs.Anomalous[0]), pairs.Anomalous.Source(0).Text);
     }
+
+    [Fact]
+    public void Replaced_sentences_differ_in_one_known_token()
+    {
+        var pairs = AnomalyPairs.Replace(HeldOut, Tokenizer, most: 9, seed: 1);
+
+        Assert.Equal(2, pairs.Places.Count);
+        Assert.All(Enumerable.Range(0, 2), i => Assert.Equal(
+            [pairs.Places[i]],
+            Enumerable.Range(0, 7).Where(place => pairs.Ordinary[i][place] != pairs.Anomalous[i][place])));
+        Assert.Equal(Tokenizer.Decode(pairs.Anomalous[0]), pairs.Anomalous.Source(0).Text);
+        double[] At(int place) => [.. Enumerable.Range(0, 8).Select(t => t == place ? 9.0 : 1)];
+        Assert.Equal(0.5, pairs.Located([At(pairs.Places[0]), At(7)]));
+    }
 }

@@ -1,4 +1,5 @@
 using Research.TextVae.Evaluation;
+using Research.TextVae.Models;
 using Research.TextVae.Models.NGram;
 using Research.TextVae.Support;
 using Research.TextVae.Text;
@@ -18,6 +19,24 @@ public sealed class LikelihoodTests
         Assert.Equal(7, likelihood.Tokens);
         Assert.Equal([model.SentenceNll([4, 5]), model.SentenceNll([5, 4, 4])], likelihood.PerSentence);
         Assert.Equal(model.Perplexity(sentences), likelihood.Perplexity, 12);
+    }
+
+    /// <summary>Given tokens are not predicted: log p(x) is that of the given ones and that of the others together.</summary>
+    [Fact]
+    public void Given_tokens_do_not_count()
+    {
+        TorchSharp.torch.manual_seed(1);
+        using var model = new RecurrentLmConfig { EmbeddingSize = 4, HiddenSize = 5 }.Build(8);
+        var (two, one) = (new Sentence("a b", "", ""), new Sentence("b", "", ""));
+        var (whole, first) = (new EncodedSentences([[7, 4, 5], [6, 4]], [two, one]), new EncodedSentences([[7], [6]], [two, one]));
+
+        var given = Likelihood.Evaluate(model, whole, given: 1);
+
+        // −log p of the first token alone: of the text that it is, less its end.
+        var firsts = Likelihood.Evaluate(model, first).PerSentence.Zip(Likelihood.Evaluate(model, first, given: 1).PerSentence, (a, b) => a - b);
+        Assert.Equal(5, given.Tokens);
+        Assert.All(Likelihood.Evaluate(model, whole).PerSentence.Zip(firsts, (all, own) => all - own).Zip(given.PerSentence),
+            nats => Assert.Equal(nats.First, nats.Second, 1e-5));
     }
 
     [Fact]

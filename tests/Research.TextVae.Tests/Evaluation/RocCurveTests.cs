@@ -48,6 +48,43 @@ public sealed class RocCurveTests
         Assert.Equal(area, curve.Area, 0.01);
     }
 
+    /// <summary>By hand. Placements of the ordinary 1, ¾, ¾, 0, of the anomalies ½ and ¾: variances 3/16 and 1/32.</summary>
+    [Fact]
+    public void The_error_is_that_of_DeLong()
+    {
+        var curve = RocCurve.FromScores([1, 2, 2, 5], [2, 3]);
+
+        Assert.Equal([1, 0.75, 0.75, 0], curve.OrdinaryPlacements);
+        Assert.Equal([0.5, 0.75], curve.AnomalousPlacements);
+        Assert.Equal(Math.Sqrt(3.0 / 16 / 4 + 1.0 / 32 / 2), curve.AreaError, 12);
+        Assert.Equal(0, curve.DifferenceError(curve));
+        Assert.True(double.IsNaN(new RocCurve([0, 1], [0, 1]).AreaError));
+        Assert.Throws<ArgumentException>(() => curve.DifferenceError(RocCurve.FromScores([1], [2])));
+    }
+
+    /// <summary>Over many samples of two scores of which the second is the first and noise, the errors are the standard deviations of the
+    /// areas and of their difference.</summary>
+    [Fact]
+    public void The_error_is_the_deviation_over_samples()
+    {
+        const int samples = 600, ordinary = 60, anomalous = 40;
+        var (areas, differences, errors, differenceErrors) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var noise = StandardNormal.Sample(2, ordinary + anomalous, (ulong)sample).data<float>().ToArray();
+            double[] first = [.. noise.Take(100).Select((x, i) => i < ordinary ? x : x + 1.0)];
+            double[] second = [.. first.Zip(noise.Skip(100), (x, y) => x + y)];
+            RocCurve[] curves = [.. new[] { first, second }.Select(score => RocCurve.FromScores(score[..ordinary], score[ordinary..]))];
+            areas.Add(curves[0].Area);
+            differences.Add(curves[0].Area - curves[1].Area);
+            errors.Add(curves[0].AreaError);
+            differenceErrors.Add(curves[0].DifferenceError(curves[1]));
+        }
+
+        Assert.Equal(1, errors.Average() / Statistics.StandardDeviation(areas), 0.08);
+        Assert.Equal(1, differenceErrors.Average() / Statistics.StandardDeviation(differences), 0.08);
+    }
+
     [Fact]
     public void Refuses_what_has_no_curve()
     {

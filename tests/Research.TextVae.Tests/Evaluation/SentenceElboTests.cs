@@ -27,6 +27,10 @@ public sealed class SentenceElboTests
 
         Assert.Equal(set.Kl, each.Kl.Average(), 1e-4);
         Assert.Equal(set.Reconstruction, each.Reconstruction.Average(), 0.1);
+        // Each token's part is that of its own sentence, whatever batch it was in.
+        var alone = SentenceElbo.Evaluate(model, data.Test.Subset([7]), draws: 300, seed: 3).PerToken[0];
+        Assert.Equal(data.Test.Lengths[7] + 1, alone.Length);
+        Assert.All(alone.Zip(each.PerToken[7]), nats => Assert.Equal(nats.First, nats.Second, 0.15));
         Assert.Equal(each.Negative, each.Reconstruction.Zip(each.Kl, (a, b) => a + b));
         // Sentences are told apart in the set's order: longer ones lose more.
         var tokens = data.Test.Select(sentence => (double)sentence.Length).ToArray();

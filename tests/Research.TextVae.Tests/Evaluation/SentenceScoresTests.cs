@@ -19,6 +19,9 @@ public sealed class SentenceScoresTests
         Assert.Equal(ngram.SentenceNll([6]), scores.NGram[1]);
         Assert.Equal(SentenceElbo.Evaluate(model, sentences, 2, 1).Negative, scores.NegativeElbo);
         Assert.Equal(ImportanceWeightedNll.Estimate(model, sentences, 3, 1).PerSentence, scores.IwNll);
-        Assert.Equal([scores.IwNll[0] / 4, scores.IwNll[1] / 2], scores.PerToken(scores.IwNll));
+        Assert.Equal([scores.IwNll[0] / 4, scores.IwNll[1] / 2], scores.Mean(scores.IwNll));
+        Assert.Equal(ngram.TokenNll([4, 5, 6]), scores.NGramPerToken[0]);
+        Assert.Equal([4, 2], scores.PerToken.Select(nats => nats.Length));
+        Assert.Equal(scores.Reconstruction, scores.PerToken.Select(nats => nats.Sum()));
     }
 }

@@ -56,6 +56,7 @@ public sealed class CombinationTests
             FreeBits = new FreeBits { Nats = Share, Form = FreeBitsForm.PerDimensionAndSentence },
         },
         ["MMD"] = new ElboObjective { KlWeight = new ConstantKl(0.1), Mmd = new MaximumMeanDiscrepancy { Weight = 10 } },
+        ["total correlation"] = new ElboObjective { TotalCorrelation = new TotalCorrelation() },
         ["importance weighting"] = new ElboObjective
         {
             KlWeight = new LinearKl { Epochs = 2 },
@@ -70,6 +71,7 @@ public sealed class CombinationTests
             KlWeight = new CyclicalKl { Period = 1, Cycles = 2 },
             FreeBits = new FreeBits { Nats = Share },
             Mmd = new MaximumMeanDiscrepancy(),
+            TotalCorrelation = new TotalCorrelation(),
         },
     };
 

@@ -17,17 +17,22 @@ public sealed class CellEngine : IDisposable
     // How long code that waits may take to end in good order before it is woken up.
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(500);
 
-    // After this a cell that was stopped can only be in somebody else's code.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
-
     private readonly string _folder;
+    private readonly TimeSpan _patience;
     private readonly CellThread _thread = new();
     private readonly Submissions _submissions;
     private readonly Lock _running = new();
 
     /// <param name="folder">The folder of the notebook, to which the paths in cells are relative.</param>
     public CellEngine(string folder)
+        : this(folder, TimeSpan.FromSeconds(3.5))
     {
+    }
+
+    /// <param name="patience">After this a cell that was stopped can only be in somebody else's code.</param>
+    internal CellEngine(string folder, TimeSpan patience)
+    {
+        _patience = patience;
         CellConsole.Install();
         CellThread.KeepFailures();
         _folder = Path.GetFullPath(folder);
@@ -57,7 +62,7 @@ public sealed class CellEngine : IDisposable
             _ => cell.Write(
                 o => o.Stream("stderr",
                     "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
-        using var patience = interrupt.Register(() => explain.Change(Patience, Timeout.InfiniteTimeSpan));
+        using var patience = interrupt.Register(() => explain.Change(_patience, Timeout.InfiniteTimeSpan));
         CellError? error = null;
         lock (_running)
         {
@@ -103,7 +108,7 @@ public sealed class CellEngine : IDisposable
             var parts = CellParser.Parse(code, name);
             foreach (var part in parts)
                 RunPart(part, name, cell, giveUp);
-            if (cell.ThreadFailure is { } failure)
+            if (cell.End() is { } failure)
                 return CellTrace.Describe(failure, _submissions);
             if (parts.Any(part => part.Language == "#!time"))
                 Show(MimeBundle.Of(MimeBundle.PlainText,

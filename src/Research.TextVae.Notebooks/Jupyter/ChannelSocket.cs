@@ -61,7 +61,7 @@ internal sealed class ChannelSocket : IMessageSocket, IDisposable
     {
         try
         {
-            List<byte[]>? frames = null;
+            List<byte[]> frames = [];
             return wait ? _socket.ReceiveMultipartBytes() : _socket.TryReceiveMultipartBytes(ref frames) ? frames : null;
         }
         catch (TerminatingException)

@@ -73,7 +73,7 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("CompilationError", expressions["wrong"]!["ename"]!.ToString());
         Assert.True((bool)result["lines"]!);
         Assert.InRange((int)result["pieces"]!, 1, 2000);
-        Assert.True((bool)result["values"]!);
+        AssertJson("[1500, 1500]", result["values"]!);
         // What changes while a cell runs is for those who watch, not for a notebook that is executed to be stored.
         AssertJson("""[["execute_result"], ["display_data", "execute_result"]]""", result["watched"]!);
 
@@ -90,10 +90,10 @@ public sealed class JupyterKernelTests : IDisposable
         AssertJson(
             """
             [
-              [[0, 10, "6 * 7"], [0, 11, "1 + 1"], [0, 12, "6 * 7"]],
-              [[0, 10, ["6 * 7", null]]],
-              [[0, 12, "6 * 7"]],
-              [[0, 11, "1 + 1"], [0, 12, "6 * 7"]]
+              [[0, 15, "6 * 7"], [0, 16, "1 + 1"], [0, 17, "6 * 7"]],
+              [[0, 15, ["6 * 7", null]]],
+              [[0, 17, "6 * 7"]],
+              [[0, 16, "1 + 1"], [0, 17, "6 * 7"]]
             ]
             """,
             result["histories"]!);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Research.TextVae.Notebooks.Engine;
 using Research.TextVae.Support;
 

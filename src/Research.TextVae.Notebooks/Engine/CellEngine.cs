@@ -25,7 +25,7 @@ public sealed class CellEngine : IDisposable
 
     /// <param name="folder">The folder of the notebook, to which the paths in cells are relative.</param>
     public CellEngine(string folder)
-        : this(folder, TimeSpan.FromSeconds(3.5))
+        : this(folder, TimeSpan.FromSeconds(3))
     {
     }
 
@@ -55,14 +55,10 @@ public sealed class CellEngine : IDisposable
         using var cooperative = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         using var giveUp = new CancellationTokenSource();
         var cell = new CellContext(this, output, cooperative.Token);
-        using var insist = interrupt.Register(() => giveUp.CancelAfter(Courtesy));
-        using var wake = new Timer(_ => _thread.WakeUp());
-        using var rouse = interrupt.Register(() => wake.Change(Courtesy * 1.2, Courtesy));
-        using var explain = new Timer(
-            _ => cell.Write(
-                o => o.Stream("stderr",
-                    "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
-        using var patience = interrupt.Register(() => explain.Change(_patience, Timeout.InfiniteTimeSpan));
+        using var ended = new ManualResetEventSlim();
+        // A thread of its own: a cell may have filled the thread pool.
+        var insisting = new Thread(() => Insist(cell, giveUp, ended)) { IsBackground = true, Name = "interrupt" };
+        var insist = interrupt.Register(insisting.UnsafeStart);
         CellError? error = null;
         lock (_running)
         {
@@ -84,7 +80,30 @@ public sealed class CellEngine : IDisposable
             });
         }
 
+        ended.Set();
+        insist.Dispose();
+        if (insisting.IsAlive)
+            insisting.Join();
         return new CellResult(interrupt.IsCancellationRequested && error is not null ? CellError.Interrupted : error, watch.Elapsed);
+    }
+
+    // Of a cell that was told to stop: first it may end in good order, then it is no longer waited for, then its own waits are ended.
+    private void Insist(CellContext cell, CancellationTokenSource giveUp, ManualResetEventSlim ended)
+    {
+        if (ended.Wait(Courtesy))
+            return;
+        giveUp.Cancel();
+        var watch = Stopwatch.StartNew();
+        var explained = false;
+        for (var pause = Courtesy * 0.2; !ended.Wait(pause); pause = Courtesy)
+        {
+            _thread.WakeUp();
+            if (explained || watch.Elapsed < _patience)
+                continue;
+            explained = true;
+            cell.Write(output => output.Stream("stderr",
+                "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n"));
+        }
     }
 
     /// <inheritdoc/>

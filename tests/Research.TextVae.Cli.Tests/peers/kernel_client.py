@@ -1,6 +1,5 @@
 """Drives a kernel with Jupyter's own client; prints what came back as one JSON object."""
 import json
-import os
 import re
 import signal
 import sys
@@ -198,8 +197,8 @@ def shell_reply(client, message):
             return reply
 
 
-# A suite that runs in the background ignores this signal, and so would the kernel.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+# So does a server that runs in the background, and its kernels would inherit it.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 manager = KernelManager(kernel_name=sys.argv[1])
 manager.start_kernel()
 client = manager.client()
@@ -244,9 +243,13 @@ try:
     watched = [run(client, show, asked, store_history=False)["outputs"] for asked in (False, True)]
     result["watched"] = [[kind for kind, *_ in outputs] for outputs in watched]
     result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]
-    result["message_interrupt"] = [interrupted(client, "while (true) { }", manager.interrupt_kernel) for _ in range(2)]
-    pid = manager.provisioner.process.pid
-    result["signal_interrupt"] = interrupted(client, "await Task.Delay(-1);", lambda: os.kill(pid, signal.SIGINT))
+    result["signal_interrupt"] = [
+        interrupted(client, code, manager.interrupt_kernel) for code in (
+            "while (true) { }", "await Task.Delay(-1);",
+            "for (int i = 0; i < 100; i++) { _ = Task.Run(() => KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne()); }\n"
+            "while (true) { }")]
+    request_interrupt = lambda: client.session.send(client.control_channel.socket, "interrupt_request", {})
+    result["message_interrupt"] = interrupted(client, "while (true) { }", request_interrupt)
     key = manager.session.key
     result["forged"] = replies(manager, [request(b"another key")])
     result["replayed"] = replies(manager, [request(key)] * 2)  # the second is somebody's recording of the first

@@ -15,9 +15,6 @@ public sealed class JupyterKernel
 {
     private static readonly TimeSpan ParentCheck = TimeSpan.FromSeconds(2);
 
-    private const int Interrupt = 2; // SIGINT
-    private const nint DefaultAction = 0; // SIG_DFL
-
     // How long the last messages may take to leave.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(0.5);
 
@@ -46,9 +43,6 @@ public sealed class JupyterKernel
     {
         CellContext.StayOutside();
         var kernel = new JupyterKernel(ConnectionFile.Read(connectionFile), version);
-        // A server that runs in the background ignores this signal, and so would its kernels.
-        if (!OperatingSystem.IsWindows())
-            _ = signal(Interrupt, DefaultAction);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             context.Cancel = true;
@@ -104,10 +98,6 @@ public sealed class JupyterKernel
             handle(frames);
         socket.Dispose();
     }
-
-    [DllImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern nint signal(int number, nint action);
 
     // The front end names itself; when it was killed nobody will say shutdown.
     private static bool IsOrphan() =>

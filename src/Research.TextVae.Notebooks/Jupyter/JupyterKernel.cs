@@ -24,6 +24,7 @@ public sealed class JupyterKernel
     private readonly ChannelSocket _publish;
     private readonly ChannelSocket _heartbeat;
     private readonly ChannelSocket _stdin;
+    private PosixSignalRegistration[] _signals = []; // until the process has ended: a front end interrupts before it shuts down
 
     private JupyterKernel(ConnectionFile connection, string version)
     {
@@ -43,16 +44,19 @@ public sealed class JupyterKernel
     {
         CellContext.StayOutside();
         var kernel = new JupyterKernel(ConnectionFile.Read(connectionFile), version);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            kernel._session.Interrupt();
-        });
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            kernel._session.Ended.Set();
-        });
+        kernel._signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+            {
+                context.Cancel = true;
+                kernel._session.Interrupt();
+            }),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+            {
+                context.Cancel = true;
+                kernel._session.Ended.Set();
+            }),
+        ];
         AppDomain.CurrentDomain.ProcessExit += (_, _) => kernel.Close(); // a cell can end the process too
         kernel.Serve();
     }

@@ -243,11 +243,11 @@ try:
     watched = [run(client, show, asked, store_history=False)["outputs"] for asked in (False, True)]
     result["watched"] = [[kind for kind, *_ in outputs] for outputs in watched]
     result["comms"] = client.comm_info(reply=True, timeout=TIMEOUT)["content"]
-    result["signal_interrupt"] = [
-        interrupted(client, code, manager.interrupt_kernel) for code in (
-            "while (true) { }", "await Task.Delay(-1);",
-            "for (int i = 0; i < 100; i++) { _ = Task.Run(() => KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne()); }\n"
-            "while (true) { }")]
+    blocked = "KernelInvocationContext.Current.CancellationToken.WaitHandle.WaitOne()"
+    endless = [
+        "while (true) { }", "await Task.Delay(-1);",
+        "for (int i = 0; i < 100; i++) { _ = Task.Run(() => %s); }\nwhile (true) { }" % blocked]
+    result["signal_interrupt"] = [interrupted(client, code, manager.interrupt_kernel) for code in endless]
     request_interrupt = lambda: client.session.send(client.control_channel.socket, "interrupt_request", {})
     result["message_interrupt"] = interrupted(client, "while (true) { }", request_interrupt)
     key = manager.session.key

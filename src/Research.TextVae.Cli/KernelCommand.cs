@@ -1,12 +1,26 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Research.TextVae.Notebooks.Jupyter;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 
 /// <summary><c>textvae kernel install|run</c>: C# for Jupyter, JupyterLab and VS Code.</summary>
-internal static class KernelCommand
+internal static partial class KernelCommand
 {
+    private const int Interrupt = 2; // SIGINT
+    private const nint DefaultAction = 0; // SIG_DFL
+
+    /// <summary>
+    /// A server that a script has started in the background ignores interrupts, and so would its kernels. To be called before anything
+    /// uses the console: the runtime looks once, and leaves alone what is ignored.
+    /// </summary>
+    public static void HearInterrupts()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = signal(Interrupt, DefaultAction);
+    }
+
     public static Command Create()
     {
         var user = new Option<bool>("--user") { Description = "Install for this user, which is the default." };
@@ -43,4 +57,7 @@ internal static class KernelCommand
         Output.Line($"installed {written}");
         return ExitCode.Success;
     }
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint action);
 }

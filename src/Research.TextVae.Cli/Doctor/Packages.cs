@@ -11,10 +11,10 @@ internal static class Packages
 
     /// <summary>What the tests compare with and draw in.</summary>
     internal static readonly string[] ToTest =
-        ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert", "libzmq5"];
+        ["python3-torch", "chromium", "irstlm", "nodejs", "npm", "python3-jupyter-client", "python3-nbconvert"];
 
     // Of those, what is of use without the source code too.
-    private static readonly string[] Optional = ["chromium", "libzmq5"];
+    private static readonly string[] Optional = ["chromium"];
 
     public static IEnumerable<Finding> Examine()
     {
@@ -25,8 +25,8 @@ internal static class Packages
         }
 
         yield return OwnProgram.Checkout is null
-            ? Examine("optional", Optional, "is missing; PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it")
-            : Examine("for tests", ToTest, "is missing; only tests, PNG pictures (chromium) and the Jupyter kernel (libzmq5) need it");
+            ? Examine("optional", Optional, "is missing; PNG pictures need it")
+            : Examine("for tests", ToTest, "is missing; only tests and PNG pictures (chromium) need it");
 
         Finding Examine(string subject, string[] names, string lack)
         {

@@ -17,17 +17,22 @@ public sealed class CellEngine : IDisposable
     // How long code that waits may take to end in good order before it is woken up.
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(500);
 
-    // After this a cell that was stopped can only be in somebody else's code.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
-
     private readonly string _folder;
+    private readonly TimeSpan _patience;
     private readonly CellThread _thread = new();
     private readonly Submissions _submissions;
     private readonly Lock _running = new();
 
     /// <param name="folder">The folder of the notebook, to which the paths in cells are relative.</param>
     public CellEngine(string folder)
+        : this(folder, TimeSpan.FromSeconds(3))
     {
+    }
+
+    /// <param name="patience">After this a cell that was stopped can only be in somebody else's code.</param>
+    internal CellEngine(string folder, TimeSpan patience)
+    {
+        _patience = patience;
         CellConsole.Install();
         CellThread.KeepFailures();
         _folder = Path.GetFullPath(folder);
@@ -50,14 +55,10 @@ public sealed class CellEngine : IDisposable
         using var cooperative = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         using var giveUp = new CancellationTokenSource();
         var cell = new CellContext(this, output, cooperative.Token);
-        using var insist = interrupt.Register(() => giveUp.CancelAfter(Courtesy));
-        using var wake = new Timer(_ => _thread.WakeUp());
-        using var rouse = interrupt.Register(() => wake.Change(Courtesy * 1.2, Courtesy));
-        using var explain = new Timer(
-            _ => cell.Write(
-                o => o.Stream("stderr",
-                    "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n")));
-        using var patience = interrupt.Register(() => explain.Change(Patience, Timeout.InfiniteTimeSpan));
+        using var ended = new ManualResetEventSlim();
+        // A thread of its own: a cell may have filled the thread pool.
+        var insisting = new Thread(() => Insist(cell, giveUp, ended)) { IsBackground = true, Name = "interrupt" };
+        var insist = interrupt.Register(insisting.UnsafeStart);
         CellError? error = null;
         lock (_running)
         {
@@ -79,7 +80,30 @@ public sealed class CellEngine : IDisposable
             });
         }
 
+        ended.Set();
+        insist.Dispose();
+        if (insisting.IsAlive)
+            insisting.Join();
         return new CellResult(interrupt.IsCancellationRequested && error is not null ? CellError.Interrupted : error, watch.Elapsed);
+    }
+
+    // Of a cell that was told to stop: first it may end in good order, then it is no longer waited for, then its own waits are ended.
+    private void Insist(CellContext cell, CancellationTokenSource giveUp, ManualResetEventSlim ended)
+    {
+        if (ended.Wait(Courtesy))
+            return;
+        giveUp.Cancel();
+        var watch = Stopwatch.StartNew();
+        var explained = false;
+        for (var pause = Courtesy * 0.2; !ended.Wait(pause); pause = Courtesy)
+        {
+            _thread.WakeUp();
+            if (explained || watch.Elapsed < _patience)
+                continue;
+            explained = true;
+            cell.Write(output => output.Stream("stderr",
+                "The cell is inside a call of a library and ends when that returns. Restart the kernel to stop it at once.\n"));
+        }
     }
 
     /// <inheritdoc/>
@@ -103,7 +127,7 @@ public sealed class CellEngine : IDisposable
             var parts = CellParser.Parse(code, name);
             foreach (var part in parts)
                 RunPart(part, name, cell, giveUp);
-            if (cell.ThreadFailure is { } failure)
+            if (cell.End() is { } failure)
                 return CellTrace.Describe(failure, _submissions);
             if (parts.Any(part => part.Language == "#!time"))
                 Show(MimeBundle.Of(MimeBundle.PlainText,

@@ -21,7 +21,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     public CellThread()
     {
         _thread = new Thread(Loop, StackSize) { IsBackground = true, Name = "cells" };
-        _thread.Start();
+        _thread.UnsafeStart(); // of no cell, and not of the host either
     }
 
     /// <summary>From now on an exception that nobody catches on a thread of a cell's own is the cell's, and does not end the
@@ -30,13 +30,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     {
         if (Interlocked.Exchange(ref _keeps, 1) != 0)
             return;
-        ExceptionHandling.SetUnhandledExceptionHandler(exception =>
-        {
-            if (CellContext.Current is not { } cell)
-                return false;
-            cell.Fail(exception);
-            return true;
-        });
+        ExceptionHandling.SetUnhandledExceptionHandler(CellContext.Take);
     }
 
     /// <summary>Runs on the cell thread and waits for the end.</summary>
@@ -134,7 +128,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Console.Error.WriteLine($"error: {exception.GetType().Name}: {exception.Message}");
+                CellContext.Take(exception);
             }
         }
     }

@@ -8,21 +8,25 @@ namespace Research.TextVae.Notebooks.Engine;
 /// <summary>Turns what a cell threw into what its reader needs: the message, and the places in cells that led there.</summary>
 internal static partial class CellTrace
 {
+    private const int Shown = 40; // frames
+
     public static CellError Describe(Exception exception, Submissions submissions)
     {
         var outer = Unwrap(exception);
+        var frames = FramesOf(outer);
+        var place = Place(frames, submissions);
         for (var e = outer; e is not null; e = e.InnerException)
         {
             // A native library that is missing or refused says itself what to install.
             if (e is UserException or DllNotFoundException)
-                return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}error: {e.Message}"]);
+                return new CellError(e.GetType().Name, e.Message, [$"{place}error: {e.Message}"]);
             if (e is OperationCanceledException)
-                return new CellError(e.GetType().Name, e.Message, [$"{Place(outer, submissions)}{e.GetType().Name}: {e.Message}"]);
+                return new CellError(e.GetType().Name, e.Message, [$"{place}{e.GetType().Name}: {e.Message}"]);
         }
 
-        List<string> lines = [$"{Place(outer, submissions)}{outer.GetType().Name}: {outer.Message}", .. Frames(outer, submissions)];
+        List<string> lines = [$"{place}{outer.GetType().Name}: {outer.Message}", .. Lines(frames, submissions)];
         for (var inner = outer.InnerException; inner is not null; inner = inner.InnerException)
-            lines.AddRange([$"caused by {inner.GetType().Name}: {inner.Message}", .. Frames(inner, submissions)]);
+            lines.AddRange([$"caused by {inner.GetType().Name}: {inner.Message}", .. Lines(FramesOf(inner), submissions)]);
         return new CellError(outer.GetType().Name, outer.Message, lines);
     }
 
@@ -31,24 +35,37 @@ internal static partial class CellTrace
             ? Unwrap(inner)
             : exception;
 
-    private static string Place(Exception exception, Submissions submissions)
-    {
-        var frame = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
-            .FirstOrDefault(f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
-        return frame is null ? "" : PlaceOf(frame, submissions) + ": ";
-    }
+    private static StackFrame[] FramesOf(Exception exception) => new StackTrace(exception, fNeedFileInfo: true).GetFrames();
 
-    // From the throw to the last frame in a cell; below that is this program.
-    private static IEnumerable<string> Frames(Exception exception, Submissions submissions)
+    private static bool IsInCell(StackFrame frame, Submissions submissions) =>
+        submissions.Contains(frame.GetMethod()?.Module.Assembly) && frame.GetFileName() is not null;
+
+    private static string Place(StackFrame[] frames, Submissions submissions) =>
+        Array.Find(frames, frame => IsInCell(frame, submissions)) is { } frame ? PlaceOf(frame, submissions) + ": " : "";
+
+    // From the throw to the last frame in a cell; below that is this program. Of a deep recursion its two ends.
+    private static IEnumerable<string> Lines(StackFrame[] frames, Submissions submissions)
     {
-        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames();
-        var last = Array.FindLastIndex(frames, f => submissions.Contains(f.GetMethod()?.Module.Assembly) && f.GetFileName() is not null);
-        return frames.Take(last + 1)
-            .Where(f => f.GetMethod() is { } method && method.GetCustomAttribute<StackTraceHiddenAttribute>() is null
+        var count = Array.FindLastIndex(frames, frame => IsInCell(frame, submissions)) + 1;
+        return count <= Shown
+            ? frames.Take(count).SelectMany(Line)
+            :
+            [
+                .. frames.Take(Shown / 2).SelectMany(Line), $"   … {count - Shown} more",
+                .. frames[(count - Shown / 2)..count].SelectMany(Line),
+            ];
+
+        IEnumerable<string> Line(StackFrame frame)
+        {
+            if (frame.GetMethod() is { } method && method.GetCustomAttribute<StackTraceHiddenAttribute>() is null
                 && method.DeclaringType?.GetCustomAttribute<StackTraceHiddenAttribute>() is null
                 && method.DeclaringType?.Namespace != "System.Runtime.CompilerServices")
-            .Select(f => "   at "
-                + string.Join(" in ", new[] { NameOf(f), f.GetFileName() is null ? null : PlaceOf(f, submissions) }.OfType<string>()));
+            {
+                yield return "   at "
+                    + string.Join(
+                        " in ", new[] { NameOf(frame), frame.GetFileName() is null ? null : PlaceOf(frame, submissions) }.OfType<string>());
+            }
+        }
     }
 
     private static string PlaceOf(StackFrame frame, Submissions submissions) =>

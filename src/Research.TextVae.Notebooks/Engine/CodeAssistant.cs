@@ -37,10 +37,12 @@ public sealed class CodeAssistant
         var tree = Submissions.Parse(code, "");
         var compilation = _submissions.Compile(tree);
         var model = compilation.GetSemanticModel(tree);
-        var items = SymbolsAt(model, tree, start)
+        var before = TokenBefore(tree, start);
+        var settable = Settable(model, before, start)?.ToList();
+        var items = (settable ?? SymbolsAt(model, before, start))
             .Where(symbol => symbol.CanBeReferencedByName && Matches(symbol.Name, prefix))
             .Select(symbol => new CompletionItem(symbol.Name, KindOf(symbol)));
-        if (!IsMemberAccess(code, start) && prefix.Length > 0)
+        if (settable is null && !IsMemberAccess(code, start) && prefix.Length > 0)
         {
             items = items.Concat(SyntaxFacts.GetKeywordKinds().Concat(SyntaxFacts.GetContextualKeywordKinds()).Select(SyntaxFacts.GetText)
                 .Where(keyword => keyword.StartsWith(prefix, StringComparison.Ordinal))
@@ -106,9 +108,44 @@ public sealed class CodeAssistant
         return tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error) ? "invalid" : "complete";
     }
 
-    private static IEnumerable<ISymbol> SymbolsAt(SemanticModel model, SyntaxTree tree, int start)
+    private static SyntaxToken TokenBefore(SyntaxTree tree, int position)
     {
-        var dot = tree.GetRoot().FindToken(Math.Max(0, start - 1));
+        var token = tree.GetRoot().FindToken(position);
+        return token.SpanStart < position ? token : token.GetPreviousToken();
+    }
+
+    // Where the name of a member begins in an object initializer or after "with": what can be set there and is not yet; null elsewhere.
+    private static IEnumerable<ISymbol>? Settable(SemanticModel model, SyntaxToken before, int start)
+    {
+        if (before.Parent is not InitializerExpressionSyntax initializer || before == initializer.CloseBraceToken)
+            return null;
+        var type = initializer.Parent switch
+        {
+            BaseObjectCreationExpressionSyntax creation => model.GetTypeInfo(creation).Type,
+            WithExpressionSyntax with => model.GetTypeInfo(with.Expression).Type,
+            AssignmentExpressionSyntax nested => model.GetTypeInfo(nested.Left).Type,
+            _ => null,
+        };
+        var set = initializer.Expressions.OfType<AssignmentExpressionSyntax>().Where(assignment => assignment.SpanStart != start)
+            .Select(assignment => assignment.Left.ToString()).ToHashSet();
+        // The braces of a collection hold elements.
+        if (type is null or IErrorTypeSymbol || set.Count == 0 && IsCollection(type))
+            return null;
+        return model.LookupSymbols(start, type).Where(symbol => !symbol.IsStatic && !set.Contains(symbol.Name) && symbol switch
+        {
+            IFieldSymbol field => !field.IsReadOnly,
+            IPropertySymbol { IsIndexer: false } property =>
+                property.SetMethod is { } setter ? model.IsAccessible(start, setter) : IsCollection(property.Type),
+            _ => false,
+        });
+    }
+
+    private static bool IsCollection(ITypeSymbol type) =>
+        type.SpecialType != SpecialType.System_String
+        && type.AllInterfaces.Any(implemented => implemented.SpecialType == SpecialType.System_Collections_IEnumerable);
+
+    private static IEnumerable<ISymbol> SymbolsAt(SemanticModel model, SyntaxToken dot, int start)
+    {
         var target = dot.Parent switch
         {
             MemberAccessExpressionSyntax access when dot == access.OperatorToken => access.Expression,

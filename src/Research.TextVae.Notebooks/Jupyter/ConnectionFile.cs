@@ -49,7 +49,9 @@ internal sealed record ConnectionFile(
     private void Refuse(string path, string? scheme)
     {
         if (Transport != "tcp")
-            throw new UserException($"{path} asks for the transport '{Excerpt.Of(Transport)}'; this kernel listens on tcp only.");
+            throw new UserException(
+                $"{path} asks for the transport '{Excerpt.Of(Transport)}'; this kernel listens on tcp only, which is Jupyter's default. "
+                    + "Take KernelManager.transport out of its configuration.");
         if (Address != "localhost" && !(IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address)))
             throw new UserException(
                 $"{path} asks for the interface {Excerpt.Of(Address)}; this kernel listens on 127.0.0.1 only. Reach it from elsewhere "

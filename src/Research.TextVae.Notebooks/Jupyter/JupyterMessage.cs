@@ -35,7 +35,7 @@ internal sealed record JupyterMessage(IReadOnlyList<byte[]> Identities, JsonObje
         (JsonObject)Header.DeepClone(),
         content);
 
-    public List<ReadOnlyMemory<byte>> ToFrames(JupyterSignature signature)
+    public List<byte[]> ToFrames(JupyterSignature signature)
     {
         byte[][] parts = [Bytes(Header), Bytes(Parent), "{}"u8.ToArray(), Bytes(Content)];
         return [.. Identities, Delimiter, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(signature.Sign(parts))), .. parts];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text.Json.Nodes;
 using Research.TextVae.Notebooks.Engine;
 using Research.TextVae.Support;
@@ -18,6 +19,8 @@ internal sealed class KernelSession : IDisposable
     private readonly List<(int Line, string Code)> _history = [];
     private readonly Lock _interrupting = new();
     private CancellationTokenSource? _interrupt;
+    private volatile PublishedOutput? _output;
+    private volatile bool _isEnding;
     private int _count;
 
     /// <param name="key">What signs the messages; not empty.</param>
@@ -28,7 +31,7 @@ internal sealed class KernelSession : IDisposable
         (_shell, _control, _publish) = (shell, control, publish);
     }
 
-    /// <summary>Set when the front end says to shut down.</summary>
+    /// <summary>Set when the front end has said to shut down and was answered.</summary>
     public ManualResetEventSlim Ended { get; } = new();
 
     /// <summary>Answers a message on the shell channel.</summary>
@@ -43,6 +46,9 @@ internal sealed class KernelSession : IDisposable
         lock (_interrupting)
             _interrupt?.Cancel();
     }
+
+    /// <summary>Sends what the latest cell has printed.</summary>
+    public void Flush() => _output?.Flush();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -80,6 +86,8 @@ internal sealed class KernelSession : IDisposable
         }
 
         Publish(message, "status", new JsonObject { ["execution_state"] = "idle" });
+        if (_isEnding)
+            Ended.Set();
     }
 
     private void HandleControl(JupyterMessage message)
@@ -92,7 +100,7 @@ internal sealed class KernelSession : IDisposable
                 break;
             case "shutdown_request":
                 Reply(_control, message, Ok(("restart", message.Content["restart"]?.DeepClone() ?? false)));
-                Ended.Set();
+                _isEnding = true;
                 break;
             case "kernel_info_request":
                 Reply(_control, message, KernelInfo());
@@ -139,7 +147,7 @@ internal sealed class KernelSession : IDisposable
                 break;
             case "shutdown_request":
                 Reply(_shell, message, Ok(("restart", message.Content["restart"]?.DeepClone() ?? false)));
-                Ended.Set();
+                _isEnding = true;
                 break;
         }
     }
@@ -159,8 +167,12 @@ internal sealed class KernelSession : IDisposable
         using var interrupt = new CancellationTokenSource();
         lock (_interrupting)
             _interrupt = interrupt;
-        var result = _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {_count}"),
-            new PublishedOutput(this, message, silent), interrupt.Token);
+        // Front ends that a person uses can ask for input; what executes a notebook to store it says that it cannot.
+        var output = new PublishedOutput(
+            (type, content) => Publish(message, type, content), silent ? null : _count, isWatched: Flag(message, "allow_stdin"));
+        _output = output;
+        var result = _engine.Execute(code, string.Create(CultureInfo.InvariantCulture, $"cell {_count}"), output, interrupt.Token);
+        output.Flush();
         var expressions = result.Error is null ? Expressions(message, interrupt.Token) : [];
         lock (_interrupting)
             _interrupt = null;
@@ -256,20 +268,25 @@ internal sealed class KernelSession : IDisposable
         return Ok(("found", text is not null), ("data", data), ("metadata", new JsonObject()));
     }
 
-    // Of this session only; the last n for "tail", a range, or all that a pattern of * and ? fits.
+    // Of this session only; the last n for "tail", a range, or those that a pattern of * and ? fits, each once if so asked.
     private JsonArray History(JupyterMessage message)
     {
         IEnumerable<(int Line, string Code)> entries = _history;
         entries = message.Content["hist_access_type"]?.ToString() switch
         {
             "range" => entries.Where(e => e.Line >= Number(message, "start", 0) && e.Line < Number(message, "stop", int.MaxValue)),
-            "search" =>
-                entries.Where(e => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(message.Content["pattern"]?.ToString()
-                    ?? "*", e.Code)).TakeLast(Number(message, "n", int.MaxValue)),
+            "search" => Matching(entries).TakeLast(Number(message, "n", int.MaxValue)),
             _ => entries.TakeLast(Number(message, "n", int.MaxValue)),
         };
         return new JsonArray(
             [.. entries.Select(e => new JsonArray(0, e.Line, Flag(message, "output") ? new JsonArray(e.Code, null) : e.Code))]);
+
+        IEnumerable<(int Line, string Code)> Matching(IEnumerable<(int Line, string Code)> all)
+        {
+            var pattern = message.Content["pattern"]?.ToString() ?? "*";
+            var found = all.Where(e => FileSystemName.MatchesSimpleExpression(pattern, e.Code));
+            return Flag(message, "unique") ? found.Reverse().DistinctBy(e => e.Code).Reverse() : found;
+        }
     }
 
     private JsonObject KernelInfo() => Ok(
@@ -303,39 +320,6 @@ internal sealed class KernelSession : IDisposable
 
     private static int Number(JupyterMessage message, string key, int otherwise) =>
         message.Content[key] is JsonValue value && value.TryGetValue<int>(out var number) ? number : otherwise;
-
-    /// <summary>What a cell produces, sent to all front ends as it is produced.</summary>
-    private sealed class PublishedOutput(KernelSession session, JupyterMessage cause, bool silent) : ICellOutput
-    {
-        // Front ends that a person uses can ask for input; what executes a notebook to store it says that it cannot.
-        public bool IsWatched { get; } = Flag(cause, "allow_stdin");
-
-        public void Stream(string name, string text) =>
-            session.Publish(cause, "stream", new JsonObject { ["name"] = name, ["text"] = text });
-
-        public void Display(MimeBundle bundle, string displayId) => session.Publish(cause, "display_data", Shown(bundle, displayId));
-
-        public void UpdateDisplay(MimeBundle bundle, string displayId) =>
-            session.Publish(cause, "update_display_data", Shown(bundle, displayId));
-
-        public void Result(MimeBundle bundle)
-        {
-            if (!silent)
-                session.Publish(cause, "execute_result", new JsonObject
-                {
-                    ["execution_count"] = session._count,
-                    ["data"] = bundle.Data.DeepClone(),
-                    ["metadata"] = new JsonObject(),
-                });
-        }
-
-        private static JsonObject Shown(MimeBundle bundle, string id) => new()
-        {
-            ["data"] = bundle.Data.DeepClone(),
-            ["metadata"] = new JsonObject(),
-            ["transient"] = new JsonObject { ["display_id"] = id },
-        };
-    }
 
     /// <summary>Keeps the value of an expression; what it writes on the way is not asked for.</summary>
     private sealed class ExpressionValue : ICellOutput

@@ -38,7 +38,8 @@ public static class KernelSpec
             ["argv"] = new JsonArray([.. command.Append("{connection_file}").Select(argument => JsonValue.Create(argument))]),
             ["display_name"] = ".NET (C#) textvae",
             ["language"] = "C#",
-            ["interrupt_mode"] = "message",
+            // Messages come through the thread pool, which a cell may have filled; a signal comes beside it.
+            ["interrupt_mode"] = OperatingSystem.IsWindows() ? "message" : "signal",
         }));
         return file;
     }

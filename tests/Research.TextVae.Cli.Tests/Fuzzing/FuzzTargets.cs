@@ -189,9 +189,9 @@ internal static class FuzzTargets
     {
         private string? _defect;
 
-        public void Send(IReadOnlyList<ReadOnlyMemory<byte>> frames)
+        public void Send(IReadOnlyList<byte[]> frames)
         {
-            var content = JsonNode.Parse(frames[^1].Span)!;
+            var content = JsonNode.Parse(frames[^1])!;
             if (content["ename"]?.ToString() is { } name and not nameof(UserException))
                 _defect = $"{name}: {content["traceback"]?[0]}";
         }

@@ -61,26 +61,46 @@ public sealed class JupyterKernelTests : IDisposable
         AssertJson("""["complete", "incomplete", "invalid"]""", result["is_complete"]!);
         AssertJson("""[[0, 6, "Console.ReadLine()"]]""", result["history"]!);
         AssertJson("""{"status": "ok", "comms": {}}""", result["comms"]!);
-        Assert.Equal("FormatException", result["thread"]!["reply"]!["ename"]!.ToString());
-        Assert.Equal(7, (int)result["unstored"]!["reply"]!["execution_count"]!);
+        // A thread of a cell's own that fails makes its cell an error; after the cell's end its exception is told.
+        AssertJson("""["FormatException", "FormatException", "FormatException"]""", result["threads"]!);
+        const string Told = "A thread of a cell ended with FormatException: The input string 'x' was not in a correct format.\n";
+        Assert.Equal((true, Told), ((bool)result["late_thread"]![0]!, result["late_thread"]![1]!.ToString()));
+        Assert.Equal(Told, result["later_thread"]!.ToString());
+        Assert.Equal(6, (int)result["unstored"]!["reply"]!["execution_count"]!);
         var expressions = result["expressions"]!;
         AssertJson("""{"status": "ok", "data": {"text/plain": "42"}, "metadata": {}}""", expressions["next"]!);
         Assert.Equal("<b>x</b>", expressions["html"]!["data"]!["text/html"]!.ToString());
         Assert.Equal("CompilationError", expressions["wrong"]!["ename"]!.ToString());
         Assert.True((bool)result["lines"]!);
+        Assert.InRange((int)result["pieces"]!, 1, 2000);
+        AssertJson("[1500, 1500]", result["values"]!);
         // What changes while a cell runs is for those who watch, not for a notebook that is executed to be stored.
         AssertJson("""[["execute_result"], ["display_data", "execute_result"]]""", result["watched"]!);
 
+        // By a signal also when a cell has filled the thread pool, through which messages come.
         Assert.Equal(
-            ["Interrupted", "Interrupted"], ((JsonArray)result["message_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));
-        Assert.Equal("Interrupted", result["signal_interrupt"]!["ename"]!.ToString());
+            ["Interrupted", "Interrupted", "Interrupted"],
+            ((JsonArray)result["signal_interrupt"]!).Select(reply => reply!["ename"]!.ToString()));
+        Assert.Equal("Interrupted", result["message_interrupt"]!["ename"]!.ToString());
         Assert.Equal(0, (int)result["forged"]!);
         Assert.Equal(1, (int)result["replayed"]!);
         Assert.Equal(0, (int)result["odd"]!);
+        Assert.True((bool)result["huge"]!);
         AssertJson("""["error", "aborted"]""", result["queued"]!);
         AssertJson("""[["execute_result", {"text/plain": "41"}]]""", result["alive"]!["outputs"]!);
         Assert.Equal("CompilationError", result["restarted"]!["reply"]!["ename"]!.ToString());
+        AssertJson(
+            """
+            [
+              [[0, 16, "6 * 7"], [0, 17, "1 + 1"], [0, 18, "6 * 7"]],
+              [[0, 16, ["6 * 7", null]]],
+              [[0, 18, "6 * 7"]],
+              [[0, 17, "1 + 1"], [0, 18, "6 * 7"]]
+            ]
+            """,
+            result["histories"]!);
         Assert.Equal(0, (int)result["exit_code"]!);
+        Assert.Equal(3, (int)result["own_exit_code"]!);
     }
 
     [Fact]
@@ -99,6 +119,8 @@ public sealed class JupyterKernelTests : IDisposable
     [Theory]
     [InlineData("\"ip\": \"127.0.0.1\"", "\"ip\": \"0.0.0.0\"",
         "asks for the interface 0.0.0.0; this kernel listens on 127.0.0.1 only. Reach it from elsewhere through ssh.")]
+    [InlineData("\"tcp\"", "\"ipc\"", "asks for the transport 'ipc'; this kernel listens on tcp only, which is Jupyter's default. Take "
+        + "KernelManager.transport out of its configuration.")]
     [InlineData("hmac-sha256", "hmac-md5", "asks for the signature scheme 'hmac-md5'; this kernel signs with hmac-sha256.")]
     [InlineData("\"a key\"", "\"\"", "has an empty key; this kernel runs nothing that is not signed.")]
     [InlineData("\"hb_port\": 5,", "", "is not a connection file of Jupyter: The given key was not present in the dictionary")]

@@ -38,7 +38,7 @@ public sealed class JupyterMessageTests
         var question = JupyterMessage.Of(Frames(Header), _signature)!;
 
         var sent = question.Answer("kernel_info_reply", new JsonObject(), "s").ToFrames(_signature);
-        var answer = JupyterMessage.Of(sent.ConvertAll(frame => frame.ToArray()), _signature)!;
+        var answer = JupyterMessage.Of(sent, _signature)!;
 
         Assert.Equal("1", answer.Parent["msg_id"]!.ToString());
         Assert.Equal("kernel_info_reply", answer.Type);

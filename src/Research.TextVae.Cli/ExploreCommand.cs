@@ -44,7 +44,8 @@ internal static class ExploreCommand
     {
         var command = new Command(Name, "Explore a trained model on a page in the browser: its latent space, or what it expects next.")
         {
-            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_data, s_sentences, s_port, s_noBrowser, ModelChoice.Runs,
+            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_data, s_sentences, s_port, s_noBrowser,
+            ModelChoice.Tokenizer, ModelChoice.Runs,
         };
         command.SetAction((arguments, _) => Explore(arguments));
         return command;

@@ -51,7 +51,7 @@ internal static class GenerateCommand
         var command = new Command(Name, "Generate texts with a trained model, one per line: samples, continuations, or interpolations.")
         {
             ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, s_prompt, s_from, s_to, s_count, s_temperature, s_topP, s_topK,
-            s_greedy, s_beam, s_maxTokens, s_seed, ModelChoice.Runs,
+            s_greedy, s_beam, s_maxTokens, s_seed, ModelChoice.Tokenizer, ModelChoice.Runs,
         };
         command.SetAction(Generate);
         return command;

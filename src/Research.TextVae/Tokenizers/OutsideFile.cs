@@ -16,7 +16,10 @@ namespace Research.TextVae.Tokenizers;
 /// <param name="Sha256">Hash of its tokens.</param>
 /// <param name="File">What it was read from.</param>
 internal sealed record OutsideFile(
-    [property: JsonRequired] string Type, [property: JsonRequired] string Class, [property: JsonRequired] string Sha256, PublishedFile? File)
+    [property: JsonRequired] string Type,
+    [property: JsonRequired] string Class,
+    [property: JsonRequired] string Sha256,
+    PublishedFile? File)
 {
     public const string FileType = "Microsoft.ML.Tokenizers";
 

@@ -23,8 +23,8 @@ public abstract class Tokenizer : Microsoft.ML.Tokenizers.Tokenizer, IDescribed
     /// <summary>The ids of the tokens of <paramref name="text"/>, unknown ones as <see cref="Vocabulary.UnkId"/>.</summary>
     public virtual IReadOnlyList<int> EncodeToIds(string text) => [.. EncodeToTokens(text, out _).Select(token => token.Id)];
 
-    /// <summary>The tokens of <paramref name="text"/> with their places in it; one that the vocabulary does not hold has its own letters and
-    /// the id <see cref="Vocabulary.UnkId"/>.</summary>
+    /// <summary>The tokens of <paramref name="text"/> with their places in it; one that the vocabulary does not hold has its own letters
+    /// and the id <see cref="Vocabulary.UnkId"/>.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="normalizedText">What the offsets refer to: the text in Unicode form C; null if that is the text itself.</param>
     public abstract IReadOnlyList<EncodedToken> EncodeToTokens(string text, out string? normalizedText);

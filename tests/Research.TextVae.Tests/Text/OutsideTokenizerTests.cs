@@ -123,7 +123,7 @@ public sealed class OutsideTokenizerTests : IDisposable
     [InlineData(true)]
     public void GPT2_is_a_unit_of_text(bool lowercase)
     {
-        var corpus = new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Sentence {i} is Here."]))]);
+        var corpus = new Corpus("c", "", "", [.. Enumerable.Range(0, 20).Select(i => new Document($"{i}", "", [$"Line {i} is Here."]))]);
         var data = TextData.Prepare(corpus, new TextOptions { Unit = TextUnit.Gpt2, Lowercase = lowercase, Validation = 0.2, Test = 0.2 });
 
         var text = data.Train.Source(0).Text;
@@ -174,7 +174,8 @@ public sealed class OutsideTokenizerTests : IDisposable
     [InlineData("mine.tiktoken", "IQ== 0\n", "is known by the file's name, gpt2, r50k_base,")]
     [InlineData("tokenizer.json", "{\"type\": \"Microsoft.ML.Tokenizers\", \"class\": null, \"sha256\": \"\"}", "something in it is null")]
     [InlineData("tokenizer.json",
-        "{\"type\": \"Microsoft.ML.Tokenizers\", \"class\": \"A\", \"sha256\": \"\", \"file\": {\"name\": \"a.model\", \"content\": \"AAAA\"}}",
+        "{\"type\": \"Microsoft.ML.Tokenizers\", \"class\": \"A\", \"sha256\": \"\", "
+            + "\"file\": {\"name\": \"a.model\", \"content\": \"AAAA\"}}",
         "is not a tokenizer that Microsoft.ML.Tokenizers reads as *.model")]
     public void A_bad_file_is_refused_in_one_line(string name, string content, string expected)
     {

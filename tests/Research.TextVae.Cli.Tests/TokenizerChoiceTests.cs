@@ -44,7 +44,9 @@ public sealed class TokenizerChoiceTests : IDisposable
 
     private void Run(string tokenizer, params string[] arguments)
     {
-        _place.Write("text.txt", string.Join('\n', Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? "the cats see a dog ." : "a dog sees .")));
+        string[] words = ["the", "cats", "see", "a", "dog"];
+        _place.Write("text.txt", string.Join('\n', Enumerable.Range(0, 100)
+            .Select(i => $"the {words[i % 5]} {words[i / 5 % 5]} {words[i / 25]} .")));
         _place.Write("my.csx", $$"""
             #load "{{Path.Combine(Workplace.Checkout, "recipes", "prelude.csx")}}"
             return Recipe.Run(Args, "my", "Mine", recipe =>

@@ -23,6 +23,8 @@ var code = Recipe.Run(args, "vae-quickstart", "Two weights of the KL term", reci
         smoke: config => config with { EmbeddingSize = 32, HiddenSize = 32 });
     var training = recipe.Configure(
         new TrainingOptions { Epochs = 4, LearningRate = 2e-3 }, smoke: options => options with { Epochs = 1 });
+    var evaluation = recipe.Configure(
+        new EvaluationOptions(), smoke: options => options with { IwSamples = 5, IwSentences = 20 });
     var data = recipe.Data(
         "austen",
         new TextOptions { MaxTokens = 12, MaxVocabulary = 3000 },
@@ -34,6 +36,7 @@ var code = Recipe.Run(args, "vae-quickstart", "Two weights of the KL term", reci
         Model = model,
         Objective = new ElboObjective { KlWeight = KlSchedule.Constant(β) },
         Training = training,
+        Measures = evaluation,
     }).Expect("the rate KL falls as β grows", sweep => sweep.Falls(at => at.Kl));
 });
 

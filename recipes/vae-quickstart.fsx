@@ -8,6 +8,7 @@
 #r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll"
 #r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.Datasets.dll"
 #r "../artifacts/bin/Research.TextVae.Datasets/release/TorchSharp.dll"
+#r "../artifacts/bin/Research.TextVae.Datasets/release/Microsoft.ML.Tokenizers.dll"
 
 open System.IO
 open Research.TextVae.Charts

@@ -44,7 +44,8 @@ internal static class ExploreCommand
     {
         var command = new Command(Name, "Explore a trained model on a page in the browser: its latent space, or what it expects next.")
         {
-            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, _data, _sentences, _port, _noBrowser, ModelChoice.Runs,
+            ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, _data, _sentences, _port, _noBrowser,
+            ModelChoice.Tokenizer, ModelChoice.Runs,
         };
         command.SetAction((arguments, _) => Explore(arguments));
         return command;

@@ -51,7 +51,7 @@ internal static class GenerateCommand
         var command = new Command(Name, "Generate texts with a trained model, one per line: samples, continuations, or interpolations.")
         {
             ModelChoice.Run, ModelChoice.Member, ModelChoice.Class, _prompt, _from, _to, _count, _temperature, _topP, _topK,
-            _greedy, _beam, _maxTokens, _seed, ModelChoice.Runs,
+            _greedy, _beam, _maxTokens, _seed, ModelChoice.Tokenizer, ModelChoice.Runs,
         };
         command.SetAction(Generate);
         return command;

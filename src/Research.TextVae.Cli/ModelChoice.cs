@@ -26,6 +26,13 @@ internal static class ModelChoice
         HelpName = "name",
     };
 
+    public static Option<string?> Tokenizer { get; } = new("--tokenizer")
+    {
+        Description = "The file of the tokenizer, where the run has none because its program gave the tokenizer as an object: "
+            + "tokenizer.json, vocab.txt, *.model or *.tiktoken.",
+        HelpName = "file",
+    };
+
     public static Option<string?> Runs { get; } = new("--runs")
     {
         Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
@@ -36,7 +43,8 @@ internal static class ModelChoice
     public static TrainedRun Open(ParseResult arguments)
     {
         var run = TrainedRun.Open(
-            RunStore.Locate(arguments.GetValue(Run), arguments.GetValue(Runs)), arguments.GetValue(Member));
+            RunStore.Locate(arguments.GetValue(Run), arguments.GetValue(Runs)), arguments.GetValue(Member),
+            arguments.GetValue(Tokenizer) is { } file ? Tokenizers.Tokenizer.Load(file) : null);
         try
         {
             return arguments.GetValue(Class) is { } name ? run.OfClass(name) : run;

@@ -119,6 +119,7 @@ internal static class ManifestJson
 
     private static readonly JsonSerializerOptions _options = new()
     {
+        TypeInfoResolver = Json.Types,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,

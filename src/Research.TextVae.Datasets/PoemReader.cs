@@ -13,7 +13,7 @@ internal static class PoemReader
 {
     private const string Punctuation = "，。、？！；：";
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { TypeInfoResolver = Json.Types };
 
     public static Corpus Read(DatasetManifest manifest, string folder)
     {

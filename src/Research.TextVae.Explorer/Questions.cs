@@ -26,7 +26,7 @@ internal class Questions(TrainedRun run)
         data = Run.DataName,
         vocabulary = Run.Tokenizer.Vocabulary.Count,
         hasAttention = Run.Model is TransformerLm or TransformerVae,
-        spaced = Run.TextOptions.Unit == TextUnit.Word,
+        spaced = Run.Tokenizer is WordTokenizer,
     };
 
     /// <summary>Asks everything once.</summary>

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Research.TextVae.Support;
 
 namespace Research.TextVae.Charts;
 
@@ -12,7 +13,11 @@ internal sealed class PlotlyFigure
     /// Leaves letters of all scripts readable; still escapes <c>&lt; &gt; &amp; ' "</c> and U+2028/2029, so that the JSON can stand
     /// inside a script element.
     /// </summary>
-    public static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    public static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        TypeInfoResolver = Json.Types,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
 
     private readonly Figure _figure;
     private readonly Theme _theme;

@@ -87,18 +87,21 @@ public sealed class TrainedRun : IDisposable, IDescribed
     /// <summary>Opens what a run or one of its members has trained, with the weights of its best epoch.</summary>
     /// <param name="folder">The folder of a run, <c>runs/&lt;recipe&gt;/&lt;id&gt;</c>, or of one of its members.</param>
     /// <param name="member">Which of a run's members; needed where several have a model.</param>
-    /// <exception cref="UserException">There is no such folder or member, it has no text model, or several members have one.</exception>
-    public static TrainedRun Open(string folder, string? member = null)
+    /// <param name="tokenizer">The tokenizer it was trained with; needed where this was an object of Microsoft.ML.Tokenizers, which no file
+    /// can hold.</param>
+    /// <exception cref="UserException">There is no such folder or member, it has no text model, several members have one, or the tokenizer
+    /// is missing or another one.</exception>
+    public static TrainedRun Open(string folder, string? member = null, Microsoft.ML.Tokenizers.Tokenizer? tokenizer = null)
     {
         var chosen = Choose(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), member);
         var file = TrainedModel.Read(chosen);
         var path = Path.Combine(chosen, TrainedModel.TokenizerName);
-        var tokenizer = Tokenizer.Load(path);
-        if (tokenizer.Vocabulary.Count != file.Vocabulary)
+        var own = tokenizer is null ? Tokenizer.Load(path) : OutsideFile.Same(path, Tokenizer.From(tokenizer));
+        if (own.Vocabulary.Count != file.Vocabulary)
             throw new UserException(
-                $"{path} has {tokenizer.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the "
+                $"{path} has {own.Vocabulary.Count} tokens, but the model beside it {file.Vocabulary}; restore the file, or run the "
                     + "recipe again.");
-        return new TrainedRun(chosen, file, tokenizer, file.Build(chosen));
+        return new TrainedRun(chosen, file, own, file.Build(chosen));
     }
 
     /// <summary>The same model for one of its classes: p(x | z, c) with z ~ p(z | c) (Sohn et al. 2015). The model is shared; disposing of
@@ -268,7 +271,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
         }
 
         // Words are divided as they were when the vocabulary was not known yet; other tokens with the tokenizer that was learned then.
-        var text = TextData.Prepare(corpus, TextOptions, TextOptions.Unit == TextUnit.Word ? null : Tokenizer);
+        var text = TextData.Prepare(corpus, TextOptions, Tokenizer is WordTokenizer ? null : Tokenizer);
         var part = new[] { text.Test, text.Validation, text.Train }.First(part => part.Count > 0);
         var sources = Enumerable.Range(0, part.Count).Select(part.Source).ToArray();
         var sentences = new EncodedSentences([.. sources.Select(source => Tokenizer.EncodeToIds(source.Text).ToArray())], sources);

@@ -56,7 +56,7 @@ public static class TextFile
         return text.Contains('\r') ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
     }
 
-    private static byte[] ReadBytes(string path)
+    internal static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
             throw new UserException($"{path} is a folder; give a text file.");

@@ -69,7 +69,8 @@ public sealed class ParallelData
     {
         TextUnit.Word => WordTokenizer.Train(texts, new() { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase }),
         TextUnit.Bpe => BpeTokenizer.Train(texts, new() { MaxVocabulary = options.MaxVocabulary, Lowercase = options.Lowercase }),
-        var unit => throw new UserException($"text pairs are made of words or byte pairs, not of {unit}; set Unit to Word or Bpe."),
+        TextUnit.Gpt2 => BpeTokenizer.Gpt2(options.Lowercase).WithMarkers(),
+        var unit => throw new UserException($"text pairs are made of words or byte pairs, not of {unit}; set Unit to Word, Bpe or Gpt2."),
     };
 
     // The number of source tokens, then those of the source and of the target; nothing, which the division leaves out, where one is too

@@ -75,8 +75,7 @@ public sealed class TextData : IDescribed
     /// </summary>
     /// <param name="corpus">The text.</param>
     /// <param name="options">How it is divided and what its tokens are.</param>
-    /// <param name="tokenizer">Takes the place of one that is trained; <see cref="TextOptions.Unit"/> and what describes the vocabulary are
-    /// not used then.</param>
+    /// <param name="tokenizer">Takes the place of <see cref="TextOptions.Tokenizer"/>, and of one that is trained.</param>
     /// <exception cref="UserException">The corpus is too small for what is asked, or the tokenizer lacks the four markers.</exception>
     public static TextData Prepare(Corpus corpus, TextOptions options, Tokenizer? tokenizer = null)
     {
@@ -93,6 +92,7 @@ public sealed class TextData : IDescribed
             MinTokens = options.MinTokens,
             MaxTokens = options.MaxTokens,
         };
+        tokenizer ??= options.Tokenizer is { } given ? Tokenizer.From(given) : null;
         return tokenizer is null && options.Unit == TextUnit.Word
             ? PrepareWords(corpus, options, split)
             : PrepareIds(corpus, options, split, tokenizer ?? TrainAhead(options, DividedCorpus<int>.TrainingSentences(corpus, split)));
@@ -143,6 +143,7 @@ public sealed class TextData : IDescribed
                 MinFrequency = options.MinFrequency,
                 Lowercase = options.Lowercase,
             }),
+        TextUnit.Gpt2 => BpeTokenizer.Gpt2(options.Lowercase).WithMarkers(),
         var unit => throw new ArgumentOutOfRangeException(nameof(options), unit, "No tokenizer is trained ahead for this unit."),
     };
 

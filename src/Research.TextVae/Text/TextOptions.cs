@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Research.TextVae.Support;
 using Research.TextVae.Tokenizers;
 
@@ -9,7 +10,15 @@ public sealed record TextOptions
     /// <summary>What a token is; the limits below count these tokens.</summary>
     public TextUnit Unit { get; init; }
 
-    /// <summary>Most entries of the vocabulary, the four markers included.</summary>
+    /// <summary>
+    /// A tokenizer in place of one that is trained: of this library or of Microsoft.ML.Tokenizers (Tiktoken, BERT, SentencePiece, BPE), see
+    /// <see cref="Tokenizers.Tokenizer.From"/>. <see cref="Unit"/>, <see cref="MaxVocabulary"/>, <see cref="MinFrequency"/> and
+    /// <see cref="Lowercase"/> are not used then.
+    /// </summary>
+    [JsonIgnore]
+    public Microsoft.ML.Tokenizers.Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>Most entries of a vocabulary that is learned, the four markers included.</summary>
     public int MaxVocabulary { get; init => field = Require.AtLeast(5, value); } = 10_000;
 
     /// <summary>Words or characters that occur less often in the training sentences become <c>&lt;unk&gt;</c>; rarer pairs of a BPE are not

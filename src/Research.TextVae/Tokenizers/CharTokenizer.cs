@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.Tokenizers;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Tokenizers;

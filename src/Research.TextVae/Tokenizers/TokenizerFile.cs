@@ -11,8 +11,10 @@ internal sealed record TokenizerFile(
 {
     private const string TypeKey = "type";
 
-    private static readonly JsonSerializerOptions _json = new()
+    /// <summary>The JSON dialect of saved tokenizers.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
     {
+        TypeInfoResolver = Support.Json.Types,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -24,14 +26,14 @@ internal sealed record TokenizerFile(
             ? type.GetString()
             : null;
 
-    public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, _json) + "\n");
+    public void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, Json) + "\n");
 
     /// <exception cref="UserException">The file is missing or holds no tokenizer of that type.</exception>
     public static T Read<T>(string path, string wanted, Func<Vocabulary, bool, T> create)
     {
         try
         {
-            var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), _json);
+            var file = JsonSerializer.Deserialize<TokenizerFile>(TextFile.Read(path), Json);
             if (file is { Vocabulary: null } || file?.Vocabulary.Contains(null) == true)
                 throw new JsonException("a word of its vocabulary is null");
             return file?.Type == wanted

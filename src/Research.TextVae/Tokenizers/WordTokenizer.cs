@@ -1,3 +1,4 @@
+using Microsoft.ML.Tokenizers;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Tokenizers;

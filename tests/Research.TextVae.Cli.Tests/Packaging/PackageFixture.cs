@@ -26,6 +26,7 @@ public sealed class PackageFixture : IDisposable
         string[] arguments = ["-c", Configuration, "-o", Source, "-v", "quiet", "-nologo", $"-p:KernelLevels={levels}"];
         Dotnet("pack", [Project("Research.TextVae.Package"), .. arguments, "-p:BuildProjectReferences=false"]);
         Dotnet("pack", [Project("Research.TextVae.Cli"), .. arguments, "--no-build"]);
+        Dotnet("pack", [Project("Research.TextVae.Datasets"), .. arguments, "--no-build"]);
     }
 
     /// <summary>The folder of packages from which the tests were built.</summary>

@@ -170,6 +170,30 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The example of a program in one file, for which .NET turns reflection in JSON off, over the packages alone.</summary>
+    [Fact]
+    public void AProgramInOneFileTrainsAndIsOpenedAgain()
+    {
+        const string Project = "#:project ../src/Research.TextVae.Datasets\n";
+        var example = File.ReadAllText(Path.Combine(Workplace.Checkout, "recipes", "vae-quickstart.cs"));
+        Assert.Contains(Project, example, StringComparison.Ordinal);
+        packages.Write("file/app.cs", example.Replace(Project, """
+            #:package Research.TextVae.Datasets@*
+            #:property NuGetAudit=false
+            #:property CreateSymbolicLinksForCopyLocalIfPossible=true
+
+            """, StringComparison.Ordinal));
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+
+        var output = packages.Run("dotnet", "file", "run", "-e", $"XDG_CACHE_HOME={cache}", "app.cs", "--", "--smoke");
+
+        Assert.Contains("\nreport: runs/vae-quickstart/", output, StringComparison.Ordinal);
+        Assert.All(output.TrimEnd('\n').Split('\n')[^5..], sentence => Assert.Matches(@"^\S+( \S+)*$", sentence));
+        var run = Assert.Single(Directory.GetDirectories(packages.PathOf("file/runs/vae-quickstart")));
+        Assert.Equal(2, Directory.GetFiles(run, "model.json", SearchOption.AllDirectories).Length);
+    }
+
     /// <summary>A recipe and a notebook in a folder that has nothing else.</summary>
     [Fact]
     public void TheToolRunsRecipesAndNotebooksAnywhere()

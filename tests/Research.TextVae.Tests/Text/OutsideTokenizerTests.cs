@@ -21,18 +21,18 @@ namespace Research.TextVae.Tests.Text;
 /// <summary>Microsoft.ML.Tokenizers: its tokenizers as units of text, ours as some of its.</summary>
 public sealed class OutsideTokenizerTests : IDisposable
 {
-    private static readonly string[] s_lines =
+    private static readonly string[] _lines =
     [
         .. from subject in (string[])["the cat", "a dog", "my aunt", "nobody here"]
            from rest in (string[])["sees the old garden", "likes music at night", "follows a red bird home", "paints", "never forgets him"]
            select $"{subject} {rest}",
     ];
 
-    private static readonly Corpus s_corpus =
-        new("lines", "", "", [.. s_lines.Select((line, i) => new Document($"{i}", "", [line]))]);
+    private static readonly Corpus _corpus =
+        new("lines", "", "", [.. _lines.Select((line, i) => new Document($"{i}", "", [line]))]);
 
-    private static readonly Lazy<BpeTokenizer> s_trained =
-        new(() => BpeTokenizer.Train(s_lines, new BpeTokenizerOptions { MaxVocabulary = 300 }));
+    private static readonly Lazy<BpeTokenizer> _trained =
+        new(() => BpeTokenizer.Train(_lines, new BpeTokenizerOptions { MaxVocabulary = 300 }));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("outside-").FullName;
 
@@ -46,9 +46,9 @@ public sealed class OutsideTokenizerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var outside = Make(kind);
-        var data = TextData.Prepare(s_corpus, new TextOptions { Tokenizer = outside, Validation = 0.2, Test = 0.2, Seed = 1 });
+        var data = TextData.Prepare(_corpus, new TextOptions { Tokenizer = outside, Validation = 0.2, Test = 0.2, Seed = 1 });
 
-        foreach (var text in s_lines)
+        foreach (var text in _lines)
         {
             // Without the marks of begin and end, which a model has itself.
             var own = outside.EncodeToTokens(text, out _).Select(token => token.Id).Where(id => !IsMark(outside, id)).ToList();
@@ -87,7 +87,7 @@ public sealed class OutsideTokenizerTests : IDisposable
         using var scope = NewDisposeScope();
         var path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, Published(kind));
-        var data = TextData.Prepare(s_corpus, new TextOptions { Tokenizer = Tokenizer.Load(path), Validation = 0.2, Test = 0.2, Seed = 1 });
+        var data = TextData.Prepare(_corpus, new TextOptions { Tokenizer = Tokenizer.Load(path), Validation = 0.2, Test = 0.2, Seed = 1 });
         Train(Autoencoder(data));
         File.Delete(path);
 
@@ -98,7 +98,7 @@ public sealed class OutsideTokenizerTests : IDisposable
         // BERT's unknown token is the model's; bytes have none.
         Assert.Equal(kind == "Tiktoken" ? 0 : 1, run.CountUnknown("she 猫"));
         var text = Path.Combine(_folder, "lines");
-        File.WriteAllLines(text, s_lines);
+        File.WriteAllLines(text, _lines);
         Assert.All(run.TestSentences(text), ids => Assert.Equal(ids, run.Tokenizer.EncodeToIds(run.Tokenizer.Decode(ids))));
     }
 
@@ -150,13 +150,13 @@ public sealed class OutsideTokenizerTests : IDisposable
     {
         Tokenizer[] tokenizers =
         [
-            WordTokenizer.Train(s_lines, new WordTokenizerOptions()), CharTokenizer.Train(s_lines, new CharTokenizerOptions()),
+            WordTokenizer.Train(_lines, new WordTokenizerOptions()), CharTokenizer.Train(_lines, new CharTokenizerOptions()),
             BpeTokenizer.Gpt2(), Tokenizer.From(Make("BERT")),
         ];
         foreach (var own in tokenizers)
         {
             Microsoft.ML.Tokenizers.Tokenizer tokenizer = own;
-            foreach (var text in s_lines)
+            foreach (var text in _lines)
             {
                 var ids = own.EncodeToIds(text);
                 Assert.Equal(ids, tokenizer.EncodeToIds(text));
@@ -204,7 +204,7 @@ public sealed class OutsideTokenizerTests : IDisposable
     [Fact]
     public void A_tokenizer_without_tokens_is_refused()
     {
-        var message = Assert.Throws<UserException>(() => TextData.Prepare(s_corpus, new TextOptions { Tokenizer = new Mute() })).Message;
+        var message = Assert.Throws<UserException>(() => TextData.Prepare(_corpus, new TextOptions { Tokenizer = new Mute() })).Message;
 
         Assert.StartsWith("the tokens of a Mute cannot be listed", message, StringComparison.Ordinal);
         Assert.Contains("there is no file", Assert.Throws<UserException>(() => Tokenizer.Load(Path.Combine(_folder, "none.model")))
@@ -243,7 +243,7 @@ public sealed class OutsideTokenizerTests : IDisposable
             case "SentencePiece":
                 return SentencePieceTokenizer.Create(file);
             default:
-                var trained = s_trained.Value;
+                var trained = _trained.Value;
                 var vocabulary = trained.Tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id);
                 return Microsoft.ML.Tokenizers.BpeTokenizer.Create(new BpeOptions(vocabulary)
                 {
@@ -256,11 +256,11 @@ public sealed class OutsideTokenizerTests : IDisposable
 
     private static byte[] Published(string kind)
     {
-        var words = s_lines.SelectMany(line => line.Split(' ')).Distinct().ToList();
+        var words = _lines.SelectMany(line => line.Split(' ')).Distinct().ToList();
         var letters = words.SelectMany(word => word).Distinct().Select(letter => letter.ToString()).ToList();
         return kind switch
         {
-            "Tiktoken" => Encoding.ASCII.GetBytes(string.Concat(s_trained.Value.Vocabulary.Words
+            "Tiktoken" => Encoding.ASCII.GetBytes(string.Concat(_trained.Value.Vocabulary.Words
                 .Select((token, id) => $"{Convert.ToBase64String(ByteAlphabet.BytesOf(token))} {id}\n"))),
             "BERT" => Encoding.UTF8.GetBytes(string.Join('\n', (string[])
                 ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. letters, .. letters.Select(letter => "##" + letter), .. words

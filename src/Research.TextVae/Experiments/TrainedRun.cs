@@ -25,8 +25,6 @@ namespace Research.TextVae.Experiments;
 [TypeFormatterSource(typeof(DescriptionFormatters), PreferredMimeTypes = [DescriptionFormatters.Html])]
 public sealed class TrainedRun : IDisposable, IDescribed
 {
-    private const string Members = "members";
-
     private readonly TrainedModel _file;
     private readonly int? _label;
 
@@ -93,7 +91,7 @@ public sealed class TrainedRun : IDisposable, IDescribed
     /// is missing or another one.</exception>
     public static TrainedRun Open(string folder, string? member = null, Microsoft.ML.Tokenizers.Tokenizer? tokenizer = null)
     {
-        var chosen = Choose(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), member);
+        var chosen = TrainedMember.Choose(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), member);
         var file = TrainedModel.Read(chosen);
         var path = Path.Combine(chosen, TrainedModel.TokenizerName);
         var own = tokenizer is null ? Tokenizer.Load(path) : OutsideFile.Same(path, Tokenizer.From(tokenizer));
@@ -304,44 +302,6 @@ public sealed class TrainedRun : IDisposable, IDescribed
             ? Math.Min(LongestSentence, shape.MaxPositions - prompt)
             : throw new UserException(
                 $"The prompt has {prompt} tokens, and the model has learned {shape.MaxPositions} positions; give a shorter one.");
-    }
-
-    private static string Choose(string folder, string? member)
-    {
-        if (!Directory.Exists(folder))
-            throw new UserException($"there is no folder {folder}; give that of a run or of one of its members.");
-        const string why = "it trained no text model, or an older version ran it; run the recipe again to have one";
-        var members = Path.Combine(folder, Members);
-        if (!Directory.Exists(members))
-        {
-            if (Path.GetFileName(Path.GetDirectoryName(folder)) != Members && !TrainedModel.Exists(folder))
-                throw new UserException(
-                    $"{folder} is no folder of a run or of one of its members: it has neither {Members}/ nor {TrainedModel.FileName}.");
-            if (member is not null && member != Path.GetFileName(folder))
-                throw new UserException(
-                    $"{folder} is the folder of one member, not of '{member}'; leave the member out, or give the run's folder.");
-            return TrainedModel.Exists(folder) ? folder : throw new UserException($"{folder} has no {TrainedModel.FileName}: {why}.");
-        }
-
-        string[] all = [.. Directory.GetDirectories(members).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-        string[] usable = [.. all.Where(name => TrainedModel.Exists(Path.Combine(members, name)))];
-        if (member is null)
-        {
-            return usable switch
-            {
-                [var only] => Path.Combine(members, only),
-                [] => throw new UserException($"{folder}: no member has a {TrainedModel.FileName}: {why}."),
-                _ => throw new UserException(
-                    $"{folder} has {usable.Length} members with a model; choose one of them as the member (--member on the command line): "
-                        + $"{string.Join(", ", usable)}."),
-            };
-        }
-
-        if (usable.Contains(member))
-            return Path.Combine(members, member);
-        throw new UserException(all.Contains(member)
-            ? $"member '{member}' of {folder} has no {TrainedModel.FileName}: {why}."
-            : $"{folder} has no member '{member}'; those with a model are: {(usable.Length == 0 ? "none" : string.Join(", ", usable))}.");
     }
 
     // A VAE without classes, or with one chosen.

@@ -42,7 +42,7 @@ internal sealed class SweepReport(Sweep sweep, SweepResults results, TextData da
                     .Title("During training"), "On the validation sentences, after each epoch.");
         folder.AddFigure(report, "kl-per-dimension",
             KlPerDimension.Of(Shown.Select(shown => (shown.Name, shown.Trial.Final.Metrics.KlPerDimension))),
-            "Test sentences; the dimensions of each model from most to least used.");
+            "Test sentences; the dimensions of each model from most to least used. The darkest colour stands for all above it too.");
 
         report.Section("Training");
         folder.AddFigure(report, "losses", TrainingCurves.Of(

@@ -73,21 +73,46 @@ internal static class SweepOfRecords
             var (epoch, trained) = ((step - 1) / StepsPerEpoch + 1, step / (double)(Epochs * StepsPerEpoch));
             JsonLines.Append<MetricsRecord>(metrics, new TrainRecord
             {
-                Step = step, Epoch = epoch, Time = default, Loss = 40, LearningRate = 1e-3, GradientNorm = 1, TokensPerSecond = 1e4,
-                Reconstruction = Near(model.Distortion + 30 * Math.Exp(-5 * trained)), Kl = Near(model.Rate), KlWeight = model.Beta,
+                Step = step,
+                Epoch = epoch,
+                Time = default,
+                Loss = 40,
+                LearningRate = 1e-3,
+                GradientNorm = 1,
+                TokensPerSecond = 1e4,
+                Reconstruction = Near(model.Distortion + 30 * Math.Exp(-5 * trained)),
+                Kl = Near(model.Rate),
+                KlWeight = model.Beta,
             });
             if (step % StepsPerEpoch == 0)
                 JsonLines.Append<MetricsRecord>(metrics, new EpochRecord
                 {
-                    Step = step, Epoch = epoch, Time = default, Objective = 40, Metrics = Metrics(trained), Seconds = step,
+                    Step = step,
+                    Epoch = epoch,
+                    Time = default,
+                    Objective = 40,
+                    Metrics = Metrics(trained),
+                    Seconds = step,
                 });
         }
 
         JsonLines.Append<MetricsRecord>(metrics, new FinalRecord
         {
-            Step = Epochs * StepsPerEpoch, Epoch = Epochs, Time = default, Split = "test", Metrics = Metrics(1),
-            IwNll = Near(36.3), IwStandardError = 0.84, IwMonteCarloError = 0.01, IwEffectiveSamples = 400, IwConverged = true,
-            IwPerplexity = Near(47.8), IwSamples = 500, IwSentences = 259, ReconstructionBleu = Near(2), Parameters = 1_000_000,
+            Step = Epochs * StepsPerEpoch,
+            Epoch = Epochs,
+            Time = default,
+            Split = "test",
+            Metrics = Metrics(1),
+            IwNll = Near(36.3),
+            IwStandardError = 0.84,
+            IwMonteCarloError = 0.01,
+            IwEffectiveSamples = 400,
+            IwConverged = true,
+            IwPerplexity = Near(47.8),
+            IwSamples = 500,
+            IwSentences = 259,
+            ReconstructionBleu = Near(2),
+            Parameters = 1_000_000,
             Seconds = 187,
         });
 

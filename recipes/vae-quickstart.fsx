@@ -5,14 +5,10 @@
 //   dotnet fsi recipes/vae-quickstart.fsx --smoke     seconds: does it work?
 //
 // ./textvae doctor builds the library first.
-#r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.dll"
-#r "../artifacts/bin/Research.TextVae.Datasets/release/Research.TextVae.Datasets.dll"
-#r "../artifacts/bin/Research.TextVae.Datasets/release/TorchSharp.dll"
-#r "../artifacts/bin/Research.TextVae.Datasets/release/Microsoft.ML.Tokenizers.dll"
+#load "prelude.fsx"
 
 open System.IO
 open Research.TextVae.Charts
-open Research.TextVae.Datasets
 open Research.TextVae.Evaluation
 open Research.TextVae.Experiments
 open Research.TextVae.Generation
@@ -21,8 +17,7 @@ open Research.TextVae.Objectives
 open Research.TextVae.Text
 open Research.TextVae.Training
 
-DatasetCatalog.Register()
-let smoke = fsi.CommandLineArgs |> Array.contains "--smoke"
+let smoke = Prelude.args |> Array.contains "--smoke"
 let pick small standard = if smoke then small else standard
 let seed = 1UL
 

@@ -6,7 +6,7 @@ using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 
-/// <summary><c>textvae run recipe.csx …</c>: runs a recipe in this process.</summary>
+/// <summary><c>textvae run recipe.csx …</c>: runs a recipe in this process; one in F# under the SDK's interpreter.</summary>
 internal static class RunCommand
 {
     private const string Live = "--live", NoBrowser = "--no-browser";
@@ -18,7 +18,7 @@ internal static class RunCommand
         {
             new Argument<string>("recipe")
             {
-                Description = "The recipe, a C# script such as recipes/vae-beta-sweep.csx.",
+                Description = "The recipe, a script in C# such as recipes/vae-beta-sweep.csx, or in F# (.fsx).",
                 HelpName = "recipe.csx",
                 Arity = ArgumentArity.ZeroOrOne,
             },
@@ -61,6 +61,10 @@ internal static class RunCommand
     public static int Execute(RecipeArguments arguments)
     {
         var recipes = OfRecipe(arguments.Arguments);
+        if (FSharpScript.Is(arguments.Recipe))
+            return recipes.Length == arguments.Arguments.Count
+                ? FSharpScript.Run(arguments.Recipe, recipes)
+                : throw new UserException($"{Live} shows C# recipes, which run in this process; leave it out for {arguments.Recipe}.");
         var shows = arguments.Arguments.Contains(Live);
         if (!shows && arguments.Arguments.Contains(NoBrowser))
             throw new UserException($"{NoBrowser} is about the page of {Live}; give both, or leave it out.");

@@ -161,10 +161,12 @@ public sealed class RecipeTests : IDisposable
                 .Select(i => $"{who[i % 4]} {does[i / 4 % 3]} {what[i * 3 / 7 % 5]} and {what[i * 5 / 3 % 5]} {i % 17} ."));
     }
 
+    private IReadOnlyList<string> Finals(string runs) => FinalsOf(Path.Combine(_place.Folder, runs));
+
     /// <summary>What the members measured in the end, without what depends on the clock.</summary>
-    private IReadOnlyList<string> Finals(string runs)
+    internal static IReadOnlyList<string> FinalsOf(string runs)
     {
-        var run = Assert.Single(Directory.GetDirectories(Path.Combine(_place.Folder, runs, "vae-beta-sweep")));
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(runs, "vae-beta-sweep")));
         return
         [
             .. Directory.GetDirectories(Path.Combine(run, "members")).Order(StringComparer.Ordinal).Select(member =>

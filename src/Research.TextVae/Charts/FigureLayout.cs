@@ -6,7 +6,8 @@ namespace Research.TextVae.Charts;
 internal sealed class FigureLayout(Figure figure, IReadOnlyList<Figure> panels, Theme theme, bool narrow, bool titled)
 {
     private const string FontFamily =
-        "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif";
+        "Inter, 'Source Sans 3', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, "
+        + "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
 
     private readonly PanelGrid _grid = new(figure, panels, narrow, titled, LegendOf(figure, panels));
 

@@ -35,7 +35,7 @@ internal sealed class PanelGrid
         var inner = Math.Max(40, Height - Top - Bottom);
         _rowGap = (figure.SharedX && _columns == 1 ? 36 : 48) + (panelTitles ? PanelTitleHeight : 0);
         _rowGap = _rows > 1 ? Math.Min(_rowGap / inner, 0.6 / (_rows - 1)) : 0;
-        _columnGap = figure.SharedY ? 0.035 : _columns switch { 1 => 0, 2 => 0.11, 3 => 0.08, _ => 0.06 };
+        _columnGap = figure.SharedY ? 0.035 : _columns switch { 1 => 0, 2 => 0.11, 3 => 0.1, _ => 0.06 };
         LegendY = 1 + (6.0 + (panelTitles ? PanelTitleHeight : 0)) / inner;
     }
 

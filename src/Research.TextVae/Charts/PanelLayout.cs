@@ -133,10 +133,22 @@ internal sealed class PanelLayout(Figure figure, Figure panel, int index, PanelG
 
     private JsonObject AtPoint(Line line, int point)
     {
-        var json = AtPoint(new Annotation(0, line.Y.Numbers![point], line.Labels![point], "left", Muted: false));
+        var (right, above) = FreeSide(line, point);
+        var json = AtPoint(new Annotation(0, line.Y.Numbers![point], line.Labels![point], right ? "left" : "right", Muted: false));
         json["x"] = line.X.Numbers is { } x ? Coordinate(x[point], panel.Horizontal) : line.X.ToJson()[point]!.DeepClone();
-        (json["xshift"], json["yshift"]) = (4, 3);
+        if (!above) json["yanchor"] = "top";
+        (json["xshift"], json["yshift"]) = (right ? 4 : -4, above ? 3 : -3);
         return json;
+    }
+
+    // Right above the point, or the next side that the line neither comes from nor goes to.
+    private static (bool Right, bool Above) FreeSide(Line line, int point)
+    {
+        if (line.X.Numbers is not { } x) return (true, true);
+        var y = line.Y.Numbers!;
+        var taken = new[] { point - 1, point + 1 }.Where(neighbour => neighbour >= 0 && neighbour < x.Length)
+            .Select(neighbour => (x[neighbour] > x[point], y[neighbour] > y[point])).ToArray();
+        return new[] { (true, true), (true, false), (false, true), (false, false) }.First(side => !taken.Contains(side));
     }
 
     private JsonObject Across(ReferenceLine line)

@@ -31,7 +31,19 @@ public static class RateDistortion
         var rates = logarithmic ? PaddedFactor(all.Select(point => point.Rate)) : Padded(all.Select(point => point.Rate), right: 0.2);
         var distortions = Padded(all.Select(point => point.Distortion));
         var levels = RoundLevels(all.Min(Total), logarithmic ? Median(all.Select(Total)) * 1.5 : all.Max(Total));
-        foreach (var level in levels) figure = AddLevel(figure, level, level == levels[0], logarithmic, rates, distortions);
+        // A label that would meet the one before goes a line below it.
+        var (row, end) = (0, double.NegativeInfinity);
+        double Across(double rate) => logarithmic
+            ? Math.Log(Math.Max(LeastRate, rate) / rates.Low) / Math.Log(rates.High / rates.Low)
+            : (rate - rates.Low) / (rates.High - rates.Low);
+        foreach (var level in levels)
+        {
+            var at = Across(level - distortions.High);
+            row = at < end ? row + 1 : 0;
+            end = at + (level == levels[0] ? 0.25 : 0.1);
+            figure = AddLevel(figure, level, level == levels[0], row, logarithmic, rates, distortions);
+        }
+
 
         var x = all.Select(point => logarithmic ? Math.Max(LeastRate, point.Rate) : point.Rate).ToArray();
         var y = all.Select(point => point.Distortion).ToArray();
@@ -40,10 +52,7 @@ public static class RateDistortion
         Trace[] traces;
         if (joined)
         {
-            var labels = Labels(all,
-                rate => logarithmic
-                    ? Math.Log(Math.Max(LeastRate, rate)) / Math.Log(rates.High / rates.Low)
-                    : rate / (rates.High - rates.Low), distortions.High - distortions.Low);
+            var labels = Labels(all, Across, distortions.High - distortions.Low);
             traces = [Line.Of(x, y, name, markers: true) with { Labels = labels, Hover = hover }];
         }
         else
@@ -62,7 +71,8 @@ public static class RateDistortion
     private static double Total(RatePoint point) => point.Rate + point.Distortion;
 
     private static Figure AddLevel(
-        Figure figure, double level, bool named, bool logarithmic, (double Low, double High) rates, (double Low, double High) distortions)
+        Figure figure, double level, bool named, int row, bool logarithmic, (double Low, double High) rates,
+        (double Low, double High) distortions)
     {
         // D = level − R, cut at the edges of the plot.
         var (left, right) = (Math.Max(rates.Low, level - distortions.High), Math.Min(rates.High, level - distortions.Low));
@@ -80,7 +90,7 @@ public static class RateDistortion
         // The first label says what the numbers are.
         var label = string.Create(CultureInfo.InvariantCulture, $"{(named ? "−ELBO = " : "")}{level:0.##}");
         // At the line's upper end, but below the legend.
-        var y = Math.Min(level - left, distortions.High - 0.07 * (distortions.High - distortions.Low));
+        var y = Math.Min(level - left, distortions.High - 0.07 * (1 + row) * (distortions.High - distortions.Low));
         return figure.Add(guide).Annotate(level - y, y, label, "left");
     }
 

@@ -77,6 +77,8 @@
   };
 
   const draw = async plot => {
+    // In what is folded there is no width to draw to; opening it changes the page's height, and then it is drawn.
+    if (!plot.clientWidth) return;
     const figure = plot.figure ??= JSON.parse((document.getElementById(plot.dataset.figure) ?? plot.previousElementSibling).textContent);
     const narrow = plot.clientWidth < narrowBelow;
     const inTheDark = dark.matches && !printing;

@@ -57,8 +57,9 @@ internal sealed class ExperimentRun(
 
         var outcomes = Check();
         folder.Write("expectations.json", outcomes);
-        folder.Write("headlines.json", experiment.Headlines());
-        WriteReport(context, outcomes);
+        var headlines = experiment.Headlines();
+        folder.Write("headlines.json", headlines);
+        WriteReport(context, outcomes, headlines);
         console.End(experiment.ToTable(), outcomes, folder);
         return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
     }
@@ -146,17 +147,18 @@ internal sealed class ExperimentRun(
     ];
 
     // Built from what the run's folder holds, so that it can be built again.
-    private void WriteReport(RunContext context, IReadOnlyList<ExpectationResult> outcomes)
+    private void WriteReport(RunContext context, IReadOnlyList<ExpectationResult> outcomes, IReadOnlyList<Headline> headlines)
     {
         var judged = outcomes.Count(outcome => outcome.Passed is not null);
         var held = outcomes.Count(outcome => outcome.Passed == true);
-        var report = new HtmlReport(description.Title)
-            .Subtitle(description.About)
-            .Tiles(
-            [
-                new Tile("expectations", judged == 0 ? "–" : $"{held} / {judged}", Note: judged == 0 ? "not checked at this size" : "held"),
-                .. experiment.Tiles(),
-            ]);
+        var report = new HtmlReport(description.Title).Subtitle(description.About);
+        foreach (var headline in headlines)
+            report.Text($"**{headline.System}**: {headline.Figure}.");
+        report.Tiles(
+        [
+            new Tile("expectations", judged == 0 ? "–" : $"{held} / {judged}", Note: judged == 0 ? "not checked at this size" : "held"),
+            .. experiment.Tiles(),
+        ]);
         report.Section("What was expected").Expectations(outcomes);
         experiment.Report(report, context);
 

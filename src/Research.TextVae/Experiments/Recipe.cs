@@ -135,7 +135,7 @@ public sealed class Recipe
         string name, TextOptions standard, Func<TextOptions, TextOptions>? smoke = null, Func<TextOptions, TextOptions>? full = null)
     {
         ArgumentNullException.ThrowIfNull(standard);
-        var options = Configure(standard with { Seed = Seed }, smoke, full);
+        var options = Configure(standard, smoke, full) with { Seed = Seed };
         var source = Parameter("data", name);
         RefuseUnknownParameters();
         var text = TextData.Load(source, options with { Corpus = options.Corpus with { Notice = Console.Error.WriteLine } });
@@ -159,7 +159,7 @@ public sealed class Recipe
     {
         ArgumentNullException.ThrowIfNull(load);
         ArgumentNullException.ThrowIfNull(standard);
-        var options = Configure(standard with { Seed = Seed }, smoke, full);
+        var options = Configure(standard, smoke, full) with { Seed = Seed };
         RefuseUnknownParameters();
         var corpus = load(new CorpusOptions { Notice = Console.Error.WriteLine });
         _data[corpus.Name] = corpus.Sha256;

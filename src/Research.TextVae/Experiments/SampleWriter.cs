@@ -9,9 +9,12 @@ namespace Research.TextVae.Experiments;
 /// <summary>Lets a trained model write: from the prior, from test sentences, and along paths between codes.</summary>
 internal sealed class SampleWriter(TextVaeModel model, TextData data, EvaluationOptions measures, ulong seed)
 {
+    /// <summary>Name of the decoding that takes the most probable token.</summary>
+    public const string Greedy = "greedy";
+
     private static readonly (string Name, GenerationOptions Options)[] Decodings =
     [
-        ("greedy", GenerationOptions.Greedy),
+        (Greedy, GenerationOptions.Greedy),
         ("T = 1", GenerationOptions.Sample()),
         ("T = 0.8, top-p 0.9", GenerationOptions.Sample(new Temperature(0.8), new TopP(0.9))),
     ];
@@ -36,7 +39,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
         var originals = data.Test.EvenlySpaced(measures.Reconstructions);
         return Reconstruction.Greedy(model, originals)
             .Select((ids, index) => new SampleRecord(
-                SampleRecord.Reconstruction, "greedy", [Text(originals[index]), Text(ids)]));
+                SampleRecord.Reconstruction, Greedy, [Text(originals[index]), Text(ids)]));
     }
 
     private IEnumerable<SampleRecord> Walks()
@@ -59,7 +62,7 @@ internal sealed class SampleWriter(TextVaeModel model, TextData data, Evaluation
         from path in new[] { (Name: "linear", Of: (Func<Tensor, Tensor, int, Tensor>)Latent.Interpolate),
             (Name: "spherical", Of: Latent.InterpolateSpherically) }
         let z = path.Of(codes[2 * pair], codes[2 * pair + 1], measures.InterpolationSteps)
-        select new SampleRecord(kind, $"{path.Name}, greedy", Write(z, GenerationOptions.Greedy));
+        select new SampleRecord(kind, $"{path.Name}, {Greedy}", Write(z, GenerationOptions.Greedy));
 
     private IReadOnlyList<string> Write(Tensor z, GenerationOptions decoding) =>
         [.. TextGenerator.Generate(model, z, decoding with { MaxTokens = 40 }, seed).Select(Text)];

@@ -116,15 +116,15 @@ public sealed class StudyReport
         return this;
     }
 
-    /// <summary>The tables of texts that variants have recorded, those with this caption or all.</summary>
+    /// <summary>The tables of texts that variants have recorded, those with this caption or all; those after the first open at a
+    /// click.</summary>
     public StudyReport Texts(string? caption = null)
     {
-        foreach (var row in Results.Rows)
-        {
-            foreach (var table in row.First.Texts.Where(table => caption is null || table.Caption == caption))
-                _page.Samples(caption is null ? $"{row.Name}: {table.Caption}" : row.Name, table.Headings, table.Rows);
-        }
-
+        (string Title, TextTable Table)[] tables = [.. Results.Rows.SelectMany(row => row.First.Texts
+            .Where(table => caption is null || table.Caption == caption)
+            .Select(table => (caption is null ? $"{row.Name}: {table.Caption}" : row.Name, table)))];
+        foreach (var (title, table) in tables)
+            _page.Details(title, page => page.Samples("", table.Headings, table.Rows), open: table == tables[0].Table);
         return this;
     }
 }

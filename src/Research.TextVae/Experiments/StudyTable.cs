@@ -29,8 +29,8 @@ internal sealed class StudyTable(IReadOnlyList<Metric> columns, StudyResults res
         foreach (var column in WithErrors)
         {
             table = results.Rows.All(row => row.Results.Count == 1)
-                ? table.Number(column.Name, row => row.Find(column) ?? double.NaN, column.Format, column.Best)
-                : table.Text(column.Name, row => Cell(row, column));
+                ? table.Number(column.Name, row => row.Find(column), column.Format, column.Best)
+                : table.MeanAndDeviation(column.Name, row => row.Find(column), row => row.Spread(column), column.Format, column.Best);
         }
 
         return table;

@@ -40,7 +40,7 @@ internal sealed class SweepTable(Sweep sweep, SweepResults results)
         {
             table = sweep.SeedCount == 1
                 ? table.Number(metric.Name, point => point.Mean(value), metric.Format, metric.Best)
-                : table.Text(metric.Name, point => Cell(point, value, metric.Format));
+                : table.MeanAndDeviation(metric.Name, point => point.Mean(value), point => point.Spread(value), metric.Format, metric.Best);
         }
 
         return table;

@@ -73,7 +73,9 @@ public sealed class HtmlReport(string title)
         return this;
     }
 
-    /// <summary>Generated texts side by side, set as prose: for instance source and reconstruction.</summary>
+    /// <summary>Generated texts side by side, set as prose: for instance source and reconstruction. A column that repeats one sentence
+    /// becomes a line above the others, and of many rows the later ones open at a click.</summary>
+    /// <param name="caption">Stands above; none when empty.</param>
     /// <param name="headings">One heading per column.</param>
     /// <param name="rows">Each with as many texts as there are headings.</param>
     /// <exception cref="ArgumentException">A row has another number of texts.</exception>
@@ -83,14 +85,14 @@ public sealed class HtmlReport(string title)
         return this;
     }
 
-    /// <summary>Generated texts as a list.</summary>
+    /// <summary>Generated texts as a list, or in a line where all are the same.</summary>
     public HtmlReport Samples(string caption, IEnumerable<string> texts)
     {
         _body.Append(SampleTexts.List(caption, texts));
         return this;
     }
 
-    /// <summary>Texts decoded on the way from one point of the latent space to another, first to last.</summary>
+    /// <summary>Texts decoded on the way from one point of the latent space to another, first to last; equal neighbours stand once.</summary>
     public HtmlReport Interpolation(string caption, IReadOnlyList<string> texts)
     {
         _body.Append(SampleTexts.Strip(caption, texts));
@@ -110,6 +112,19 @@ public sealed class HtmlReport(string title)
         _body.Append($"<details>\n<summary>{Html.Escape(summary)}</summary>\n<dl>\n");
         foreach (var (name, value) in entries) _body.Append($"<dt>{Html.Escape(name)}</dt><dd>{Html.Escape(value)}</dd>\n");
         _body.Append("</dl>\n</details>\n");
+        return this;
+    }
+
+    /// <summary>Content that opens at a click, what is long and few will read.</summary>
+    /// <param name="summary">The line that is always seen.</param>
+    /// <param name="content">Adds to the report what the line opens.</param>
+    /// <param name="open">Whether it is open to begin with.</param>
+    public HtmlReport Details(string summary, Action<HtmlReport> content, bool open = false)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        _body.Append($"<details class=\"fold\"{(open ? " open" : "")}>\n<summary>{Html.Escape(summary)}</summary>\n");
+        content(this);
+        _body.Append("</details>\n");
         return this;
     }
 

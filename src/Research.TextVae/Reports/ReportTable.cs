@@ -26,8 +26,9 @@ public abstract class ReportTable
     /// <summary>Aligned text with one line per row.</summary>
     public override string ToString()
     {
-        var widths = Columns.Select(column => column.Cells.Append(column.Title).Max(cell => cell.Length)).ToArray();
-        var rows = Enumerable.Range(0, RowCount).Select(row => Columns.Select(column => column.Cells[row]))
+        var widths = Columns.Select(column => Enumerable.Range(0, RowCount).Select(column.Text).Append(column.Title).Max(cell => cell.Length))
+            .ToArray();
+        var rows = Enumerable.Range(0, RowCount).Select(row => Columns.Select(column => column.Text(row)))
             .Prepend(Columns.Select(column => column.Title));
         return string.Join('\n',
             rows.Select(
@@ -44,7 +45,7 @@ public abstract class ReportTable
 
         static string Cell(TableColumn column, int row) => $"<td{Side(column)}>{Marked(column, row)}</td>";
         static string Marked(TableColumn column, int row) =>
-            column.IsBest(row) ? $"<b>{Html.Escape(column.Cells[row])}</b>" : Html.Escape(column.Cells[row]);
+            column.IsBest(row) ? $"<b>{Html.Escape(column.Text(row))}</b>" : Html.Escape(column.Text(row));
         static string Side(TableColumn column) => $" style=\"text-align:{(column.Numbers is null ? "left" : "right")}\"";
     }
 
@@ -52,7 +53,7 @@ public abstract class ReportTable
     {
         var html = new StringBuilder("<table class=\"sortable\">\n<thead><tr>");
         foreach (var column in Columns)
-            html.Append($"<th scope=\"col\"{column.Class}><button type=\"button\">{Html.Escape(column.Title)}</button></th>");
+            html.Append($"<th scope=\"col\"{column.Class}><button type=\"button\">{column.Heading}</button></th>");
         html.Append("</tr></thead>\n<tbody>\n");
         for (var row = 0; row < RowCount; row++)
         {
@@ -81,13 +82,33 @@ public sealed class ReportTable<T> : ReportTable
     }
 
     /// <summary>A column of numbers in a .NET format; those that are missing or not finite are shown as a dash.</summary>
-    public ReportTable<T> Number(string title, Func<T, double?> value, string format = "0.00", Best best = Best.None)
+    public ReportTable<T> Number(string title, Func<T, double?> value, string format = "0.00", Best best = Best.None) =>
+        Add(title, value, null, format, best);
+
+    /// <summary>A column of means with their standard deviations, 29.69 ± 0.12; it sorts by the means.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="mean">The mean; missing or not finite, it is shown as a dash.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    /// <param name="format">The .NET format of both.</param>
+    /// <param name="best">Which mean is highlighted.</param>
+    public ReportTable<T> MeanAndDeviation(
+        string title, Func<T, double?> mean, Func<T, double> deviation, string format = "0.00", Best best = Best.None)
+    {
+        ArgumentNullException.ThrowIfNull(deviation);
+        return Add(title, mean, deviation, format, best);
+    }
+
+    private ReportTable<T> Add(string title, Func<T, double?> value, Func<T, double>? deviation, string format, Best best)
     {
         double[] numbers = [.. _rows.Select(row => value(row) ?? double.NaN)];
         string Show(double number) => double.IsFinite(number)
             ? number.ToString(Math.Abs(number) < 1e6 ? format : "0.0e0", CultureInfo.InvariantCulture).Replace('-', '−')
             : "–";
-        Columns.Add(new TableColumn(title, [.. numbers.Select(Show)], numbers, best));
+        var column = new TableColumn(title, [.. numbers.Select(Show)], numbers, best);
+        Columns.Add(deviation is null ? column : column with
+        {
+            Deviations = [.. _rows.Select((row, i) => double.IsFinite(numbers[i]) ? $"± {Show(deviation(row))}" : "")],
+        });
         return this;
     }
 }
@@ -96,13 +117,22 @@ public sealed class ReportTable<T> : ReportTable
 /// <param name="Numbers">What the column sorts by, or null for a column of texts.</param>
 internal sealed record TableColumn(string Title, IReadOnlyList<string> Cells, IReadOnlyList<double>? Numbers, Best Best)
 {
+    /// <summary>Stands after each cell, <c>± 0.12</c>; null in a column without.</summary>
+    public IReadOnlyList<string>? Deviations { get; init; }
+
     public string Class => Numbers is null ? "" : " class=\"number\"";
+
+    /// <summary>The title, which breaks between words alone.</summary>
+    public string Heading => string.Join(' ', Title.Split(' ').Select(word => $"<span>{Html.Escape(word)}</span>"));
+
+    public string Text(int row) => Deviations?[row] is { Length: > 0 } deviation ? $"{Cells[row]} {deviation}" : Cells[row];
 
     public string Cell(int row)
     {
         var text = Html.Escape(Cells[row]);
         if (Numbers is null) return $"<td dir=\"auto\">{text}</td>";
         var key = double.IsFinite(Numbers[row]) ? Numbers[row].ToString("R", CultureInfo.InvariantCulture) : "Infinity";
+        if (Deviations?[row] is { Length: > 0 } deviation) text += $" <span class=\"deviation\">{Html.Escape(deviation)}</span>";
         return $"<td class=\"number{(IsBest(row) ? " best" : "")}\" data-sort=\"{key}\">{text}</td>";
     }
 

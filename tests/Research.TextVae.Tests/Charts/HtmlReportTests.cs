@@ -64,6 +64,41 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void What_a_model_repeats_takes_one_line()
+    {
+        const string Same = "i am sure you are not .";
+        string[] repeated = [.. Enumerable.Repeat(Same, 16)];
+        static string Of(Func<HtmlReport, HtmlReport> add) =>
+            Regex.Match(add(new HtmlReport("t")).ToHtml(), "<figure.*</figure>", RegexOptions.Singleline).Value;
+
+        Assert.Equal($"16 of 16 samples are the same: {Same}", SampleTexts.Summary(repeated));
+        Assert.Equal($"16 of 17 samples are the same: {Same}\nanother", SampleTexts.Summary(["another", .. repeated]));
+        Assert.Equal("3 different samples of 4:\nb (×2)\na\n(empty)", SampleTexts.Summary(["a", "b", "", "b"]));
+        const string Line = $"<span>16 of 16 samples are the same:</span> <bdi>{Same}</bdi>";
+        foreach (var once in new[] { Of(page => page.Samples("c", repeated)), Of(page => page.Interpolation("c", repeated)) })
+            Assert.Equal((1, true), (Regex.Count(once, Same), once.Contains(Line, StringComparison.Ordinal)));
+
+        // Beside a column that varies, and where a walk stays at a text for a while.
+        var table = Of(page => page.Samples("c", ["greedy", "T = 1"], repeated.Select((text, i) => (string[])[text, $"text {i}"])));
+        Assert.Contains("<span>greedy: 16 of 16 samples are the same:</span>", table, StringComparison.Ordinal);
+        Assert.Equal((1, 16, 1), (Regex.Count(table, Same), Regex.Count(table, "<td "), Regex.Count(table, "<summary>8 more</summary>")));
+        var walk = Of(page => page.Interpolation("c", ["a", "a", "a", "b", "a"]));
+        Assert.Equal(["0.00–0.50", "0.75", "1.00"], Regex.Matches(walk, "class=\"t\">([^<]+)<").Select(place => place.Groups[1].Value));
+    }
+
+    [Fact]
+    public void A_deviation_stands_after_its_mean_which_the_column_sorts_by()
+    {
+        var table = ReportTable.Of([(29.69, 0.12), (2.5, 0.01), (double.NaN, 0)])
+            .MeanAndDeviation("Loss", row => row.Item1, row => row.Item2, "0.00", Best.Lowest);
+
+        Assert.Contains("<td class=\"number\" data-sort=\"29.69\">29.69 <span class=\"deviation\">± 0.12</span></td>", table.ToHtml(),
+            StringComparison.Ordinal);
+        Assert.Contains("<td class=\"number best\" data-sort=\"2.5\">2.50 ", table.ToHtml(), StringComparison.Ordinal);
+        Assert.Equal("        Loss\n29.69 ± 0.12\n 2.50 ± 0.01\n           –", table.ToString());
+    }
+
+    [Fact]
     public void Writing_replaces_the_file_whole_and_leaves_nothing_beside_it()
     {
         var folder = Directory.CreateTempSubdirectory("textvae-report-");

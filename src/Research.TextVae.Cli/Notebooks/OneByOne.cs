@@ -1,11 +1,9 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Notebooks;
 
 /// <summary>Runs a command for several notebooks, each in a process of its own, so that none sees what another left.</summary>
-internal static partial class OneByOne
+internal static class OneByOne
 {
     /// <param name="command">The command with its options.</param>
     /// <param name="notebooks">What it is run for, and what else is given for each.</param>
@@ -16,20 +14,13 @@ internal static partial class OneByOne
         var code = ExitCode.Success;
         foreach (var arguments in notebooks)
         {
-            var line = OwnProgram.CommandLine([.. command, .. arguments]);
-            using var process = Process.Start(new ProcessStartInfo(line[0], line.Skip(1)))!;
-            // Ctrl+C reaches the whole group, a kill only this process.
-            using var forward = interrupts.Token.Register(() => _ = Kill(process.Id, 15));
-            process.WaitForExit();
+            var ended = OwnProgram.Run([.. command, .. arguments], log: null, interrupts.Token);
             if (code == ExitCode.Success)
-                code = process.ExitCode;
+                code = ended;
             if (interrupts.Token.IsCancellationRequested)
                 return ExitCode.Interrupted;
         }
 
         return code;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

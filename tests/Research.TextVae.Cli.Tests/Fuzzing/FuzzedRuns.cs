@@ -22,6 +22,9 @@ internal static class FuzzedRuns
     private static readonly string _run = Path.Combine(_runs, "a", "20261101-101500-00aa");
     private static readonly Dictionary<string, string> _valid = Valid();
 
+    private static readonly IReadOnlyList<ReferenceRow> _rows = Parsed(Reference, ReferenceRow.Read);
+    private static readonly IReadOnlyList<NightItem> _night = Parsed(Trend, NightItem.ReadAll);
+
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         .. new[] { Config, Environment, Expectations, Headlines, MemberConfig, Metrics, Result, Resumed }
@@ -56,9 +59,6 @@ internal static class FuzzedRuns
 
         """;
 
-    private static readonly IReadOnlyList<ReferenceRow> _rows = Parsed(Reference, ReferenceRow.Read);
-    private static readonly IReadOnlyList<NightItem> _night = Parsed(Trend, NightItem.ReadAll);
-
     private static FuzzTarget Of(string use, string file, Action read) => new(
         $"{use}-{Path.GetFileNameWithoutExtension(file)}{(file == MemberConfig ? "-of-member" : "")}",
         [Encoding.UTF8.GetBytes(_valid[file])],
@@ -84,7 +84,7 @@ internal static class FuzzedRuns
         foreach (var key in new[] { "parameters", "data" })
             RunChanges.Flatten(run.Config?[key]);
         foreach (var claim in run.Expectations!)
-            _ = $"{Runs.Run.Passed(claim)} {claim.Text("text")}";
+            _ = $"{Run.Passed(claim)} {claim.Text("text")}";
         HeadlineTable.Of([new RecipeFile("a.csx", "A")], store);
         RunRow.Of(run);
         var members = run.Members();

@@ -26,6 +26,8 @@ internal sealed record NightItem(
     [property: JsonRequired] IReadOnlyDictionary<string, string> Headlines,
     [property: JsonRequired] IReadOnlyList<RunRow> Rows)
 {
+    private const double Longest = 1e9;
+
     /// <summary>Whether it came to its end: claims that do not hold are an end too.</summary>
     [JsonIgnore]
     public bool Ended => ExitCode is Support.ExitCode.Success or Support.ExitCode.ExpectationFailed;
@@ -44,8 +46,9 @@ internal sealed record NightItem(
                 .. item.Claims?.Select(claim => claim?.Text) ?? [], .. item.Headlines?.Values ?? [],
                 .. item.Rows?.SelectMany(row => new object?[] { row?.Row, row?.Figures }) ?? [],
             ];
-            if (parts.Contains(null))
-                throw new UserException($"{trend}({i + 1}): a value is null; restore the file, or take the line out.");
+            if (parts.Contains(null) || item.Seconds is not (>= 0 and < Longest))
+                throw new UserException(
+                    $"{trend}({i + 1}): a value is null, or the seconds are no time; restore the file, or take the line out.");
         }
 
         return items;

@@ -72,7 +72,7 @@ internal static class NightlyCommand
     }
 
     /// <exception cref="UserException">A name is neither a recipe's nor a notebook's.</exception>
-    private static IReadOnlyList<NightWork> Chosen(string recipes, string notebooks, string? only)
+    private static NightWork[] Chosen(string recipes, string notebooks, string? only)
     {
         NightWork[] all =
         [

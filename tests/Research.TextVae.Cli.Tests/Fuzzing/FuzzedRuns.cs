@@ -21,6 +21,7 @@ internal static class FuzzedRuns
     private static readonly string _runs = Directory.CreateTempSubdirectory("r").FullName;
     private static readonly string _run = Path.Combine(_runs, "a", "20261101-101500-00aa");
     private static readonly Dictionary<string, string> _valid = Valid();
+    private static readonly Lazy<RunFolder> _held = new(() => RunFolder.Open(_runs, "a", "2026"));
 
     private static readonly IReadOnlyList<ReferenceRow> _rows = Parsed(Reference, ReferenceRow.Read);
     private static readonly IReadOnlyList<NightItem> _night = Parsed(Trend, NightItem.ReadAll);
@@ -33,7 +34,7 @@ internal static class FuzzedRuns
         Of("continue", Environment, Continue),
         Of("continue", Metrics, () => _ = JsonLines.Read<MetricsRecord>(Path.Combine(_run, Metrics)).OfType<FinalRecord>()
             .Sum(record => record.Metrics.Kl)),
-        Of("continue", Result, () => Held(folder => Use(folder.Read<MemberResult>(Result)))),
+        Of("continue", Result, () => Use(MemberResult.Read(_held.Value, Result))),
         Of("open", Model, () => Use(TrainedModel.Read(Path.Combine(_run, "members/a")))),
         new("night-trend", [Encoding.UTF8.GetBytes(Trend)], input => Read(input, path =>
             _ = NightOutcome.Of(NightItem.ReadAll(path), _rows).Summary)),
@@ -96,8 +97,9 @@ internal static class FuzzedRuns
         }
     }
 
-    private static void Continue() => Held(folder =>
+    private static void Continue()
     {
+        var folder = _held.Value;
         var options = StoredRun.Read(folder).Continue(new RunOptions());
         var now = new RunDescription
         {
@@ -112,12 +114,6 @@ internal static class FuzzedRuns
         };
         var environment = EnvironmentDescription.Take(DateTimeOffset.UnixEpoch);
         _ = RunChanges.Between(folder.Read(Config)!, folder.Read(Environment), now, environment).ToString();
-    });
-
-    private static void Held(Action<RunFolder> use)
-    {
-        using var folder = RunFolder.Open(_runs, "a", "2026");
-        use(folder);
     }
 
     private static void Use(MemberResult? result)

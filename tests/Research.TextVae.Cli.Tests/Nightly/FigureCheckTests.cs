@@ -20,7 +20,7 @@ public sealed class FigureCheckTests
     [InlineData("b", 3, 31.23, "outside")]
     [InlineData("large", 3, 3029.9, "within")] // 1 % of the mean
     [InlineData("large", 3, 3030.1, "outside")]
-    [InlineData("one seed", 1, 99, "no deviation known")]
+    [InlineData("one seed", 1, 99.0, "no deviation known")]
     [InlineData("one seed", 1, null, "not measured")]
     [InlineData("a", 3, null, "not measured")]
     public void AToleranceFollowsFromTheDeviationOverSeeds(string row, int seeds, double? value, string verdict)

@@ -31,8 +31,8 @@ public sealed class ProcessLimitsTests : IDisposable
         var outcome = Workplace.Finish(_place.Start(line[0], line[1..]));
 
         Assert.Equal((ExitCode.UserError, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Equal($"error: only {limit.Split(' ')[2]} {what}, and textvae needs up to {remedy.Split(' ')[2]}; allow them with: {remedy}\n",
-            outcome.Error);
+        var (given, needed) = (limit.Split(' ')[2], remedy.Split(' ')[2]);
+        Assert.Equal($"error: only {given} {what}, and textvae needs up to {needed}; allow them with: {remedy}\n", outcome.Error);
     }
 
     [Fact]

@@ -49,7 +49,9 @@ internal static class FuzzedRuns
         """
         {"night":"n","commit":"c","size":"standard","name":"a","exitCode":1,"seconds":2.8,
         """ + """
-        "claims":[{"text":"t","passed":false,"detail":"d"}],"headlines":{"S":"1.5"},"rows":[{"row":"r","seeds":2,"figures":{"x":1.5,"s":0.1}}]}
+        "claims":[{"text":"t","passed":false,"detail":"d"}],"headlines":{"S":"1.5"},
+        """ + """
+        "rows":[{"row":"r","seeds":2,"figures":{"x":1.5,"s":0.1}}]}
 
         """;
 
@@ -160,11 +162,11 @@ internal static class FuzzedRuns
                 {"kind":"train","loss":3.5,"reconstruction":3,"kl":null,"klWeight":null,"learningRate":0.001,"gradientNorm":1,
                 """ + """
                 "tokensPerSecond":99,"step":1,"epoch":1,"time":"2026-11-01T10:15:00+00:00"}
-                {"kind":"final","split":"test","metrics":{"of":"vae","klPerDimension":[1,0.5],"mutualInformation":1,"batchMutualInformation":0.9,
+                {"kind":"final","split":"test","metrics":{"of":"vae","klPerDimension":[1,0.5],"mutualInformation":1,"activeUnits":2,
                 """ + """
-                "activeUnits":2,"objectiveKl":1.5,"negativeElbo":14,"examples":3,"tokens":9,"reconstruction":12.5},"iwNll":12,"iwPerplexity":20,
+                "batchMutualInformation":0.9,"objectiveKl":1.5,"negativeElbo":14,"examples":3,"tokens":9,"reconstruction":12.5},
                 """ + """
-                "iwSamples":5,"iwSentences":3,"reconstructionBleu":"NaN","parameters":9,"seconds":2,"step":2,"epoch":1,
+                "iwNll":12,"iwPerplexity":20,"iwSamples":5,"iwSentences":3,"reconstructionBleu":"NaN","parameters":9,"seconds":2,"step":2,"epoch":1,
                 """ + """
                 "time":"2026-11-01T10:15:01+00:00"}
 

@@ -17,7 +17,8 @@ public sealed class NightlyTests : IDisposable
             .Variant("first", member =>
             {
                 System.IO.File.AppendAllText("ran.txt", "first\n");
-                member.Record(x, member.Seed + (System.IO.File.Exists("more.txt") ? double.Parse(System.IO.File.ReadAllText("more.txt")) : 0));
+                var more = System.IO.File.Exists("more.txt") ? System.IO.File.ReadAllText("more.txt") : "0";
+                member.Record(x, member.Seed + double.Parse(more));
             })
             .Variant("second", member =>
             {
@@ -50,8 +51,8 @@ public sealed class NightlyTests : IDisposable
         // A crash fails the night and stops nothing.
         var first = _place.TextVae("nightly", "--night", "first");
         Assert.Equal(ExitCode.ExpectationFailed, first.ExitCode);
-        Assert.Matches(@"^✗ broken  \d:\d\d  ended with exit code (2|70)\n✓ counting  \d:\d\d  1 of 1 claims held\n✗ broken: did not come to "
-            + "its end", first.Output);
+        Assert.Matches(@"^✗ broken  \d:\d\d  ended with exit code (2|70)\n✓ counting  \d:\d\d  1 of 1 claims held\n"
+            + "✗ broken: did not come to its end", first.Output);
         Assert.Contains("a defect", File.ReadAllText(Night("first/broken.log")), StringComparison.Ordinal);
         Assert.Contains(">the same<", File.ReadAllText(Night("index.html")), StringComparison.Ordinal);
 

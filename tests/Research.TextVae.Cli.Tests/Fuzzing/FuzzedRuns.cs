@@ -166,9 +166,9 @@ internal static class FuzzedRuns
                 """ + """
                 "batchMutualInformation":0.9,"objectiveKl":1.5,"negativeElbo":14,"examples":3,"tokens":9,"reconstruction":12.5},
                 """ + """
-                "iwNll":12,"iwPerplexity":20,"iwSamples":5,"iwSentences":3,"reconstructionBleu":"NaN","parameters":9,"seconds":2,"step":2,"epoch":1,
+                "iwNll":12,"iwPerplexity":20,"iwSamples":5,"iwSentences":3,"reconstructionBleu":"NaN","parameters":9,"seconds":2,
                 """ + """
-                "time":"2026-11-01T10:15:01+00:00"}
+                "step":2,"epoch":1,"time":"2026-11-01T10:15:01+00:00"}
 
                 """,
             [Result] = """

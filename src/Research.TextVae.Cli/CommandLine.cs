@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using Research.TextVae.Cli.Doctor;
+using Research.TextVae.Cli.Nightly;
 using Research.TextVae.Cli.Notebooks;
 using Research.TextVae.Cli.Recipes;
 using Research.TextVae.Cli.Runs;
@@ -65,6 +66,7 @@ internal static class CommandLine
             ExploreCommand.Create(),
             Notebooks.NotebookCommand.Create(),
             KernelCommand.Create(),
+            NightlyCommand.Create(),
             Doctor.DoctorCommand.Create(),
             TestCommand.Create(),
             PackCommand.Create(),

@@ -1,7 +1,12 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Research.TextVae.Support;
+
 namespace Research.TextVae.Cli;
 
 /// <summary>Where this program is, and how it is started again as another process.</summary>
-internal static class OwnProgram
+internal static partial class OwnProgram
 {
     /// <summary>The top folder of the checkout this program was built in; null for the tool.</summary>
     public static string? Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
@@ -13,6 +18,55 @@ internal static class OwnProgram
         var isHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         return isHost ? [program, typeof(OwnProgram).Assembly.Location, .. arguments] : [program, .. arguments];
     }
+
+    /// <summary>Runs this program as another process until it ends; a request to stop is passed on to it.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="log">What it prints is appended to this file; null for this process's own output.</param>
+    /// <param name="stop">Stops it politely.</param>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="UserException">No process can be started.</exception>
+    public static int Run(IEnumerable<string> arguments, string? log, CancellationToken stop)
+    {
+        var line = CommandLine(arguments);
+        var isLogged = log is not null;
+        using var writer = isLogged ? TextWriter.Synchronized(new StreamWriter(log!, append: true) { AutoFlush = true }) : TextWriter.Null;
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(line[0], line.Skip(1)) { RedirectStandardOutput = isLogged, RedirectStandardError = isLogged },
+        };
+        process.OutputDataReceived += Write;
+        process.ErrorDataReceived += Write;
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception error)
+        {
+            throw new UserException($"{line[0]} cannot be started: {error.Message}; see ulimit -u and ulimit -n.", error);
+        }
+
+        if (isLogged)
+        {
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        using var forward = stop.Register(() => _ = Kill(process.Id, OperatingSystem.IsMacOS() ? UserSignalOfMac : UserSignal));
+        process.WaitForExit();
+        return process.ExitCode;
+
+        void Write(object sender, DataReceivedEventArgs printed)
+        {
+            if (printed.Data is { } text)
+                writer.WriteLine(text);
+        }
+    }
+
+    // SIGUSR1 stops politely however often it comes. Ctrl+C has reached the whole group already, and a second SIGTERM would end at once.
+    private const int UserSignal = 10, UserSignalOfMac = 30;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     private static string? FindCheckout(string? folder) =>
         folder is null || File.Exists(Path.Combine(folder, "Research.TextVae.sln")) ? folder : FindCheckout(Path.GetDirectoryName(folder));

@@ -50,16 +50,11 @@ public sealed class RecipeTests : IDisposable
         }
     }
 
+    /// <summary>The command takes every recipe and notebook there is.</summary>
     [Fact]
-    public void EveryRecipeRunsNightly()
-    {
-        var workflow = File.ReadAllText(Path.Combine(Workplace.Checkout, ".github", "workflows", "nightly.yml"));
-        var listed = workflow.Split("recipe: [")[1].Split(']')[0].Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal);
-
-        Assert.Equal(Directory.GetFiles(Path.Combine(Workplace.Checkout, "recipes"), "*.csx")
-            .Select(path => Path.GetFileNameWithoutExtension(path)!).Where(name => name != "prelude")
-            .Order(StringComparer.Ordinal), listed);
-    }
+    public void EveryRecipeRunsNightly() => Assert.Contains(
+        "run: ./textvae nightly --output nightly\n",
+        File.ReadAllText(Path.Combine(Workplace.Checkout, ".github", "workflows", "nightly.yml")), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Recipes))]

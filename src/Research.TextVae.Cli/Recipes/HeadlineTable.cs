@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Research.TextVae.Cli.Runs;
 using Research.TextVae.Support;
 
@@ -8,7 +9,7 @@ namespace Research.TextVae.Cli.Recipes;
 
 /// <summary>Every system of the documents, the recipe that shows it, and the figure its newest finished run of the standard size
 /// measured.</summary>
-internal static class HeadlineTable
+internal static partial class HeadlineTable
 {
     /// <param name="recipes">The recipes, a row for each of their systems.</param>
     /// <param name="store">The runs.</param>
@@ -36,8 +37,15 @@ internal static class HeadlineTable
         return table.ToString();
     }
 
-    // A damaged run hides no other.
-    private static bool IsShown(Run run)
+    /// <summary>The figures of a page that has the table, by system; none where there is no such page.</summary>
+    public static IReadOnlyDictionary<string, string> Read(string page) => !File.Exists(page)
+        ? new Dictionary<string, string>()
+        : TextFile.Read(page).Split('\n').Select(line => Bar().Split(line.Trim()))
+            .Where(cells => cells.Length == 6).DistinctBy(cells => cells[1].Trim())
+            .ToDictionary(cells => Text(cells[1]), cells => Text(cells[4]));
+
+    /// <summary>Whether a run is of the standard size and finished. A damaged run hides no other: it is named and left out.</summary>
+    public static bool IsShown(Run run)
     {
         try
         {
@@ -52,4 +60,9 @@ internal static class HeadlineTable
 
     // A bar would begin another column.
     private static string Cell(string? text) => (text ?? "").Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static string Text(string cell) => cell.Trim().Replace("\\|", "|", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?<!\\)\|")]
+    private static partial Regex Bar();
 }

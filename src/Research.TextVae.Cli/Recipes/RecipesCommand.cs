@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Research.TextVae.Cli.Nightly;
 using Research.TextVae.Cli.Runs;
 using Research.TextVae.Support;
 
@@ -20,6 +21,11 @@ internal static class RecipesCommand
             Description = $"Put that table into a file, between {Begin} and {End}.",
             HelpName = "file",
         };
+        var reference = new Option<string?>("--reference")
+        {
+            Description = "Write what the newest runs measured, and its deviation over seeds, into the file that nights are held against.",
+            HelpName = "file",
+        };
         var runs = new Option<string?>("--runs")
         {
             Description = "The folder of the runs. Default: runs, or $TEXTVAE_RUNS.",
@@ -31,13 +37,18 @@ internal static class RecipesCommand
             HelpName = "folder",
             DefaultValueFactory = _ => "recipes",
         };
-        var command = new Command("recipes", "List the recipes, or tabulate what their runs measured.") { table, write, runs, folder };
+        var command = new Command("recipes", "List the recipes, or tabulate what their runs measured.")
+        {
+            table, write, reference, runs, folder,
+        };
         command.SetAction(result =>
         {
             var recipes = RecipeFile.In(result.GetValue(folder)!);
             var store = new RunStore(result.GetValue(runs));
             if (result.GetValue(write) is { } file)
                 Replace(file.FullName, HeadlineTable.Of(recipes, store, file.DirectoryName!));
+            else if (result.GetValue(reference) is { } figures)
+                Output.Line($"{figures}: {string.Join(", ", ReferenceRow.Renew(figures, recipes, store))}");
             else if (result.GetValue(table))
                 Output.Line(HeadlineTable.Of(recipes, store).TrimEnd());
             else

@@ -11,7 +11,7 @@ internal sealed record Member(string Name, JsonObject? Config, IReadOnlyList<Jso
     {
         var config = JsonFile.Read<JsonObject>(Path.Combine(folder, "config.json"));
         return new Member(
-            config.Text("name") ?? Path.GetFileName(folder),
+            Path.GetFileName(folder),
             config,
             JsonFile.ReadRecords(Path.Combine(folder, "metrics.jsonl")),
             JsonFile.Read<JsonObject>(Path.Combine(folder, "result.json"))?["values"] as JsonObject);

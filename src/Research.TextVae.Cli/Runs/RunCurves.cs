@@ -14,7 +14,7 @@ internal static class RunCurves
         {
             var (step, kind) = (Member.Step(record), record.Text("kind"));
             _ = DateTimeOffset.TryParse(record.Text("time"), System.Globalization.CultureInfo.InvariantCulture, out var time);
-            foreach (var (name, value) in Numbers(record).Concat(Numbers(record["metrics"] as JsonObject)))
+            foreach (var (name, value) in Numbers(record))
                 yield return ($"{kind}/{name}", step, time, value);
         }
 
@@ -39,8 +39,9 @@ internal static class RunCurves
         Output.Line($"curves: {path}");
     }
 
-    private static IEnumerable<(string Name, double Value)> Numbers(JsonObject? record) =>
-        from entry in record ?? []
+    /// <summary>The finite numbers of a record and of its metrics.</summary>
+    public static IEnumerable<(string Name, double Value)> Numbers(JsonObject? record) =>
+        from entry in (record ?? []).Concat(record?["metrics"] as JsonObject ?? [])
         where entry.Key is not ("step" or "epoch")
         let number = entry.Value is JsonValue value && value.TryGetValue<double>(out var parsed) ? parsed : double.NaN
         where double.IsFinite(number)

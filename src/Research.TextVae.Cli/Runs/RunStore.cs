@@ -1,3 +1,4 @@
+using Research.TextVae.Cli.Nightly;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli.Runs;
@@ -10,16 +11,16 @@ internal sealed class RunStore(string? folder)
 
     /// <summary>All runs, the newest first.</summary>
     /// <exception cref="UserException">There are none.</exception>
-    public IReadOnlyList<Run> All()
-    {
-        var runs = Directory.Exists(_folder)
-            ? Directory.GetDirectories(_folder).SelectMany(Directory.GetDirectories).Select(path => new Run(Path.GetFullPath(path)))
-                .ToList()
-            : [];
-        if (runs.Count == 0)
-            throw new UserException($"there are no runs in '{_folder}'. Begin one with textvae run, or name another folder with --runs.");
-        return [.. runs.OrderByDescending(run => run.Id, StringComparer.Ordinal)];
-    }
+    public IReadOnlyList<Run> All() => Existing() is { Count: > 0 } runs
+        ? runs
+        : throw new UserException($"there are no runs in '{_folder}'. Begin one with textvae run, or name another folder with --runs.");
+
+    /// <summary>All runs, the newest first; empty where there are none. A folder with the trend of nights holds nights.</summary>
+    public IReadOnlyList<Run> Existing() => !Directory.Exists(_folder)
+        ? []
+        : [.. Directory.GetDirectories(_folder).Where(recipe => !File.Exists(Path.Combine(recipe, NightlyCommand.Trend)))
+            .SelectMany(Directory.GetDirectories).Select(path => new Run(Path.GetFullPath(path)))
+            .OrderByDescending(run => run.Id, StringComparer.Ordinal)];
 
     /// <summary>The run whose id begins with <paramref name="id"/>; the newest when it is null; the newest of a recipe when it is its
     /// name.</summary>

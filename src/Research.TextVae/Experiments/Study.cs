@@ -93,12 +93,12 @@ public sealed class Study : Experiment<Study, StudyResults>
     }
 
     internal override bool IsFinished(MemberDescription member, RunContext context) =>
-        context.Folder.Read<MemberResult>(ResultOf(member)) is not null;
+        MemberResult.Read(context.Folder, ResultOf(member)) is not null;
 
     internal override void Run(MemberDescription member, RunContext context)
     {
         var file = ResultOf(member);
-        var result = context.Folder.Read<MemberResult>(file);
+        var result = MemberResult.Read(context.Folder, file);
         if (result is null)
         {
             var (name, code) = _planned[member.Name];

@@ -132,6 +132,23 @@ public sealed record MemberResult
 
     /// <summary>Seconds it took.</summary>
     public double Seconds { get; set; }
+
+    /// <summary>Reads the result of a finished member; null while there is none.</summary>
+    /// <exception cref="UserException">It is damaged: nothing in it may be null, and all values of a series go together.</exception>
+    internal static MemberResult? Read(RunFolder folder, string name)
+    {
+        if (folder.Read<MemberResult>(name) is not { } result)
+            return null;
+        return result is { Member: not null, Values: not null, Series: not null, Texts: not null }
+            && result.Series.Values.All(series => series is { X: { } x, Y: { } y } && x.Count == y.Count
+                && (series.Labels is not { } labels || (labels.Count == x.Count && !labels.Contains(null!))))
+            && result.Texts.All(table => table is { Caption: not null, Headings: { } headings, Rows: { } rows }
+                && !headings.Contains(null!) && rows.All(row => row?.Count == headings.Count && !row.Contains(null!)))
+            ? result
+            : throw new UserException(
+                $"{System.IO.Path.Combine(folder.Path, name)}: a value is null, or lists that belong together differ in length; restore "
+                    + "the file, or start a new run.");
+    }
 }
 
 /// <summary>Points (x, y), each with a label where that helps.</summary>

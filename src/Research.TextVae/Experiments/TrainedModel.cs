@@ -72,11 +72,18 @@ internal sealed record TrainedModel(
     public static TrainedModel Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
+        var text = TextFile.Read(path);
         try
         {
-            return JsonSerializer.Deserialize<TrainedModel>(TextFile.Read(path), Json.Indented) ?? throw new JsonException("it is empty");
+            var file = StrictJson.ParseNode(text).Deserialize<TrainedModel>(Json.Indented);
+            if (file is not { Training: not null, Weights: not null, Data: not null, Text: not null, Model: not null }
+                || file.Classes?.Contains(null!) == true)
+                throw new JsonException("a value is null");
+            if (file.Training.Length > 0)
+                FolderName.Require(file.Training, "training");
+            return file;
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
+        catch (Exception error) when (Json.IsMisread(error) || error is UserException)
         {
             throw new UserException(
                 $"{path} does not describe a model that is known here: {Excerpt.Of(error.Message, 150).TrimEnd('.')}; run the "

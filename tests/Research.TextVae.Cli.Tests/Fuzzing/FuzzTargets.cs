@@ -73,6 +73,7 @@ internal static class FuzzTargets
             "{\"ip\": \"127.0.0.1\", \"transport\": \"tcp\", \"shell_port\": 1, \"control_port\": 2, \"stdin_port\": 3, "
             + "\"iopub_port\": 4, \"hb_port\": 5, \"signature_scheme\": \"hmac-sha256\", \"key\": \"k\"}"),
             input => File(input, ".json", path => ConnectionFile.Read(path))),
+        .. FuzzedRuns.All,
     ];
 
     private const string NotebookText =

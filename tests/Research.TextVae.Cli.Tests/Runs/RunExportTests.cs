@@ -30,6 +30,18 @@ public sealed class RunExportTests : IDisposable
 
     public void Dispose() => _place.Dispose();
 
+    /// <summary>A record from elsewhere may call its member anything.</summary>
+    [Fact]
+    public void AMemberCannotBeNamedAfterAnotherFolder()
+    {
+        _place.Write("runs/sweep/20261101-101500-00aa/members/β=1, \"a\"/config.json", """{"name":"../../../../escaped","config":{}}""");
+
+        Export("--tensorboard", "board");
+
+        Assert.False(Directory.Exists(Path.Combine(_place.Folder, "escaped")));
+        Assert.True(Directory.Exists(Path.Combine(_place.Folder, "board/sweep/20261101-101500-00aa/β=1, \"a\"")));
+    }
+
     [Fact]
     public void CsvHasEveryNumber()
     {

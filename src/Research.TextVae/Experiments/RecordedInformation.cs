@@ -90,7 +90,7 @@ public static class RecordedInformation
     /// means.</summary>
     /// <param name="report">The report.</param>
     /// <param name="attributes">The attributes; those that a variant has not recorded are left out.</param>
-    public static void InformationMaps(this StudyReport report, IEnumerable<string> attributes)
+    public static StudyReport InformationMaps(this StudyReport report, IEnumerable<string> attributes)
     {
         ArgumentNullException.ThrowIfNull(report);
         foreach (var (row, i) in report.Results.Rows.Select((row, i) => (row, i)))
@@ -99,6 +99,8 @@ public static class RecordedInformation
             report.Figure($"information-{i + 1}", Map(row, known, known), $"{row.Name}, z ~ q(z|x).");
             report.Figure($"information-{i + 1}-means", Map(row, known, [.. known.Select(Means)]), $"{row.Name}, posterior means.");
         }
+
+        return report;
     }
 
     private static Figure Map(StudyRow row, string[] attributes, string[] series)

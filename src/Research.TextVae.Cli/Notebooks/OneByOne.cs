@@ -14,16 +14,9 @@ internal static class OneByOne
         var code = ExitCode.Success;
         foreach (var arguments in notebooks)
         {
-<<<<<<< HEAD
-            var line = OwnProgram.CommandLine([.. command, .. arguments]);
-            var own = ChildProcess.Run(line[0], line.Skip(1), interrupts.Token);
-            if (code == ExitCode.Success)
-                code = own;
-=======
             var ended = OwnProgram.Run([.. command, .. arguments], log: null, interrupts.Token);
             if (code == ExitCode.Success)
                 code = ended;
->>>>>>> 205ce2c00b2e0e77d7981b9bc986ec408c8f5bb2
             if (interrupts.Token.IsCancellationRequested)
                 return ExitCode.Interrupted;
         }

@@ -92,7 +92,8 @@ public sealed class HtmlReport(string title)
         return this;
     }
 
-    /// <summary>Texts decoded on the way from one point of the latent space to another, first to last; equal neighbours stand once.</summary>
+    /// <summary>Texts decoded on the way from one point of the latent space to another, first to last; equal neighbours stand
+    /// once.</summary>
     public HtmlReport Interpolation(string caption, IReadOnlyList<string> texts)
     {
         _body.Append(SampleTexts.Strip(caption, texts));

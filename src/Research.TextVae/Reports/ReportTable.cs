@@ -26,8 +26,8 @@ public abstract class ReportTable
     /// <summary>Aligned text with one line per row.</summary>
     public override string ToString()
     {
-        var widths = Columns.Select(column => Enumerable.Range(0, RowCount).Select(column.Text).Append(column.Title).Max(cell => cell.Length))
-            .ToArray();
+        int Width(TableColumn column) => Enumerable.Range(0, RowCount).Select(column.Text).Append(column.Title).Max(cell => cell.Length);
+        var widths = Columns.Select(Width).ToArray();
         var rows = Enumerable.Range(0, RowCount).Select(row => Columns.Select(column => column.Text(row)))
             .Prepend(Columns.Select(column => column.Title));
         return string.Join('\n',

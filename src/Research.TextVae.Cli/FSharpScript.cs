@@ -21,7 +21,7 @@ internal static class FSharpScript
             throw new UserException(
                 $"{path}: F# scripts are run by the .NET SDK, and '{Host}' here has none; install the .NET SDK 10, or run a recipe in C#.");
         using var stop = new StopSignals();
-        return ChildProcess.Run(Host, ["fsi", path, .. arguments], stop.Token);
+        return ChildProcess.Run(Host, ["fsi", path, .. arguments], log: null, stop.Token);
     }
 
     private static bool HasSdk()

@@ -1,12 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Research.TextVae.Support;
 
 namespace Research.TextVae.Cli;
 
 /// <summary>Where this program is, and how it is started again as another process.</summary>
-internal static partial class OwnProgram
+internal static class OwnProgram
 {
     /// <summary>The top folder of the checkout this program was built in; null for the tool.</summary>
     public static string? Checkout { get; } = FindCheckout(AppContext.BaseDirectory);
@@ -28,45 +25,8 @@ internal static partial class OwnProgram
     public static int Run(IEnumerable<string> arguments, string? log, CancellationToken stop)
     {
         var line = CommandLine(arguments);
-        var isLogged = log is not null;
-        using var writer = isLogged ? TextWriter.Synchronized(new StreamWriter(log!, append: true) { AutoFlush = true }) : TextWriter.Null;
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(line[0], line.Skip(1)) { RedirectStandardOutput = isLogged, RedirectStandardError = isLogged },
-        };
-        process.OutputDataReceived += Write;
-        process.ErrorDataReceived += Write;
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception error)
-        {
-            throw new UserException($"{line[0]} cannot be started: {error.Message}; see ulimit -u and ulimit -n.", error);
-        }
-
-        if (isLogged)
-        {
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-        }
-
-        using var forward = stop.Register(() => _ = Kill(process.Id, OperatingSystem.IsMacOS() ? UserSignalOfMac : UserSignal));
-        process.WaitForExit();
-        return process.ExitCode;
-
-        void Write(object sender, DataReceivedEventArgs printed)
-        {
-            if (printed.Data is { } text)
-                writer.WriteLine(text);
-        }
+        return ChildProcess.Run(line[0], line.Skip(1), log, stop);
     }
-
-    // SIGUSR1 stops politely however often it comes. Ctrl+C has reached the whole group already, and a second SIGTERM would end at once.
-    private const int UserSignal = 10, UserSignalOfMac = 30;
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 
     private static string? FindCheckout(string? folder) =>
         folder is null || File.Exists(Path.Combine(folder, "Research.TextVae.sln")) ? folder : FindCheckout(Path.GetDirectoryName(folder));

@@ -24,7 +24,8 @@ public sealed record TotalCorrelation
     /// <exception cref="ArgumentException">The batch has fewer than two examples, or the set fewer than the batch.</exception>
     // q(z) ≈ (1/N) q(z|x) + (N − 1)/N · 1/(B − 1) Σ_others q(z|x′),   and likewise each q(z_j)
     // z is from q(z|x), so x is sure to be among the N examples, and the others of the batch stand for the other N − 1: minibatch
-    // stratified sampling (Chen et al. 2018, appendix C.2), here with equal weights for the others, without bias for q(z), and exact where B = N.
+    // stratified sampling (Chen et al. 2018, appendix C.2), here with equal weights for the others, without bias for q(z), and exact
+    // where B = N.
     public static KlParts Estimate(DiagonalGaussian posterior, Tensor z, long examples)
     {
         ArgumentNullException.ThrowIfNull(posterior);

@@ -54,8 +54,8 @@ public sealed record Disentanglement(double Mig, Dci Dci)
             all.Average(one => one.Dci.Informativeness)));
     }
 
-    /// <summary>The mutual information gap: how far the most informative dimension of each attribute is ahead of the next, as a share of the
-    /// attribute's entropy.</summary>
+    /// <summary>The mutual information gap: how far the most informative dimension of each attribute is ahead of the next, as a share of
+    /// the attribute's entropy.</summary>
     /// <param name="information">Of each attribute, the information that each dimension has about it in nats; negative estimates count
     /// as 0. At least two dimensions.</param>
     /// <param name="entropies">The entropy of each attribute in nats.</param>

@@ -80,7 +80,8 @@ public sealed class NGramClassifier
     {
         ArgumentNullException.ThrowIfNull(sentences);
         ArgumentNullException.ThrowIfNull(labels);
-        return sentences.Select(sentence => labels[Predict(sentence.Text)] == sentence.Label ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
+        return sentences.Select(sentence => labels[Predict(sentence.Text)] == sentence.Label ? 1.0 : 0)
+            .DefaultIfEmpty(double.NaN).Average();
     }
 
     /// <summary>The probability of each class; [classes].</summary>

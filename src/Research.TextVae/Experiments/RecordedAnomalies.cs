@@ -33,8 +33,8 @@ public static class RecordedAnomalies
     /// <summary>All these metrics.</summary>
     public static IReadOnlyList<Metric> Metrics => [PerToken, Pairs, Length, .. AnomalyScores.Names.Select(Area), Located, LocatedByNGram];
 
-    /// <summary>Records the ROC curve and the area of every score with its standard error, where anomalies are located, the surprise of each
-    /// token of an anomaly of about twelve, and the least and the most suspicious anomalies.</summary>
+    /// <summary>Records the ROC curve and the area of every score with its standard error, where anomalies are located, the surprise of
+    /// each token of an anomaly of about twelve, and the least and the most suspicious anomalies.</summary>
     /// <param name="variant">The variant.</param>
     /// <param name="pairs">The sentences.</param>
     /// <param name="ordinary">Scores of the ordinary ones.</param>
@@ -81,7 +81,8 @@ public static class RecordedAnomalies
     /// <param name="scores">The scores' names.</param>
     public static Figure RocCurves(this StudyReport report, params IReadOnlyList<string> scores)
     {
-        Figure Panel(StudyRow row) => Figure.Of(scores.Select(score => Line.Of(row.Curve(Curve(score)).X, row.Curve(Curve(score)).Y, score)))
+        Line Roc(Series curve, string score) => Line.Of(curve.X, curve.Y, score);
+        Figure Panel(StudyRow row) => Figure.Of(scores.Select(score => Roc(row.Curve(Curve(score)), score)))
             .X("share of ordinary ones called strange").Y("share of the strange found").Title(row.Name);
         return Figure.Grid(2, [.. Compared(report).Select(Panel)]);
     }

@@ -21,10 +21,11 @@ public sealed record TotalCorrelation
     /// <param name="posterior">q(z|x) of the batch; [batch, latent], two examples at least.</param>
     /// <param name="z">A draw from each posterior; [batch, latent].</param>
     /// <param name="examples">Examples of the set that the batch is drawn from, at least as many as the batch has.</param>
-    /// <exception cref="ArgumentException">There are fewer than two examples in the batch, or fewer in the set than in the batch.</exception>
+    /// <exception cref="ArgumentException">The batch has fewer than two examples, or the set fewer than the batch.</exception>
     // q(z) ≈ (1/N) q(z|x) + (N − 1)/N · 1/(B − 1) Σ_others q(z|x′),   and likewise each q(z_j)
-    // z is from q(z|x), so x is sure to be among the N examples, and the others of the batch stand for the other N − 1: minibatch stratified
-    // sampling (Chen et al. 2018, appendix C.2), here with equal weights for the others, without bias for q(z), and exact where B = N.
+    // z is from q(z|x), so x is sure to be among the N examples, and the others of the batch stand for the other N − 1: minibatch
+    // stratified sampling (Chen et al. 2018, appendix C.2), here with equal weights for the others, without bias for q(z), and exact
+    // where B = N.
     public static KlParts Estimate(DiagonalGaussian posterior, Tensor z, long examples)
     {
         ArgumentNullException.ThrowIfNull(posterior);

@@ -42,8 +42,8 @@ public sealed class CodeProbeTests
         Assert.InRange(CodeProbe.CrossValidate(codes, classes, ProbeOptions.Mlp, 1).Accuracy, 0.95, 1);
     }
 
-    /// <summary>Classes that the code does not tell: the accuracy is the commonest class's and the information 0, since every code is judged
-    /// by a probe that has not seen it.</summary>
+    /// <summary>Classes that the code does not tell: the accuracy is the commonest class's and the information 0, since every code is
+    /// judged by a probe that has not seen it.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(64)]

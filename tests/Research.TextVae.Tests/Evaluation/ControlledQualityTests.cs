@@ -13,8 +13,10 @@ public sealed class ControlledQualityTests
     {
         var judge = NGramClassifier.Train(Texts("beast with", "tree with"), Labels, seed: 1);
 
-        var same = ControlledQuality.Evaluate(judge, [[.. Enumerable.Repeat("beast with tail", 9)], [.. Enumerable.Repeat("tree with leaf", 9)]]);
-        var varied = ControlledQuality.Evaluate(judge, [["beast one", "two beast", "old three"], ["four tree", "tree five six", "beast seven"]]);
+        string[] Nine(string text) => [.. Enumerable.Repeat(text, 9)];
+        var same = ControlledQuality.Evaluate(judge, [Nine("beast with tail"), Nine("tree with leaf")]);
+        var varied = ControlledQuality.Evaluate(
+            judge, [["beast one", "two beast", "old three"], ["four tree", "tree five six", "beast seven"]]);
 
         Assert.Equal(1, same.Accuracy.Mean);
         Assert.Equal(0, same.StandardError);

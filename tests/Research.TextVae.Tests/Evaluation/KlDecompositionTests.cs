@@ -42,7 +42,8 @@ public sealed class KlDecompositionTests
         using var source = LinearGaussian.Create(latentSize: 3, inputs: 5, deviation: 0.5, seed: 1);
         var examples = source.Sample(500, seed: 2).Examples;
 
-        KlDecomposition[] parts = [.. Enumerable.Range(100, 20).Select(seed => KlDecomposition.Evaluate(source.Model, examples, (ulong)seed))];
+        KlDecomposition Parts(int seed) => KlDecomposition.Evaluate(source.Model, examples, (ulong)seed);
+        KlDecomposition[] parts = [.. Enumerable.Range(100, 20).Select(Parts)];
         var metrics = VaeMetrics.Evaluate(source.Model, examples, seed: 1);
 
         Assert.Equal(metrics.Kl, parts.Average(part => part.IndexCode + part.TotalCorrelation + part.DimensionWise), 0.03);

@@ -33,7 +33,8 @@ public sealed class LikelihoodTests
         var given = Likelihood.Evaluate(model, whole, given: 1);
 
         // −log p of the first token alone: of the text that it is, less its end.
-        var firsts = Likelihood.Evaluate(model, first).PerSentence.Zip(Likelihood.Evaluate(model, first, given: 1).PerSentence, (a, b) => a - b);
+        var ends = Likelihood.Evaluate(model, first, given: 1).PerSentence;
+        var firsts = Likelihood.Evaluate(model, first).PerSentence.Zip(ends, (a, b) => a - b);
         Assert.Equal(5, given.Tokens);
         Assert.All(Likelihood.Evaluate(model, whole).PerSentence.Zip(firsts, (all, own) => all - own).Zip(given.PerSentence),
             nats => Assert.Equal(nats.First, nats.Second, 1e-5));

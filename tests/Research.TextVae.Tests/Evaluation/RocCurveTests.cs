@@ -68,7 +68,7 @@ public sealed class RocCurveTests
     public void The_error_is_the_deviation_over_samples()
     {
         const int samples = 600, ordinary = 60, anomalous = 40;
-        var (areas, differences, errors, differenceErrors) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        List<double> areas = [], differences = [], errors = [], differenceErrors = [];
         for (var sample = 0; sample < samples; sample++)
         {
             var noise = StandardNormal.Sample(2, ordinary + anomalous, (ulong)sample).data<float>().ToArray();

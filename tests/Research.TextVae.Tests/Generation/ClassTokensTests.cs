@@ -24,7 +24,8 @@ public sealed class ClassTokensTests
         Assert.Equal([8, 6, 5, 6], marked[1]);
         TorchSharp.torch.manual_seed(1);
         using var model = new RecurrentLmConfig { EmbeddingSize = 8, HiddenSize = 16, Dropout = 0 }.Build(vocabulary + 2);
-        Trainer.Fit(new LanguageModelTask(model, marked, marked), new TrainingOptions { Epochs = 40, BatchSize = 8, LearningRate = 0.02 }, 1);
+        var training = new TrainingOptions { Epochs = 40, BatchSize = 8, LearningRate = 0.02 };
+        Trainer.Fit(new LanguageModelTask(model, marked, marked), training, seed: 1);
 
         Assert.All(model.GenerateClass(vocabulary, 0, 5, GenerationOptions.Greedy, 1), text => Assert.Equal([4, 5], text));
         Assert.All(model.GenerateClass(vocabulary, 1, 5, GenerationOptions.Greedy, 1), text => Assert.Equal([6, 5, 6], text));

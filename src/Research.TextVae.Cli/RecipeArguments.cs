@@ -5,7 +5,8 @@ namespace Research.TextVae.Cli;
 /// <summary>A recipe and the arguments it is given.</summary>
 internal sealed record RecipeArguments(string Recipe, IReadOnlyList<string> Arguments)
 {
-    private static readonly string[] TakesValue = ["-p", "--parameter", "--seed", "--device", "--resume", "--runs", "--jobs", Workers.Option];
+    private static readonly string[] TakesValue =
+        ["-p", "--parameter", "--seed", "--device", "--resume", "--runs", "--jobs", Workers.Option];
 
     /// <summary>
     /// Finds the recipe among the arguments of <c>run</c>. All others are handed to it as they are: the recipe's own parser

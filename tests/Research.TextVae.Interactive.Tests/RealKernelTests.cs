@@ -199,7 +199,8 @@ public sealed partial class RealKernelTests : IDisposable
     // The argument of the script that draws it.
     private static JsonNode? FigureOf(string markup)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(markup[markup.IndexOf("{\"data\":", StringComparison.Ordinal)..]), true, default);
+        var reader =
+            new Utf8JsonReader(Encoding.UTF8.GetBytes(markup[markup.IndexOf("{\"data\":", StringComparison.Ordinal)..]), true, default);
         return JsonNode.Parse(ref reader);
     }
 

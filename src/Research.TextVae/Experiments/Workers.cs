@@ -31,7 +31,8 @@ internal static class Workers
         processes.ForEach(process => process.Dispose());
         if (failed >= 0)
             throw new UserException(string.Create(CultureInfo.InvariantCulture,
-                $"process {failed + 1} of --jobs {count} ended with code {code}; what it said stands above. The others' members are kept: go on "
+                $"process {failed + 1} of --jobs {count} ended with code {code}; what it said stands above. The others' members are kept: "
+                    + $"go on "
                     + $"with --resume {folder.Id}."));
     }
 

@@ -102,12 +102,12 @@ return Recipe.Run(Args, "controlled-generation", "Text of a wanted class", recip
         })
         .Report(report => report
             .Section("Accuracy and variety", "At lower temperatures text is more typical, and more alike. Real text marks the aim.")
-            .Figure("variety", report.AccuracyByVariety(), "Lines: temperatures 0.6 to 1.2. Lower and farther to the left is more varied.")
+            .Figure("variety", report.AccuracyByVariety(), "Lines: temperatures 0.6 to 1.2. Farther to the left is more varied.")
             .Figure("by-class", Figure.Of(report.Series("by class").Select(at => Bar.Of(at.Series.Labels!, at.Series.Y, at.Variant)))
                 .Y("share judged to be of the wanted class").YFromZero().Height(360), "Plain sampling.")
             .Section("How far the judge can be trusted", "On definitions of documents that it has not read.")
-            .Figure("judge-length", report.Curves(RecordedQuality.JudgeByLength, "accuracy", "words, at most", markers: true), "")
-            .Figure("judge-number", report.Curves(RecordedQuality.JudgeByNumber, "accuracy", "definitions read", markers: true), "")
+            .Figure("judge-length", report.Curves(RecordedQuality.JudgeByLength, "accuracy", "words at most", true), "By length.")
+            .Figure("judge-number", report.Curves(RecordedQuality.JudgeByNumber, "accuracy", "definitions read", true), "By number.")
             .Section("What is generated").Texts())
         .Headline("Conditional VAE, controlled generation", "002", study => $"label accuracy {Of(study[Conditional])}; language model with "
             + $"classes {Of(study[Language])}; real {Of(study[Real])}, in the models' words {Of(study[Reduced])}")

@@ -88,6 +88,6 @@ return Recipe.Run(Args, "reverse-dictionary", "Which word has this definition?",
             + $"{study[Nearest].Format(ten)}, {study[Nearest].Format(median)}")
         .Expect("the Transformer's median rank is below that of the most frequent answers", study =>
             study.Less(median, Transformer, Frequent))
-        .Expect("at this size it is beaten by the nearest definition, in its median rank", study => study.Less(median, Nearest, Transformer))
+        .Expect("at this size the nearest definition beats its median rank", study => study.Less(median, Nearest, Transformer))
         .Expect("and in the share of words among ten answers", study => study.Less(ten, Transformer, Nearest));
 });

@@ -23,21 +23,26 @@ internal sealed class StopSignals : IDisposable
     public CancellationToken Token => _source.Token;
 
     /// <summary>Stops when the input ends, as it does with the process that writes it.</summary>
-    public void StopAtEndOf(TextReader input) => new Thread(() =>
+    public void StopAtEndOf(TextReader input)
     {
-        while (input.Read() >= 0)
-        {
-        }
+        new Thread(Wait) { IsBackground = true }.Start();
 
-        try
+        void Wait()
         {
-            _source.Cancel();
+            while (input.Read() >= 0)
+            {
+            }
+
+            try
+            {
+                _source.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has come to its own end.
+            }
         }
-        catch (ObjectDisposedException)
-        {
-            // It has come to its own end.
-        }
-    }) { IsBackground = true }.Start();
+    }
 
     public void Dispose()
     {

@@ -38,16 +38,12 @@ internal sealed class ExperimentRun(
         try
         {
             if (options is { Jobs: > 1, Worker: null })
-                Workers.Run(folder, Math.Min(options.Jobs, Unfinished(context).Count()), options, console, cancellation);
-            if (options.Worker is not null)
-            {
-                foreach (var member in Unfinished(context))
-                    Do(member, context, orLeave: true);
-                return ExitCode.Success;
-            }
-
+                Workers.Run(folder, Math.Min(options.Jobs, Unfinished(context)), options, console, cancellation);
+            var number = 0;
             foreach (var member in description.Members)
-                Do(member, context, orLeave: false);
+                Do(member, ++number, context);
+            if (options.Worker is not null)
+                return ExitCode.Success;
         }
         catch (OperationCanceledException)
         {
@@ -64,27 +60,23 @@ internal sealed class ExperimentRun(
         return outcomes.Any(outcome => outcome.Passed == false) ? ExitCode.ExpectationFailed : ExitCode.Success;
     }
 
-    private IEnumerable<MemberDescription> Unfinished(RunContext context) =>
-        description.Members.Where(member => !experiment.IsFinished(member, context));
+    private int Unfinished(RunContext context) => description.Members.Count(member => !experiment.IsFinished(member, context));
 
-    // Where another process does the member, it is left to that one or refused.
-    private void Do(MemberDescription member, RunContext context, bool orLeave)
+    // What another process does or has done, a worker leaves to it; where this process needs the result, the first is a mistake.
+    private void Do(MemberDescription member, int number, RunContext context)
     {
         context.Cancellation.ThrowIfCancellationRequested();
+        var isWorker = options.Worker is not null;
+        if (isWorker && experiment.IsFinished(member, context))
+            return;
         using var taken = context.Folder.TryTake(member.Name);
-        if (taken is null)
-        {
-            if (orLeave)
-                return;
+        if (taken is null && !isWorker)
             throw new UserException(
                 $"--resume {context.Folder.Id}: another process is at member {member.Name}; wait until it ends, or stop it.");
-        }
-
         var finished = experiment.IsFinished(member, context);
-        if (finished && orLeave)
+        if (taken is null || (isWorker && finished))
             return;
-        console.BeginMember(
-            member.Name, description.Members.ToList().FindIndex(other => other.Name == member.Name) + 1, description.Members.Count);
+        console.BeginMember(member.Name, number, description.Members.Count);
         if (!finished)
             context.Folder.Write(Path.Combine("members", member.Name, RunDescription.FileName), member);
         experiment.Run(member, context);
